@@ -26,6 +26,12 @@ public sealed class HighWaterMark
     /// <summary>The mark itself. Raised by a conditional update: it is its own concurrency token (R2).</summary>
     public required long AmountMinor { get; set; }
 
+    /// <summary>
+    /// The metric's running total is a projection (weighted sums show the whole period at once, T11): it raises the mark
+    /// at the period's close only (R8).
+    /// </summary>
+    public bool ReportAtCloseOnly { get; set; }
+
     /// <summary>The total Lago showed last; below the mark after a fall.</summary>
     public required long LastTotalMinor { get; set; }
 
