@@ -1,0 +1,84 @@
+using System.Data;
+using LagoConsole.Core.Audit;
+using LagoConsole.Core.Buyers;
+using LagoConsole.Core.Conversion;
+using LagoConsole.Core.HighWater;
+using LagoConsole.Core.Integrations;
+using LagoConsole.Core.Polling;
+using LagoConsole.Core.Products;
+using LagoConsole.Core.Reporting;
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace LagoConsole.Core.Persistence;
+
+/// <summary>The one model; each provider derives a context of its own, with its own migrations.</summary>
+public abstract class LagoConsoleDbContext(DbContextOptions options) : DbContext(options), IDataProtectionKeyContext
+{
+    public DbSet<Integration> Integrations => Set<Integration>();
+
+    public DbSet<Buyer> Buyers => Set<Buyer>();
+
+    public DbSet<BuyerLink> BuyerLinks => Set<BuyerLink>();
+
+    public DbSet<Entitlement> Entitlements => Set<Entitlement>();
+
+    public DbSet<Product> Products => Set<Product>();
+
+    public DbSet<Dimension> Dimensions => Set<Dimension>();
+
+    public DbSet<DimensionPrice> DimensionPrices => Set<DimensionPrice>();
+
+    public DbSet<DimensionConversion> DimensionConversions => Set<DimensionConversion>();
+
+    public DbSet<BillingPeriod> BillingPeriods => Set<BillingPeriod>();
+
+    public DbSet<UsageSnapshot> UsageSnapshots => Set<UsageSnapshot>();
+
+    public DbSet<HighWaterMark> HighWaterMarks => Set<HighWaterMark>();
+
+    public DbSet<UsageIncrement> UsageIncrements => Set<UsageIncrement>();
+
+    public DbSet<Meter> Meters => Set<Meter>();
+
+    public DbSet<UsageRecord> UsageRecords => Set<UsageRecord>();
+
+    public DbSet<RecordLink> RecordLinks => Set<RecordLink>();
+
+    public DbSet<UsageRecordGroup> UsageRecordGroups => Set<UsageRecordGroup>();
+
+    public DbSet<Attempt> Attempts => Set<Attempt>();
+
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
+    /// <summary>Each change of a versioned row counts its version up; the update is conditional on the version read.</summary>
+    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        foreach (EntityEntry entry in ChangeTracker.Entries().Where(entry => entry.State == EntityState.Modified))
+        {
+            if (entry.Metadata.FindProperty("Version") is { IsConcurrencyToken: true })
+            {
+                PropertyEntry version = entry.Property("Version");
+                version.CurrentValue = (int)version.OriginalValue! + 1;
+            }
+        }
+
+        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
+    /// <summary>
+    /// A transaction for money: what it read stays as read until it commits, so that a row it relied on (the integration,
+    /// a link) cannot vanish in between. SQLite has one writer at a time and gives this anyway.
+    /// </summary>
+    public Task<IDbContextTransaction> BeginMoneyTransactionAsync(CancellationToken cancellationToken) =>
+        Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(LagoConsoleDbContext).Assembly);
+    }
+}

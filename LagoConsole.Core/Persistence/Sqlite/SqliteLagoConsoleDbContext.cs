@@ -1,0 +1,26 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace LagoConsole.Core.Persistence.Sqlite;
+
+/// <summary>The embedded default: one file in the data folder.</summary>
+public sealed class SqliteLagoConsoleDbContext(DbContextOptions<SqliteLagoConsoleDbContext> options) : LagoConsoleDbContext(options)
+{
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        // SQLite has no instant type: kept as UTC ticks, so that ordering and comparing happen in the database.
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcTicksConverter>();
+    }
+
+    private sealed class UtcTicksConverter() : ValueConverter<DateTimeOffset, long>(
+        instant => instant.UtcTicks,
+        ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
+}
+
+/// <summary>For the migrations tool only.</summary>
+internal sealed class SqliteDesignTimeFactory : IDesignTimeDbContextFactory<SqliteLagoConsoleDbContext>
+{
+    public SqliteLagoConsoleDbContext CreateDbContext(string[] args) =>
+        new(new DbContextOptionsBuilder<SqliteLagoConsoleDbContext>().UseSqlite("Data Source=design.db").Options);
+}

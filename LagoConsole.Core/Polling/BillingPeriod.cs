@@ -1,0 +1,84 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace LagoConsole.Core.Polling;
+
+/// <summary>Where a billing period stands.</summary>
+public enum BillingPeriodState
+{
+    /// <summary>Lago still counts into it.</summary>
+    Open = 1,
+
+    /// <summary>It has ended; Lago's final total is awaited.</summary>
+    Ended = 2,
+
+    /// <summary>Lago's final total is in the marks: nothing more can come.</summary>
+    Closed = 3,
+}
+
+/// <summary>
+/// One billing period of one Lago subscription, keyed by its first sighting (T6): the start of a period can
+/// move when a time zone changes, and must not make the same money look new. Survives the deletion of its
+/// integration, so that the same growth is never billed again when the organization is connected anew.
+/// </summary>
+public sealed class BillingPeriod
+{
+    public required Guid Id { get; init; }
+
+    /// <summary>The integration that polls it now. No foreign key: periods outlive integrations.</summary>
+    public required Guid IntegrationId { get; set; }
+
+    public required Guid BuyerId { get; set; }
+
+    /// <summary>Lago's own id of the subscription: an external id is reused across upgrades (T7).</summary>
+    public required string SubscriptionLagoId { get; init; }
+
+    public required string SubscriptionExternalId { get; init; }
+
+    public required string LagoCustomerId { get; init; }
+
+    /// <summary>As first seen; never changed.</summary>
+    public required DateTimeOffset PeriodStart { get; init; }
+
+    /// <summary>Exclusive, as last seen: Lago's inclusive second plus one. Brought forward when the subscription is terminated earlier.</summary>
+    public required DateTimeOffset PeriodEnd { get; set; }
+
+    public required string Currency { get; init; }
+
+    public BillingPeriodState State { get; set; } = BillingPeriodState.Open;
+
+    /// <summary>Start of the poll whose snapshot was stored last: a poll that began before it is dropped whole (R2).</summary>
+    public DateTimeOffset? LastSnapshotAt { get; set; }
+
+    /// <summary>When closing was last tried, and what it found, in a sentence.</summary>
+    public DateTimeOffset? LastCloseAttemptAt { get; set; }
+
+    public string? CloseDetail { get; set; }
+
+    /// <summary>Lago's invoice that the final totals were read from.</summary>
+    public string? FinalInvoiceLagoId { get; set; }
+
+    public DateTimeOffset? ClosedAt { get; set; }
+
+    public int Version { get; set; }
+}
+
+internal sealed class BillingPeriodConfiguration : IEntityTypeConfiguration<BillingPeriod>
+{
+    public void Configure(EntityTypeBuilder<BillingPeriod> builder)
+    {
+        builder.ToTable("BillingPeriods");
+        builder.Property(period => period.Id).ValueGeneratedNever();
+        builder.Property(period => period.SubscriptionLagoId).HasMaxLength(100);
+        builder.Property(period => period.SubscriptionExternalId).HasMaxLength(255);
+        builder.Property(period => period.LagoCustomerId).HasMaxLength(255);
+        builder.Property(period => period.Currency).HasMaxLength(3);
+        builder.Property(period => period.State).HasConversion<string>().HasMaxLength(20);
+        builder.Property(period => period.CloseDetail).HasMaxLength(1000);
+        builder.Property(period => period.FinalInvoiceLagoId).HasMaxLength(100);
+        builder.Property(period => period.Version).IsConcurrencyToken();
+        builder.HasIndex(period => new { period.SubscriptionLagoId, period.PeriodStart }).IsUnique();
+        builder.HasIndex(period => new { period.IntegrationId, period.State, period.PeriodEnd });
+        builder.HasIndex(period => period.BuyerId);
+    }
+}

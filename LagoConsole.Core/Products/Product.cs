@@ -1,0 +1,51 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace LagoConsole.Core.Products;
+
+/// <summary>A marketplace listing: an AWS product, an Azure offer and plan, or a Google service.</summary>
+public sealed class Product
+{
+    public required Guid Id { get; init; }
+
+    public required string Name { get; set; }
+
+    public required Marketplace Marketplace { get; init; }
+
+    /// <summary>
+    /// AWS: the one region whose metering endpoint is used. Fixed: AWS removes duplicates per region,
+    /// so the same record sent to a second one is billed twice.
+    /// </summary>
+    public string? AwsRegion { get; init; }
+
+    /// <summary>AWS: the product code that legacy agreements (without a licence) report against.</summary>
+    public string? AwsProductCode { get; init; }
+
+    /// <summary>
+    /// Who confirmed, and when, that nothing but this console writes this product's usage. Only then may a
+    /// duplicate that follows an unanswered attempt be taken for our own record (R13).
+    /// </summary>
+    public string? SoleWriterConfirmedBy { get; set; }
+
+    public DateTimeOffset? SoleWriterConfirmedAt { get; set; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public int Version { get; set; }
+}
+
+internal sealed class ProductConfiguration : IEntityTypeConfiguration<Product>
+{
+    public void Configure(EntityTypeBuilder<Product> builder)
+    {
+        builder.ToTable("Products");
+        builder.Property(product => product.Id).ValueGeneratedNever();
+        builder.Property(product => product.Name).HasMaxLength(200);
+        builder.Property(product => product.Marketplace).HasConversion<string>().HasMaxLength(20);
+        builder.Property(product => product.AwsRegion).HasMaxLength(30);
+        builder.Property(product => product.AwsProductCode).HasMaxLength(255);
+        builder.Property(product => product.SoleWriterConfirmedBy).HasMaxLength(200);
+        builder.Property(product => product.Version).IsConcurrencyToken();
+        builder.HasIndex(product => product.Name).IsUnique();
+    }
+}
