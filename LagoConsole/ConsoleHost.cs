@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.FileProviders;
+
+namespace LagoConsole;
+
+/// <summary>Where the console finds its settings and its static files, however it is started.</summary>
+internal static class ConsoleHost
+{
+    public static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        // Published: wwwroot lies beside the program, wherever it is started from; the working directory as content
+        // root would serve empty files with status 200. From source: wwwroot is in the project folder, the default.
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ContentRootPath = Directory.Exists(Path.Combine(AppContext.BaseDirectory, "wwwroot")) ? AppContext.BaseDirectory : null,
+        });
+
+        // The solution's appsettings.json is linked beside the program, where `dotnet run` does not look. Lowest source:
+        // environment, command line and appsettings.{Environment}.json still win.
+        builder.Configuration.Sources.Insert(0, new JsonConfigurationSource
+        {
+            Path = "appsettings.json",
+            FileProvider = new PhysicalFileProvider(AppContext.BaseDirectory),
+            Optional = false,
+        });
+
+        // Outside Development an unpublished build would not find its static assets; published, this does nothing.
+        builder.WebHost.UseStaticWebAssets();
+        return builder;
+    }
+}
