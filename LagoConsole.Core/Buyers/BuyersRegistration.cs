@@ -8,5 +8,6 @@ public static class BuyersRegistration
     public static IServiceCollection AddBuyers(this IServiceCollection services) => services
         .AddSingleton<BuyerService>()
         .AddSingleton<EntitlementService>()
-        .AddSingleton<BuyerQueries>();
+        .AddSingleton<BuyerQueries>()
+        .AddSingleton<LagoCustomers>();
 }

@@ -46,7 +46,10 @@ public sealed class ConversionService(IDbContextFactory<LagoConsoleDbContext> da
         DateTimeOffset now = clock.GetUtcNow();
         DimensionConversion conversion = new()
         {
-            Id = Guid.CreateVersion7(now), ProductId = product.Id, MetricCode = code, DimensionId = dimension.Id,
+            Id = Guid.CreateVersion7(now),
+            ProductId = product.Id,
+            MetricCode = code,
+            DimensionId = dimension.Id,
         };
         db.DimensionConversions.Add(conversion);
         db.Audit(now, actor, "Add conversion", nameof(Product), product.Id, after: $"{product.Name}: {code} → {dimension.Key}");

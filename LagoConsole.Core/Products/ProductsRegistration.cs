@@ -9,5 +9,6 @@ public static class ProductsRegistration
     public static IServiceCollection AddProducts(this IServiceCollection services) => services
         .AddSingleton<ProductService>()
         .AddSingleton<ProductQueries>()
-        .AddSingleton<ConversionService>();
+        .AddSingleton<ConversionService>()
+        .AddSingleton<SourceMetrics>();
 }
