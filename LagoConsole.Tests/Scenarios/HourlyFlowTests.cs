@@ -68,7 +68,7 @@ public sealed class HourlyFlowTests
             billedPerHour.Add(outcome.Made);
         }
 
-        List<UsageRecord> records = await world.RecordsAsync();
+        IReadOnlyList<UsageRecord> records = await world.RecordsAsync();
         Assert.Equal([2, 1, 1], records.Select(record => record.Quantity));
         Assert.Equal([1, 0, 1, 1], billedPerHour);
         Assert.Equal([50, 70, 16], records.Select(record => record.RemainderAfterMinor));

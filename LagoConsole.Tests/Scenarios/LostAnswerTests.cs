@@ -64,7 +64,7 @@ public sealed class LostAnswerTests
     {
         await using ConsoleWorld world = new();
         (Guid integration, _, Guid product) = await world.SetUpAsync();
-        world.Sandbox.RepeatsAreDuplicates(true);
+        world.IdenticalIsDuplicate();
         if (confirmed)
         {
             Assert.IsType<ProductOutcome.Saved>(await world.Get<ProductService>().ConfirmSoleWriterAsync(
@@ -119,7 +119,7 @@ public sealed class LostAnswerTests
         await world.PollAsync(integration);
         await world.ReportAsync();
 
-        List<UsageRecord> records = await world.RecordsAsync();
+        IReadOnlyList<UsageRecord> records = await world.RecordsAsync();
         Assert.Equal([UsageRecordState.Unresolved, UsageRecordState.Accepted], records.Select(record => record.State));
         Assert.Equal(20, world.Billed);
         await world.AssertBalancedAsync();
@@ -139,7 +139,7 @@ public sealed class LostAnswerTests
         await world.PollAsync(integration);
         await world.ReportAsync();
 
-        List<UsageRecord> records = await world.RecordsAsync();
+        IReadOnlyList<UsageRecord> records = await world.RecordsAsync();
         Assert.Equal([UsageRecordState.Void, UsageRecordState.Accepted], records.Select(record => record.State));
         Assert.Equal(200, world.Billed);
         await world.AssertBalancedAsync();

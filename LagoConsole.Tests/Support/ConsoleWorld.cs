@@ -167,7 +167,10 @@ public sealed class ConsoleWorld : IAsyncDisposable
     /// <summary>What the sandbox's AWS bills, in cents.</summary>
     public decimal Billed => Sandbox.AwsBill().TotalCents;
 
-    public async Task<List<UsageRecord>> RecordsAsync()
+    /// <summary>AWS answers an identical repeat with DuplicateRecord instead of Success: sources disagree.</summary>
+    public void IdenticalIsDuplicate() => _sandbox.Aws.IdenticalIsDuplicate = true;
+
+    public async Task<IReadOnlyList<UsageRecord>> RecordsAsync()
     {
         await using LagoConsoleDbContext db = Database.CreateDbContext();
         return await db.UsageRecords.AsNoTracking().OrderBy(record => record.SlotHour).ToListAsync(Stop);
