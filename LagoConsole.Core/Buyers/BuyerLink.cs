@@ -27,6 +27,11 @@ public sealed class BuyerLink
     public required string LinkedBy { get; init; }
 
     public DateTimeOffset? UnlinkedAt { get; set; }
+
+    /// <summary>What the last poll of this customer failed on, in a sentence; null when it went well.</summary>
+    public string? LastProblem { get; set; }
+
+    public DateTimeOffset? LastProblemAt { get; set; }
 }
 
 internal sealed class BuyerLinkConfiguration : IEntityTypeConfiguration<BuyerLink>
@@ -38,6 +43,7 @@ internal sealed class BuyerLinkConfiguration : IEntityTypeConfiguration<BuyerLin
         builder.Property(link => link.LagoCustomerId).HasMaxLength(255);
         builder.Property(link => link.CustomerLagoId).HasMaxLength(100);
         builder.Property(link => link.LinkedBy).HasMaxLength(200);
+        builder.Property(link => link.LastProblem).HasMaxLength(1000);
 
         // One Lago customer pays through one buyer, and one buyer has one Lago customer, at any time.
         builder.HasIndex(link => new { link.IntegrationId, link.LagoCustomerId }).IsUnique().HasFilter("[UnlinkedAt] IS NULL");

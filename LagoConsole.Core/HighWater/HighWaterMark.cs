@@ -26,10 +26,19 @@ public sealed class HighWaterMark
     /// <summary>The mark itself. Raised by a conditional update: it is its own concurrency token (R2).</summary>
     public required long AmountMinor { get; set; }
 
+    /// <summary>
+    /// The metric's running total is a projection (weighted sums show the whole period at once, T11): it raises the mark
+    /// at the period's close only (R8).
+    /// </summary>
+    public bool ReportAtCloseOnly { get; set; }
+
     /// <summary>The total Lago showed last; below the mark after a fall.</summary>
     public required long LastTotalMinor { get; set; }
 
     public required DateTimeOffset LastTotalAt { get; set; }
+
+    /// <summary>What each charge had in the last total: closing needs it for pay-in-advance charges, which no final invoice carries (T17).</summary>
+    public required IReadOnlyList<ChargeAmount> LastCharges { get; set; }
 }
 
 internal sealed class HighWaterMarkConfiguration : IEntityTypeConfiguration<HighWaterMark>
@@ -40,6 +49,7 @@ internal sealed class HighWaterMarkConfiguration : IEntityTypeConfiguration<High
         builder.Property(mark => mark.Id).ValueGeneratedNever();
         builder.Property(mark => mark.MetricCode).HasMaxLength(255);
         builder.Property(mark => mark.Currency).HasMaxLength(3);
+        builder.Property(mark => mark.LastCharges).HasConversion<ChargeAmountsConverter, ChargeAmountsComparer>();
         builder.Property(mark => mark.AmountMinor).IsConcurrencyToken();
         builder.HasIndex(mark => new { mark.PeriodId, mark.MetricCode }).IsUnique();
         builder.HasOne<BillingPeriod>().WithMany().HasForeignKey(mark => mark.PeriodId).OnDelete(DeleteBehavior.Restrict);

@@ -17,7 +17,6 @@ public enum WaitReason
     ForeignCurrency = 6,
     AutoReportOff = 7,
     LinkRemoved = 8,
-    NoPrice = 9,
 }
 
 /// <summary>
@@ -73,6 +72,9 @@ public sealed class UsageIncrement
 
     /// <summary>The window that released it for reporting; null while it accrues.</summary>
     public Guid? GroupId { get; set; }
+
+    /// <summary>A person said <i>report it</i> (on a delete or a changed link): flows whatever becomes of its integration.</summary>
+    public bool ReportRegardless { get; set; }
 
     /// <summary>First in, first out within a meter (R11): the order in which money came onto it.</summary>
     public long? MeterSequence { get; set; }

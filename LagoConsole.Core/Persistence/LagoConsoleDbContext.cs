@@ -1,3 +1,4 @@
+using System.Data;
 using LagoConsole.Core.Audit;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Conversion;
@@ -8,6 +9,8 @@ using LagoConsole.Core.Products;
 using LagoConsole.Core.Reporting;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace LagoConsole.Core.Persistence;
 
@@ -51,6 +54,28 @@ public abstract class LagoConsoleDbContext(DbContextOptions options) : DbContext
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
+    /// <summary>Each change of a versioned row counts its version up; the update is conditional on the version read.</summary>
+    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        foreach (EntityEntry entry in ChangeTracker.Entries().Where(entry => entry.State == EntityState.Modified))
+        {
+            if (entry.Metadata.FindProperty("Version") is { IsConcurrencyToken: true })
+            {
+                PropertyEntry version = entry.Property("Version");
+                version.CurrentValue = (int)version.OriginalValue! + 1;
+            }
+        }
+
+        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
+    /// <summary>
+    /// A transaction for money: what it read stays as read until it commits, so that a row it relied on (the integration,
+    /// a link) cannot vanish in between. SQLite has one writer at a time and gives this anyway.
+    /// </summary>
+    public Task<IDbContextTransaction> BeginMoneyTransactionAsync(CancellationToken cancellationToken) =>
+        Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

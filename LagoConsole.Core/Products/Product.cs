@@ -21,6 +21,14 @@ public sealed class Product
     /// <summary>AWS: the product code that legacy agreements (without a licence) report against.</summary>
     public string? AwsProductCode { get; init; }
 
+    /// <summary>
+    /// Who confirmed, and when, that nothing but this console writes this product's usage. Only then may a
+    /// duplicate that follows an unanswered attempt be taken for our own record (R13).
+    /// </summary>
+    public string? SoleWriterConfirmedBy { get; set; }
+
+    public DateTimeOffset? SoleWriterConfirmedAt { get; set; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public int Version { get; set; }
@@ -36,6 +44,7 @@ internal sealed class ProductConfiguration : IEntityTypeConfiguration<Product>
         builder.Property(product => product.Marketplace).HasConversion<string>().HasMaxLength(20);
         builder.Property(product => product.AwsRegion).HasMaxLength(30);
         builder.Property(product => product.AwsProductCode).HasMaxLength(255);
+        builder.Property(product => product.SoleWriterConfirmedBy).HasMaxLength(200);
         builder.Property(product => product.Version).IsConcurrencyToken();
         builder.HasIndex(product => product.Name).IsUnique();
     }

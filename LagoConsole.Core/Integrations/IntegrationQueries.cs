@@ -1,0 +1,51 @@
+using LagoConsole.Core.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace LagoConsole.Core.Integrations;
+
+/// <summary>One integration as the page shows it. Nothing of its key but the last four characters.</summary>
+/// <param name="Address">Base address of its Lago; empty for the sandbox's.</param>
+/// <param name="LinkedBuyers">Buyers whose Lago Customer ID is one of this organization's now.</param>
+/// <param name="Settings">For <see cref="EditIntegration.SeenSettings"/>.</param>
+public sealed record IntegrationRow(
+    Guid Id, string Name, LagoRegion Region, string Address, BillingMode BillingMode, bool AutoReport,
+    IntegrationStatus Status, string? StatusDetail, string KeyLastFour,
+    DateTimeOffset? VerifiedAt, DateTimeOffset? LastPollStartedAt, int LinkedBuyers, string Settings);
+
+/// <summary>What the integrations page reads.</summary>
+public sealed class IntegrationQueries(IDbContextFactory<LagoConsoleDbContext> databases)
+{
+    /// <summary>One page of integrations, by name.</summary>
+    /// <param name="skip">Rows of the pages before.</param>
+    public async Task<IntegrationPage> ListAsync(int skip, int take, CancellationToken cancellationToken)
+    {
+        await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
+        int total = await db.Integrations.CountAsync(cancellationToken);
+        var rows = await db.Integrations.AsNoTracking()
+            .OrderBy(row => row.Name).ThenBy(row => row.Id)
+            .Skip(skip).Take(take)
+            .Select(row => new
+            {
+                Integration = row,
+                LinkedBuyers = db.BuyerLinks.Count(link => link.IntegrationId == row.Id && link.UnlinkedAt == null),
+            })
+            .ToListAsync(cancellationToken);
+        return new IntegrationPage([.. rows.Select(row => Row(row.Integration, row.LinkedBuyers))], total);
+    }
+
+    /// <summary>Null when it is gone.</summary>
+    public async Task<IntegrationRow?> FindAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Integrations.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is { } integration
+            ? Row(integration, await db.BuyerLinks.CountAsync(link => link.IntegrationId == id && link.UnlinkedAt == null, cancellationToken))
+            : null;
+    }
+
+    private static IntegrationRow Row(Integration row, int linkedBuyers) => new(
+        row.Id, row.Name, row.Region, row.BaseUrl, row.BillingMode, row.AutoReport, row.Status, row.StatusDetail, row.ApiKeyLastFour,
+        row.VerifiedAt, row.LastPollStartedAt, linkedBuyers, IntegrationSettings.Stamp(row));
+}
+
+/// <param name="Total">Rows of all pages.</param>
+public sealed record IntegrationPage(IReadOnlyList<IntegrationRow> Rows, int Total);

@@ -1,0 +1,10 @@
+namespace LagoConsole.Core.Polling;
+
+/// <summary>What a reading did to the books.</summary>
+/// <param name="Dropped">It began before what is stored, or its period is closed: nothing of it was used (R2).</param>
+/// <param name="HeldCodes">Metrics whose currency differs from their mark's: nothing of them is used until a person decides (T30).</param>
+public sealed record ReadingOutcome(
+    Guid? PeriodId, bool Dropped, int Snapshots, int Increments, long IncreaseMinor, IReadOnlyList<string> HeldCodes)
+{
+    public static ReadingOutcome NotUsed { get; } = new(null, true, 0, 0, 0, []);
+}

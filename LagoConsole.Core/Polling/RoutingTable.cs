@@ -1,0 +1,43 @@
+using LagoConsole.Core.Buyers;
+using LagoConsole.Core.Conversion;
+using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Products;
+using Microsoft.EntityFrameworkCore;
+
+namespace LagoConsole.Core.Polling;
+
+/// <summary>Everything that decides where one buyer's money goes, as stored at one moment.</summary>
+internal sealed class RoutingTable
+{
+    private readonly List<Entitlement> _entitlements;
+    private readonly ILookup<string, RoutingTarget> _targets;
+
+    private RoutingTable(List<Entitlement> entitlements, ILookup<string, RoutingTarget> targets)
+    {
+        _entitlements = entitlements;
+        _targets = targets;
+    }
+
+    public static async Task<RoutingTable> LoadAsync(LagoConsoleDbContext db, Guid buyerId, CancellationToken cancellationToken)
+    {
+        List<Entitlement> entitlements = await db.Entitlements.AsNoTracking()
+            .Where(entitlement => entitlement.BuyerId == buyerId).ToListAsync(cancellationToken);
+        List<Guid> products = [.. entitlements.Select(entitlement => entitlement.ProductId).Distinct()];
+        var conversions = await db.DimensionConversions.AsNoTracking()
+            .Where(conversion => products.Contains(conversion.ProductId))
+            .Join(
+                db.Dimensions.AsNoTracking(), conversion => conversion.DimensionId, dimension => dimension.Id,
+                (conversion, dimension) => new { conversion.ProductId, conversion.MetricCode, Dimension = dimension })
+            .ToListAsync(cancellationToken);
+
+        ILookup<string, RoutingTarget> targets = conversions
+            .Join(
+                entitlements, conversion => conversion.ProductId, entitlement => entitlement.ProductId,
+                (conversion, entitlement) => (conversion.MetricCode, Target: new RoutingTarget(entitlement, conversion.Dimension)))
+            .ToLookup(pair => pair.MetricCode, pair => pair.Target, StringComparer.Ordinal);
+        return new RoutingTable(entitlements, targets);
+    }
+
+    public RoutingDecision Route(string metricCode, string currency, DateTimeOffset seenAt, DateTimeOffset now) =>
+        DimensionConverter.Route(currency, seenAt, now, _entitlements, [.. _targets[metricCode]]);
+}

@@ -1,0 +1,91 @@
+using System.Security.Cryptography;
+using System.Text;
+using LagoConsole.Core.Buyers;
+using LagoConsole.Core.HighWater;
+using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Products;
+using Microsoft.EntityFrameworkCore;
+
+namespace LagoConsole.Core.Reporting;
+
+/// <summary>Makes records from released open money, one meter a transaction. What <see cref="MeterLedger.Allocate"/> says is stored before anything is sent.</summary>
+public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> contexts, TimeProvider clock)
+{
+    /// <summary>Tries every meter that has released open money; returns the number of records made.</summary>
+    public async Task<int> AllocateAsync(CancellationToken cancellationToken)
+    {
+        List<Guid> meters;
+        await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
+        {
+            meters = await Released(db).Select(increment => increment.MeterId!.Value).Distinct().ToListAsync(cancellationToken);
+        }
+
+        int made = 0;
+        foreach (Guid meter in meters)
+        {
+            Allocation allocation = await MoneyTransaction.RunAsync(
+                contexts, db => AllocateAsync(db, meter, cancellationToken), cancellationToken, MoneySteps.Allocation);
+            made += allocation is Allocation.Made ? 1 : 0;
+        }
+
+        return made;
+    }
+
+    /// <summary>Open money that a window or a person has released, of integrations that report (R16).</summary>
+    internal static IQueryable<UsageIncrement> Released(LagoConsoleDbContext db) => db.UsageIncrements
+        .Where(increment => increment.IsOpen && increment.GroupId != null && increment.MeterId != null
+            && (increment.ReportRegardless
+                || db.Integrations.Any(integration => integration.Id == increment.IntegrationId && integration.AutoReport)));
+
+    private async Task<Allocation> AllocateAsync(LagoConsoleDbContext db, Guid meterId, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        Meter meter = await db.Meters.SingleAsync(candidate => candidate.Id == meterId, cancellationToken);
+        Entitlement entitlement = await db.Entitlements.SingleAsync(candidate => candidate.Id == meter.EntitlementId, cancellationToken);
+        Product product = await db.Products.SingleAsync(candidate => candidate.Id == entitlement.ProductId, cancellationToken);
+        List<DimensionPrice> prices = await db.DimensionPrices.Where(price => price.DimensionId == meter.DimensionId).ToListAsync(cancellationToken);
+        List<UsageRecordState> unsettled = await db.UsageRecords
+            .Where(record => record.MeterId == meterId
+                && record.State != UsageRecordState.Accepted && record.State != UsageRecordState.Void)
+            .Select(record => record.State).ToListAsync(cancellationToken);
+        List<UsageIncrement> increments = await Released(db).Where(increment => increment.MeterId == meterId)
+            .OrderBy(increment => increment.MeterSequence).ToListAsync(cancellationToken);
+        List<OpenMoney> open = [.. increments.Select(increment => new OpenMoney(
+            increment.Id, increment.OpenMinor, PartlyRecorded: increment.OpenMinor < increment.AmountMinor - increment.WaivedMinor))];
+
+        MarketplaceRules rules = MarketplaceRules.For(meter.Marketplace);
+        Allocation allocation = MeterLedger.Allocate(meter, entitlement, open, prices, unsettled, now, rules);
+        if (allocation is Allocation.Made made)
+        {
+            string payload = rules.Payload(product, entitlement, meter.DimensionKey, made.Timestamp, made.Quantity);
+            UsageRecord record = new()
+            {
+                Id = Guid.CreateVersion7(now),
+                MeterId = meter.Id,
+                EntitlementId = entitlement.Id,
+                Marketplace = meter.Marketplace,
+                DimensionKey = meter.DimensionKey,
+                SlotHour = made.SlotHour,
+                Timestamp = made.Timestamp,
+                Quantity = made.Quantity,
+                UnitPriceMinor = made.UnitPriceMinor,
+                Currency = meter.Currency,
+                BatchKey = rules.BatchKey(product, entitlement),
+                Payload = payload,
+                PayloadSha256 = Sha256(payload),
+                RemainderBeforeMinor = made.RemainderBeforeMinor,
+                OpenBeforeMinor = made.OpenBeforeMinor,
+                RemainderAfterMinor = made.RemainderAfterMinor,
+                CreatedAt = now,
+                Deadline = rules.Deadline(made.SlotHour),
+                NextAttemptAt = now,
+            };
+            MeterBook.Allocate(meter, record, increments.ToDictionary(increment => increment.Id), made.Parts, db);
+        }
+
+        return allocation;
+    }
+
+    /// <summary>Lower-case hex, as stored beside the payload (R14 d).</summary>
+    internal static string Sha256(string payload) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(payload)));
+}

@@ -1,0 +1,112 @@
+using LagoConsole.Core.Buyers;
+using LagoConsole.Core.HighWater;
+using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Products;
+using Microsoft.EntityFrameworkCore;
+
+namespace LagoConsole.Core.Reporting;
+
+/// <summary>
+/// The only hand that moves money on and off a meter. Works inside a caller's transaction; the meter's version makes
+/// each move conditional (R12), and <c>meter.Open = Σ increments' Open</c> holds after each.
+/// </summary>
+internal static class MeterBook
+{
+    /// <summary>Puts an increment's open money on the meter of this entitlement and dimension, which is made at its first money.</summary>
+    public static async Task AccrueAsync(
+        LagoConsoleDbContext db, UsageIncrement increment, Entitlement entitlement, Dimension dimension, DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        Meter meter = await FindOrAddAsync(db, entitlement, dimension, now, cancellationToken);
+        meter.AccruedMinor = checked(meter.AccruedMinor + increment.AmountMinor);
+        meter.WaivedMinor += increment.WaivedMinor;
+        meter.IncrementCount++;
+        increment.MeterId = meter.Id;
+        increment.MeterSequence = meter.IncrementCount;
+        increment.WaitReason = null;
+        increment.WaitingSince = null;
+    }
+
+    /// <summary>A person gives up what of the increment is on no record.</summary>
+    /// <param name="meter">The increment's meter, tracked; null where it has none.</param>
+    public static void WaiveOpen(UsageIncrement increment, Meter? meter)
+    {
+        if (increment.MeterId != meter?.Id)
+        {
+            throw new ArgumentException($"Increment {increment.Id} is on meter {increment.MeterId}, not on {meter?.Id}.", nameof(meter));
+        }
+
+        if (meter is not null)
+        {
+            meter.WaivedMinor += increment.OpenMinor;
+        }
+
+        increment.WaivedMinor += increment.OpenMinor;
+        SetOpen(increment, 0);
+        increment.WaitReason = null;
+        increment.WaitingSince = null;
+    }
+
+    /// <summary>Stores a record: its money leaves the open money of its increments (R11).</summary>
+    public static void Allocate(Meter meter, UsageRecord record, IReadOnlyDictionary<Guid, UsageIncrement> increments, IEnumerable<AllocatedPart> parts, LagoConsoleDbContext db)
+    {
+        meter.AllocatedMinor += record.AmountMinor;
+        meter.LastSlotHour = record.SlotHour;
+        db.UsageRecords.Add(record);
+        foreach (AllocatedPart part in parts)
+        {
+            db.RecordLinks.Add(new RecordLink { RecordId = record.Id, IncrementId = part.IncrementId, AmountMinor = part.AmountMinor });
+            UsageIncrement increment = increments[part.IncrementId];
+            SetOpen(increment, increment.OpenMinor - part.AmountMinor);
+        }
+    }
+
+    /// <summary>A void record gives its money back to the increments it came from (R10); its slot stays used.</summary>
+    public static async Task GiveBackAsync(LagoConsoleDbContext db, UsageRecord record, CancellationToken cancellationToken)
+    {
+        Meter meter = await db.Meters.SingleAsync(candidate => candidate.Id == record.MeterId, cancellationToken);
+        meter.AllocatedMinor -= record.AmountMinor;
+        var parts = await db.RecordLinks.Where(link => link.RecordId == record.Id)
+            .Join(db.UsageIncrements, link => link.IncrementId, increment => increment.Id, (link, increment) => new { link.AmountMinor, Increment = increment })
+            .ToListAsync(cancellationToken);
+        foreach (var part in parts)
+        {
+            SetOpen(part.Increment, part.Increment.OpenMinor + part.AmountMinor);
+        }
+    }
+
+    private static void SetOpen(UsageIncrement increment, decimal openMinor)
+    {
+        if (openMinor < 0)
+        {
+            throw new InvalidOperationException($"Increment {increment.Id} would have {openMinor} open: more was taken from it than it had.");
+        }
+
+        increment.OpenMinor = openMinor;
+        increment.IsOpen = openMinor > 0;
+    }
+
+    private static async Task<Meter> FindOrAddAsync(
+        LagoConsoleDbContext db, Entitlement entitlement, Dimension dimension, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        Meter? meter = db.Meters.Local.FirstOrDefault(local => local.Identity == entitlement.Identity && local.DimensionKey == dimension.Key)
+            ?? await db.Meters.FirstOrDefaultAsync(
+                stored => stored.Identity == entitlement.Identity && stored.DimensionKey == dimension.Key, cancellationToken);
+        if (meter is null)
+        {
+            meter = new Meter
+            {
+                Id = Guid.CreateVersion7(now),
+                EntitlementId = entitlement.Id,
+                DimensionId = dimension.Id,
+                Marketplace = entitlement.Marketplace,
+                Identity = entitlement.Identity,
+                DimensionKey = dimension.Key,
+                Currency = dimension.Currency,
+            };
+            db.Meters.Add(meter);
+        }
+
+        return meter;
+    }
+}

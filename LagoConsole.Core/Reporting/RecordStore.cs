@@ -1,0 +1,212 @@
+using LagoConsole.Core.Persistence;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace LagoConsole.Core.Reporting;
+
+/// <summary>
+/// The life of records between being stored and being settled: leases, attempts, receipts, deadlines. Every change is
+/// conditional on the record's version, so that two nodes cannot both send or settle it.
+/// </summary>
+public sealed class RecordStore(
+    IDbContextFactory<LagoConsoleDbContext> contexts, IOptions<ReportingOptions> options, TimeProvider clock)
+{
+    /// <summary>
+    /// Takes the lease of up to <paramref name="limit"/> due records that may share a call, and stores an attempt for each
+    /// (R12: stored before it is sent). Null when nothing is due.
+    /// </summary>
+    public Task<LeasedBatch?> LeaseDueAsync(int limit, string owner, CancellationToken cancellationToken) =>
+        MoneyTransaction.RunAsync<LeasedBatch?>(
+            contexts,
+            async db =>
+            {
+                DateTimeOffset now = clock.GetUtcNow();
+                string? batchKey = await Due(db, now).OrderBy(record => record.Deadline).ThenBy(record => record.Id)
+                    .Select(record => record.BatchKey).FirstOrDefaultAsync(cancellationToken);
+                if (batchKey is null)
+                {
+                    return null;
+                }
+
+                List<UsageRecord> records = await Due(db, now).Where(record => record.BatchKey == batchKey)
+                    .OrderBy(record => record.Deadline).ThenBy(record => record.Id)
+                    .Take(limit).ToListAsync(cancellationToken);
+                return Lease(db, batchKey, records, owner, now);
+            },
+            cancellationToken,
+            MoneySteps.Attempt);
+
+    /// <summary>Takes the lease of exactly these records again: the halves of a call that was refused whole.</summary>
+    public Task<LeasedBatch?> LeaseAsync(IReadOnlyCollection<Guid> recordIds, string owner, CancellationToken cancellationToken) =>
+        MoneyTransaction.RunAsync<LeasedBatch?>(
+            contexts,
+            async db =>
+            {
+                List<UsageRecord> records = await db.UsageRecords
+                    .Where(record => recordIds.Contains(record.Id)
+                        && (record.State == UsageRecordState.Retry || record.State == UsageRecordState.Unknown))
+                    .OrderBy(record => record.Id).ToListAsync(cancellationToken);
+                return records.Count == 0 ? null : Lease(db, records[0].BatchKey, records, owner, clock.GetUtcNow());
+            },
+            cancellationToken,
+            MoneySteps.Attempt);
+
+    /// <summary>Stores what a call answered: the end of each attempt, and what it makes of its record.</summary>
+    public Task SettleAsync(LeasedBatch batch, MeteringAnswer answer, CancellationToken cancellationToken) =>
+        MoneyTransaction.RunAsync(
+            contexts,
+            async db =>
+            {
+                DateTimeOffset now = clock.GetUtcNow();
+                Dictionary<Guid, MeteringAnswerItem> items = answer.Items.ToDictionary(item => item.RecordId);
+                List<Guid> ids = [.. batch.Records.Select(record => record.Id)];
+                List<UsageRecord> records = await db.UsageRecords.Where(record => ids.Contains(record.Id)).ToListAsync(cancellationToken);
+                List<Attempt> attempts = await db.Attempts
+                    .Where(attempt => attempt.CallId == batch.CallId).ToListAsync(cancellationToken);
+                foreach (Attempt attempt in attempts)
+                {
+                    UsageRecord record = records.Single(candidate => candidate.Id == attempt.RecordId);
+                    MeteringAnswerItem item = items.GetValueOrDefault(record.Id)
+                        ?? new MeteringAnswerItem(record.Id, new MeteringReceipt.Unknown("The answer did not mention this record."), null, null);
+                    attempt.EndedAt = now;
+                    attempt.HttpStatus = answer.HttpStatus;
+                    attempt.RequestId = answer.RequestId;
+                    attempt.Verdict = item.Receipt.GetType().Name;
+                    attempt.Request = Cut(item.Request);
+                    attempt.Response = Cut(item.Response);
+                    if (record.State == UsageRecordState.Sending && record.LeaseOwner == batch.Owner && record.AttemptCount == attempt.Number)
+                    {
+                        await ApplyAsync(db, record, await SettleAsync(db, record, item, answer, batch.Records.Count, now, cancellationToken), now, cancellationToken);
+                    }
+                }
+
+                return records.Count;
+            },
+            cancellationToken,
+            MoneySteps.Settlement);
+
+    /// <summary>
+    /// What time does to records: a lease that ran out leaves its outcome unknown, deadlines void or leave unresolved.
+    /// Returns the number of records changed.
+    /// </summary>
+    /// <param name="abandonedOwner">Leases of this owner are dead at once: the process that held them restarted. Null: only expired ones.</param>
+    public Task<int> PassTimeAsync(string? abandonedOwner, CancellationToken cancellationToken) =>
+        MoneyTransaction.RunAsync(
+            contexts,
+            async db =>
+            {
+                DateTimeOffset now = clock.GetUtcNow();
+                int changed = 0;
+                List<UsageRecord> dead = await db.UsageRecords
+                    .Where(record => record.State == UsageRecordState.Sending
+                        && (record.LeaseUntil < now || (abandonedOwner != null && record.LeaseOwner == abandonedOwner)))
+                    .ToListAsync(cancellationToken);
+                foreach (UsageRecord record in dead)
+                {
+                    const string CutOff = "The console stopped while this record was being sent: it may have arrived or not. The identical record is sent again.";
+                    Attempt? attempt = await db.Attempts.SingleOrDefaultAsync(
+                        candidate => candidate.RecordId == record.Id && candidate.Number == record.AttemptCount, cancellationToken);
+                    if (attempt is { EndedAt: null })
+                    {
+                        attempt.EndedAt = now;
+                        attempt.Verdict = nameof(MeteringReceipt.Unknown);
+                        attempt.Response = CutOff;
+                    }
+
+                    MeterLedger.Settle(record, new MeteringReceipt.Unknown(CutOff), now, soleWriter: false, TimeSpan.Zero).ApplyTo(record, now);
+                    changed++;
+                }
+
+                List<UsageRecord> waiting = await db.UsageRecords
+                    .Where(record => record.State == UsageRecordState.Pending || record.State == UsageRecordState.Retry || record.State == UsageRecordState.Unknown)
+                    .Where(record => record.Deadline <= now + options.Value.DeadlineMargin)
+                    .ToListAsync(cancellationToken);
+                foreach (UsageRecord record in waiting)
+                {
+                    if (MeterLedger.Expire(record, now, options.Value.DeadlineMargin) is { } transition)
+                    {
+                        await ApplyAsync(db, record, transition, now, cancellationToken);
+                        changed++;
+                    }
+                }
+
+                return changed;
+            },
+            cancellationToken);
+
+    /// <summary>When the next record may be sent again; null when none waits.</summary>
+    public async Task<DateTimeOffset?> NextAttemptAtAsync(CancellationToken cancellationToken)
+    {
+        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.UsageRecords.Where(record => record.NextAttemptAt != null
+                && (record.State == UsageRecordState.Pending || record.State == UsageRecordState.Retry || record.State == UsageRecordState.Unknown))
+            .MinAsync(record => record.NextAttemptAt, cancellationToken);
+    }
+
+    /// <summary>Writes a transition; a void record gives its money back in the same transaction.</summary>
+    internal static async Task ApplyAsync(
+        LagoConsoleDbContext db, UsageRecord record, RecordTransition transition, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        transition.ApplyTo(record, now);
+        if (transition.State == UsageRecordState.Void)
+        {
+            await MeterBook.GiveBackAsync(db, record, cancellationToken);
+        }
+    }
+
+    private static IQueryable<UsageRecord> Due(LagoConsoleDbContext db, DateTimeOffset now) => db.UsageRecords
+        .Where(record => (record.State == UsageRecordState.Pending || record.State == UsageRecordState.Retry || record.State == UsageRecordState.Unknown)
+            && record.NextAttemptAt <= now && record.Deadline > now);
+
+    private LeasedBatch Lease(LagoConsoleDbContext db, string batchKey, List<UsageRecord> records, string owner, DateTimeOffset now)
+    {
+        Guid callId = Guid.CreateVersion7(now);
+        foreach (UsageRecord record in records)
+        {
+            record.State = UsageRecordState.Sending;
+            record.LeaseOwner = owner;
+            record.LeaseUntil = now + options.Value.Lease;
+            record.AttemptCount++;
+            record.LastAttemptAt = now;
+            record.NextAttemptAt = null;
+            db.Attempts.Add(new Attempt
+            {
+                Id = Guid.CreateVersion7(now),
+                RecordId = record.Id,
+                Number = record.AttemptCount,
+                CallId = callId,
+                StartedAt = now,
+            });
+        }
+
+        return new LeasedBatch(callId, owner, records[0].Marketplace, batchKey, records);
+    }
+
+    private static async Task<RecordTransition> SettleAsync(
+        LagoConsoleDbContext db, UsageRecord record, MeteringAnswerItem item, MeteringAnswer answer, int batchSize, DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        MeteringReceipt receipt = item.Receipt;
+        if (answer.RefusedWhole && batchSize > 1)
+        {
+            // Which record is at fault is not known yet, only that none was billed: the sender tries halves at once.
+            receipt = new MeteringReceipt.NotProcessed("The call was refused because of one of its records; smaller calls find out which.");
+        }
+
+        bool soleWriter = receipt is MeteringReceipt.AlreadyAccepted && await IsSoleWriterAsync(db, record, cancellationToken);
+        // Spreads records that failed together; not a secret.
+        double sample = Random.Shared.NextDouble();
+        return MeterLedger.Settle(record, receipt, now, soleWriter, Backoff.After(record.AttemptCount, sample));
+    }
+
+    private static async Task<bool> IsSoleWriterAsync(LagoConsoleDbContext db, UsageRecord record, CancellationToken cancellationToken)
+    {
+        bool confirmed = await db.Entitlements.Where(entitlement => entitlement.Id == record.EntitlementId)
+            .Join(db.Products, entitlement => entitlement.ProductId, product => product.Id, (entitlement, product) => product)
+            .AnyAsync(product => product.SoleWriterConfirmedAt != null, cancellationToken);
+        return confirmed && !await db.UsageRecords.AnyAsync(
+            other => other.MeterId == record.MeterId && other.State == UsageRecordState.Conflict, cancellationToken);
+    }
+
+    private static string? Cut(string? text) => text is null || text.Length <= 8000 ? text : text[..8000];
+}

@@ -1,0 +1,106 @@
+using LagoConsole.Core.Conversion;
+using LagoConsole.Core.HighWater;
+using LagoConsole.Core.Integrations;
+using LagoConsole.Core.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace LagoConsole.Core.Reporting;
+
+/// <summary>
+/// Releases accrued growth for reporting: puts increments into the group of their entitlement and window (R17).
+/// What is released is allocated at the next free slot, even if that is hours later.
+/// </summary>
+public sealed class ReleaseStore(IDbContextFactory<LagoConsoleDbContext> contexts, TimeProvider clock)
+{
+    /// <summary>Releases what is due now, of every integration that reports. Returns the number of increments released.</summary>
+    public async Task<int> ReleaseDueAsync(CancellationToken cancellationToken)
+    {
+        List<Guid> reporting;
+        await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
+        {
+            reporting = await db.Integrations.Where(integration => integration.AutoReport)
+                .Select(integration => integration.Id).ToListAsync(cancellationToken);
+        }
+
+        int released = 0;
+        foreach (Guid integration in reporting)
+        {
+            released += await MoneyTransaction.RunAsync(contexts, db => ReleaseDueAsync(db, integration, cancellationToken), cancellationToken);
+        }
+
+        return released;
+    }
+
+    /// <summary>
+    /// A person says <i>report it</i> of money that its integration would no longer release (deleted, link changed): these
+    /// increments flow regardless. Call inside the transaction that makes the change.
+    /// </summary>
+    internal static async Task ReleaseRegardlessAsync(
+        LagoConsoleDbContext db, IReadOnlyCollection<UsageIncrement> increments, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        foreach (UsageIncrement increment in increments)
+        {
+            increment.ReportRegardless = true;
+        }
+
+        await GroupAsync(db, increments, ReportingWindow.ClosedHour(now), now, cancellationToken);
+    }
+
+    private async Task<int> ReleaseDueAsync(LagoConsoleDbContext db, Guid integrationId, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        Integration? integration = await db.Integrations.SingleOrDefaultAsync(
+            candidate => candidate.Id == integrationId && candidate.AutoReport, cancellationToken);
+        if (integration is null
+            || ReportingWindow.Due(integration.BillingMode, now, integration.LastReleasedAt, integration.LastPollStartedAt) is not { } window)
+        {
+            return 0;
+        }
+
+        List<UsageIncrement> accrued = await db.UsageIncrements
+            .Where(increment => increment.IntegrationId == integrationId && increment.IsOpen
+                && increment.GroupId == null && increment.MeterId != null)
+            .ToListAsync(cancellationToken);
+        if (accrued.Count > 0 || integration.BillingMode == BillingMode.AmountDaily)
+        {
+            integration.LastReleasedAt = now; // the day is done, whether or not anything had grown
+        }
+
+        await GroupAsync(db, accrued, window, now, cancellationToken);
+        return accrued.Count;
+    }
+
+    /// <summary>Increments without a meter are left alone: they are grouped when their money has found one.</summary>
+    private static async Task GroupAsync(
+        LagoConsoleDbContext db, IEnumerable<UsageIncrement> increments, ReportingWindow window, DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        List<UsageIncrement> onMeters = [.. increments.Where(increment => increment.MeterId is not null && increment.GroupId is null)];
+        List<Guid?> meterIds = [.. onMeters.Select(increment => increment.MeterId).Distinct()];
+        Dictionary<Guid, Guid> entitlements = await db.Meters.Where(meter => meterIds.Contains(meter.Id))
+            .ToDictionaryAsync(meter => meter.Id, meter => meter.EntitlementId, cancellationToken);
+        foreach (IGrouping<Guid, UsageIncrement> ofEntitlement in onMeters.GroupBy(increment => entitlements[increment.MeterId!.Value]))
+        {
+            UsageRecordGroup? group = await db.UsageRecordGroups.FirstOrDefaultAsync(
+                stored => stored.EntitlementId == ofEntitlement.Key && stored.WindowStart == window.Start && stored.WindowEnd == window.End,
+                cancellationToken);
+            if (group is null)
+            {
+                group = new UsageRecordGroup
+                {
+                    Id = Guid.CreateVersion7(now),
+                    EntitlementId = ofEntitlement.Key,
+                    WindowStart = window.Start,
+                    WindowEnd = window.End,
+                    CreatedAt = now,
+                };
+                db.UsageRecordGroups.Add(group);
+            }
+
+            foreach (UsageIncrement increment in ofEntitlement)
+            {
+                increment.GroupId = group.Id;
+            }
+        }
+    }
+}

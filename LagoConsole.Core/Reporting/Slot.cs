@@ -1,0 +1,21 @@
+using LagoConsole.Core.Conversion;
+
+namespace LagoConsole.Core.Reporting;
+
+/// <summary>Chooses the hour that a record is kept under at its marketplace (R12). Pure.</summary>
+public static class Slot
+{
+    /// <summary>
+    /// The latest closed hour, if it is later than the last used one, not before the hour in which the entitlement
+    /// started, before its end, and not past its deadline; else null: wait for the next hour.
+    /// </summary>
+    public static DateTimeOffset? Choose(
+        DateTimeOffset now, DateTimeOffset? lastSlotHour, DateTimeOffset startsAt, DateTimeOffset? endsAt, MarketplaceRules rules)
+    {
+        DateTimeOffset slot = ReportingWindow.ClosedHour(now).Start;
+        bool free = lastSlotHour is null || slot > lastSlotHour;
+        bool started = slot >= ReportingWindow.FloorToHour(startsAt);
+        bool notEnded = endsAt is null || slot < endsAt;
+        return free && started && notEnded && now < rules.Deadline(slot) ? slot : null;
+    }
+}
