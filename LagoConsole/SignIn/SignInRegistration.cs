@@ -59,10 +59,11 @@ internal static class SignInRegistration
         SignInWay way = app.Services.GetRequiredService<SignInChoice>().Way;
         if (way == SignInWay.EntraId)
         {
-            // Before the page of the same address, which is the local way's.
+            // Both stand before the page of the same address, which is the local way's: here nobody chooses a role.
             app.MapGet("/login", (string? returnUrl) => TypedResults.Challenge(
                     new AuthenticationProperties { RedirectUri = LocalOrHome(returnUrl) }, [OpenIdConnectDefaults.AuthenticationScheme]))
                 .WithOrder(-1).AllowAnonymous();
+            app.MapPost("/login", () => TypedResults.NotFound()).WithOrder(-1).AllowAnonymous();
         }
 
         app.MapPost("/logout", () => TypedResults.SignOut(
