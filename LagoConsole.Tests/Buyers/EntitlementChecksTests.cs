@@ -11,11 +11,11 @@ public sealed class EntitlementChecksTests
     [Theory]
     [InlineData("123456789012", null)]
     [InlineData(" 123456789012 ", null)]
-    [InlineData("", "Type the buyer's AWS account ID")]
-    [InlineData("1234-5678-9012", "digits only")]
-    [InlineData("١٢٣٤٥٦٧٨٩٠١٢", "digits only")]
-    [InlineData("12345678901", "12 digits")]
-    [InlineData("1234567890123", "12 digits")]
+    [InlineData("", "Enter the buyer's AWS account ID")]
+    [InlineData("1234-5678-9012", "without spaces or dashes")]
+    [InlineData("١٢٣٤٥٦٧٨٩٠١٢", "without spaces or dashes")]
+    [InlineData("12345678901", "has 12 digits; this one has")]
+    [InlineData("1234567890123", "has 12 digits; this one has")]
     public void An_account_is_twelve_digits(string? typed, string? sentence) => AssertSays(sentence, EntitlementChecks.AwsAccountId(typed));
 
     [Theory]
@@ -23,14 +23,14 @@ public sealed class EntitlementChecksTests
     [InlineData(" " + Arn + " ", null, null)]
     [InlineData("", "8f2k4mzq9x1a", null)]
     [InlineData("", null, "Only a product with a legacy product code")]
-    [InlineData("l-ecbb7ad35ee0443d9f8bc6a6b2b5f3a1", null, "not a licence ARN")]
-    [InlineData("arn:aws:license-manager::294406891311:license|x", null, "not a licence ARN")]
+    [InlineData("l-ecbb7ad35ee0443d9f8bc6a6b2b5f3a1", null, "not a License ARN")]
+    [InlineData("arn:aws:license-manager::294406891311:license|x", null, "not a License ARN")]
     public void A_licence_is_needed_unless_the_product_has_a_legacy_code(string? typed, string? productCode, string? sentence) =>
         AssertSays(sentence, EntitlementChecks.AwsLicenseArn(typed, productCode));
 
     [Fact]
     public void A_licence_too_long_for_the_identity_is_refused() =>
-        AssertSays("not a licence ARN", EntitlementChecks.AwsLicenseArn("arn:aws:license-manager:::" + new string('x', 400), null));
+        AssertSays("more than 400 characters", EntitlementChecks.AwsLicenseArn("arn:aws:license-manager:::" + new string('x', 400), null));
 
     [Fact]
     public void The_longest_identity_fits_its_column() => Assert.True(

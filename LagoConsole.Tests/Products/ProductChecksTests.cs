@@ -40,11 +40,11 @@ public sealed class ProductChecksTests
     [Theory]
     [InlineData("requests", null)]
     [InlineData("Requests per 1,000 (EU)", null)]
-    [InlineData(null, "Type the dimension's key")]
-    [InlineData("", "Type the dimension's key")]
+    [InlineData(null, "Enter the dimension's key")]
+    [InlineData("", "Enter the dimension's key")]
     [InlineData(" requests", "begins or ends with a space")]
-    [InlineData("   ", "begins or ends with a space")]
-    [InlineData("a\u0007b", "cannot be seen")]
+    [InlineData("   ", "Enter the dimension's key")]
+    [InlineData("a\u0007b", "line break or tab")]
     public void A_dimension_key_is_the_marketplaces_own(string? key, string? sentence) => AssertSays(sentence, ProductChecks.DimensionKey(key));
 
     [Fact]
@@ -66,15 +66,15 @@ public sealed class ProductChecksTests
     [InlineData("us-east-1", null)]
     [InlineData("eu-central-1", null)]
     [InlineData("", "Choose the region")]
-    [InlineData("us-gov-west-1", "takes no marketplace usage in us-gov-west-1")]
-    [InlineData("US-EAST-1", "takes no marketplace usage")]
+    [InlineData("us-gov-west-1", "Choose the region")]
+    [InlineData("US-EAST-1", "Choose the region")]
     public void A_region_is_one_of_the_closed_list(string? region, string? sentence) => AssertSays(sentence, ProductChecks.AwsRegion(region));
 
     [Theory]
     [InlineData(null, null)]
     [InlineData("8f2k4mzq9x1a", null)]
-    [InlineData("two words", "only letters, digits")]
-    [InlineData("code|other", "only letters, digits")]
+    [InlineData("two words", "has letters, digits")]
+    [InlineData("code|other", "has letters, digits")]
     public void A_product_code_is_optional_and_plain(string? code, string? sentence) => AssertSays(sentence, ProductChecks.AwsProductCode(code));
 
     [Theory]
