@@ -18,8 +18,8 @@ internal static partial class LagoErrorBody
     {
         null or "" => "an empty answer",
         ['<', ..] => "a web page",
-        _ when reason is JsonException { Path: { Length: > 0 } path } => $"JSON that lacks what Lago sends, at {path}",
         "null" => "an empty answer",
+        ['{' or '[', ..] when reason is JsonException { Path: { Length: > 0 } path } => $"JSON that lacks what Lago sends, at {path}",
         _ => "not JSON",
     };
 
