@@ -1,0 +1,252 @@
+using LagoConsole.Core.Audit;
+using LagoConsole.Core.Buyers;
+using LagoConsole.Core.Closing;
+using LagoConsole.Core.HighWater;
+using LagoConsole.Core.Integrations;
+using LagoConsole.Core.Lago;
+using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Security;
+using Microsoft.EntityFrameworkCore;
+
+namespace LagoConsole.Core.Polling;
+
+/// <summary>How reporting begins when auto report is switched on (R16).</summary>
+public enum AutoReportStart
+{
+    /// <summary>What has accrued is reported.</summary>
+    ReportIt = 1,
+
+    /// <summary>What has accrued is waived; only growth from now on is reported.</summary>
+    StartFromNow = 2,
+}
+
+/// <summary>Money that has accrued while nothing was reported.</summary>
+/// <param name="Where">Where it stands, for a person: <c>open period</c>, <c>counted, not reported</c>.</param>
+public sealed record AccruedLine(Guid BuyerId, string BuyerName, string MetricCode, string Currency, decimal AmountMinor, string Where);
+
+/// <summary>What switching on would report.</summary>
+public abstract record AccruedPreview
+{
+    private AccruedPreview()
+    {
+    }
+
+    public sealed record Ready(IReadOnlyList<AccruedLine> Lines) : AccruedPreview;
+
+    /// <summary>It cannot be told now; nothing was changed.</summary>
+    public sealed record Failed(string Sentence) : AccruedPreview;
+}
+
+/// <summary>What switching on came to.</summary>
+public abstract record AutoReportOutcome
+{
+    private AutoReportOutcome()
+    {
+    }
+
+    public sealed record On(decimal WaivedIncrements) : AutoReportOutcome;
+
+    /// <summary>Auto report is still off.</summary>
+    public sealed record Failed(string Sentence) : AutoReportOutcome;
+}
+
+/// <summary>Switches auto report on (R16): lists what has accrued, and asks whether it is reported or waived.</summary>
+public sealed class AutoReportService(
+    IDbContextFactory<LagoConsoleDbContext> contexts, IntegrationConnections connections, PeriodCloser closer, TimeProvider clock)
+{
+    /// <summary>
+    /// Closes what can be closed (its money waits, as auto report is off), reads every linked customer's running totals, and
+    /// lists what is above the marks and what is open on the books. Raises no mark by itself.
+    /// </summary>
+    /// <exception cref="ForbiddenException">The actor is not an administrator.</exception>
+    public async Task<AccruedPreview> PreviewAsync(Actor actor, Guid integrationId, CancellationToken cancellationToken)
+    {
+        actor.Require(Role.Admin);
+        if (await FindVerifiedAsync(integrationId, cancellationToken) is not { } integration)
+        {
+            return new AccruedPreview.Failed(NotVerified);
+        }
+
+        await closer.CloseAsync(integration, cancellationToken);
+        switch (await ReadAllAsync(integration, cancellationToken))
+        {
+            case Readings.Failed failed:
+                return new AccruedPreview.Failed(failed.Sentence);
+            case Readings.Read read:
+                return new AccruedPreview.Ready(await ListAsync(integration.Id, read.Items, cancellationToken));
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    /// <summary>
+    /// Switches on. With <see cref="AutoReportStart.StartFromNow"/> everything accrued is first written waived; the switch
+    /// itself is the last step, so that a crash in between reports nothing that was to be waived.
+    /// </summary>
+    /// <exception cref="ForbiddenException">The actor is not an administrator.</exception>
+    public async Task<AutoReportOutcome> TurnOnAsync(
+        Actor actor, Guid integrationId, AutoReportStart start, CancellationToken cancellationToken)
+    {
+        actor.Require(Role.Admin);
+        if (await FindVerifiedAsync(integrationId, cancellationToken) is not { } integration)
+        {
+            return new AutoReportOutcome.Failed(NotVerified);
+        }
+
+        Readings.Read? toWaive = null;
+        if (start == AutoReportStart.StartFromNow)
+        {
+            await closer.CloseAsync(integration, cancellationToken);
+            switch (await ReadAllAsync(integration, cancellationToken))
+            {
+                case Readings.Failed failed:
+                    return new AutoReportOutcome.Failed(failed.Sentence);
+                case Readings.Read read:
+                    toWaive = read;
+                    break;
+            }
+        }
+
+        return await MoneyTransaction.RunAsync(
+            contexts, db => TurnOnAsync(db, actor, integrationId, start, toWaive?.Items ?? [], cancellationToken), cancellationToken, MoneySteps.Mark);
+    }
+
+    private const string NotVerified =
+        "Only a verified integration can report. Press VERIFY first; until then nothing is polled and nothing is lost.";
+
+    private async Task<AutoReportOutcome> TurnOnAsync(
+        LagoConsoleDbContext db, Actor actor, Guid integrationId, AutoReportStart start,
+        IReadOnlyList<(BuyerLink Link, SubscriptionReading Reading)> toWaive, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        Integration? integration = await db.Integrations.SingleOrDefaultAsync(row => row.Id == integrationId, cancellationToken);
+        if (integration is null || integration.Status != IntegrationStatus.Verified)
+        {
+            return new AutoReportOutcome.Failed(NotVerified);
+        }
+
+        if (integration.AutoReport)
+        {
+            return new AutoReportOutcome.On(0); // somebody was faster: what they chose stands
+        }
+
+        decimal waived = 0;
+        if (start == AutoReportStart.StartFromNow)
+        {
+            foreach ((BuyerLink link, SubscriptionReading reading) in toWaive)
+            {
+                ReadingOutcome outcome = await new UsageWriter(db, integrationId, link.BuyerId, now)
+                    .WriteAsync(reading, new GrowthRule.Waive(), cancellationToken);
+                waived += outcome.IncreaseMinor;
+            }
+
+            // Money on records stays; what is still open, on meters or waiting, is given up with the growth.
+            List<UsageIncrement> open = await OpenMoneyStore.Open(db, integrationId, buyerId: null).ToListAsync(cancellationToken);
+            waived += open.Sum(increment => increment.OpenMinor);
+            await OpenMoneyStore.DecideAsync(db, open, OpenMoneyChoice.WriteOff, now, cancellationToken);
+            integration.StartedFromNowAt = now;
+        }
+
+        integration.AutoReport = true;
+        integration.LastReleasedAt = now; // daily mode waits for the next midnight
+        db.Audit(
+            now, actor, "Enable auto report usage", nameof(Integration), integrationId, "off",
+            start == AutoReportStart.ReportIt ? "on, what accrued is reported" : $"on, from now ({waived} minor units waived)");
+        return new AutoReportOutcome.On(waived);
+    }
+
+    private async Task<Integration?> FindVerifiedAsync(Guid integrationId, CancellationToken cancellationToken)
+    {
+        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Integrations.AsNoTracking().SingleOrDefaultAsync(
+            integration => integration.Id == integrationId && integration.Status == IntegrationStatus.Verified, cancellationToken);
+    }
+
+    private async Task<Readings> ReadAllAsync(Integration integration, CancellationToken cancellationToken)
+    {
+        if (connections.Open(integration) is not LagoConnection.Opened { Client: var lago })
+        {
+            return new Readings.Failed("The stored API key cannot be used. Replace it with Edit, then press VERIFY.");
+        }
+
+        List<BuyerLink> links;
+        await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
+        {
+            links = await db.BuyerLinks.AsNoTracking()
+                .Where(link => link.IntegrationId == integration.Id && link.UnlinkedAt == null).ToListAsync(cancellationToken);
+        }
+
+        LagoAnswer<IReadOnlyList<SubscriptionResponse>> list = await lago.ListSubscriptionsAsync(cancellationToken);
+        if (list is LagoAnswer<IReadOnlyList<SubscriptionResponse>>.Failed failed)
+        {
+            return new Readings.Failed($"{failed.Failure.Sentence} Auto report stays off; nothing is lost. Try again.");
+        }
+
+        ILookup<string, SubscriptionResponse> active = ((LagoAnswer<IReadOnlyList<SubscriptionResponse>>.Ok)list).Value
+            .Where(subscription => subscription.Status == SubscriptionResponse.Active)
+            .ToLookup(subscription => subscription.ExternalCustomerId, StringComparer.Ordinal);
+        List<(BuyerLink, SubscriptionReading)> items = [];
+        foreach (BuyerLink link in links)
+        {
+            foreach (SubscriptionResponse subscription in active[link.LagoCustomerId])
+            {
+                switch (await UsageReader.ReadAsync(lago, subscription, clock, cancellationToken))
+                {
+                    case UsageAnswer.Read read:
+                        items.Add((link, read.Reading));
+                        break;
+                    case UsageAnswer.Failed failure:
+                        return new Readings.Failed(
+                            $"What has accrued cannot be told: {failure.Failure.Sentence} Auto report stays off; nothing is lost. Try again.");
+                }
+            }
+        }
+
+        return new Readings.Read(items);
+    }
+
+    private async Task<IReadOnlyList<AccruedLine>> ListAsync(
+        Guid integrationId, IReadOnlyList<(BuyerLink Link, SubscriptionReading Reading)> readings, CancellationToken cancellationToken)
+    {
+        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        List<AccruedLine> lines = [];
+        foreach ((BuyerLink link, SubscriptionReading reading) in readings)
+        {
+            List<BillingPeriod> known = await db.BillingPeriods.AsNoTracking()
+                .Where(period => period.SubscriptionLagoId == reading.SubscriptionLagoId).ToListAsync(cancellationToken);
+            Guid? periodId = PeriodMatch.Find(known, reading.PeriodEnd)?.Id;
+            Dictionary<string, long> marks = await db.HighWaterMarks.Where(mark => mark.PeriodId == periodId)
+                .ToDictionaryAsync(mark => mark.MetricCode, mark => mark.AmountMinor, StringComparer.Ordinal, cancellationToken);
+            lines.AddRange(reading.Metrics
+                .Select(metric => (metric, growth: metric.TotalMinor - marks.GetValueOrDefault(metric.Code)))
+                .Where(pair => pair.growth > 0)
+                .Select(pair => new AccruedLine(
+                    link.BuyerId, "", pair.metric.Code, reading.Currency, pair.growth,
+                    pair.metric.IsProjection ? "open period, a projection: reported at its close" : "open period")));
+        }
+
+        List<UsageIncrement> open = await OpenMoneyStore.Open(db, integrationId, buyerId: null).AsNoTracking().ToListAsync(cancellationToken);
+        lines.AddRange(open
+            .GroupBy(increment => (increment.BuyerId, increment.MetricCode, increment.Currency))
+            .Select(group => new AccruedLine(
+                group.Key.BuyerId, "", group.Key.MetricCode, group.Key.Currency, group.Sum(increment => increment.OpenMinor), "counted, not reported")));
+
+        List<Guid> buyerIds = [.. lines.Select(line => line.BuyerId).Distinct()];
+        Dictionary<Guid, string> names = await db.Buyers.Where(buyer => buyerIds.Contains(buyer.Id))
+            .ToDictionaryAsync(buyer => buyer.Id, buyer => buyer.Name, cancellationToken);
+        return [.. lines.Select(line => line with { BuyerName = names[line.BuyerId] })
+            .OrderBy(line => line.BuyerName, StringComparer.OrdinalIgnoreCase).ThenBy(line => line.MetricCode, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Running totals of every linked customer, or why they cannot be told.</summary>
+    private abstract record Readings
+    {
+        private Readings()
+        {
+        }
+
+        public sealed record Read(IReadOnlyList<(BuyerLink Link, SubscriptionReading Reading)> Items) : Readings;
+
+        public sealed record Failed(string Sentence) : Readings;
+    }
+}

@@ -1,0 +1,67 @@
+using LagoConsole.Core.Lago;
+using LagoConsole.Core.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace LagoConsole.Core.Polling;
+
+/// <summary>Notices that billing periods have ended.</summary>
+public sealed class PeriodStore(IDbContextFactory<LagoConsoleDbContext> contexts, TimeProvider clock)
+{
+    /// <summary>A terminated (or upgraded) subscription ends its open period at that moment (T7).</summary>
+    public async Task EndTerminatedAsync(IReadOnlyCollection<SubscriptionResponse> subscriptions, CancellationToken cancellationToken)
+    {
+        Dictionary<string, DateTimeOffset> terminated = subscriptions
+            .Where(subscription => subscription.Status == SubscriptionResponse.Terminated && subscription.TerminatedAt is not null)
+            .GroupBy(subscription => subscription.LagoId, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.First().TerminatedAt!.Value, StringComparer.Ordinal);
+        if (terminated.Count == 0)
+        {
+            return;
+        }
+
+        List<string> open;
+        await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
+        {
+            open = await db.BillingPeriods.Where(period => period.State == BillingPeriodState.Open)
+                .Select(period => period.SubscriptionLagoId).Distinct().ToListAsync(cancellationToken);
+        }
+
+        foreach (string subscription in open.Where(terminated.ContainsKey))
+        {
+            await MoneyTransaction.RunAsync(
+                contexts,
+                async db =>
+                {
+                    List<BillingPeriod> ended = await db.BillingPeriods
+                        .Where(period => period.SubscriptionLagoId == subscription && period.State == BillingPeriodState.Open)
+                        .ToListAsync(cancellationToken);
+                    foreach (BillingPeriod period in ended)
+                    {
+                        DateTimeOffset at = terminated[subscription].ToUniversalTime();
+                        period.PeriodEnd = at < period.PeriodEnd ? at : period.PeriodEnd;
+                        period.State = BillingPeriodState.Ended;
+                    }
+
+                    return ended.Count;
+                },
+                cancellationToken);
+        }
+    }
+
+    /// <summary>Open periods whose end has passed await Lago's final total.</summary>
+    public async Task EndPassedAsync(Guid integrationId, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        await MoneyTransaction.RunAsync(
+            contexts,
+            async db =>
+            {
+                List<BillingPeriod> passed = await db.BillingPeriods
+                    .Where(period => period.IntegrationId == integrationId && period.State == BillingPeriodState.Open && period.PeriodEnd <= now)
+                    .ToListAsync(cancellationToken);
+                passed.ForEach(period => period.State = BillingPeriodState.Ended);
+                return passed.Count;
+            },
+            cancellationToken);
+    }
+}

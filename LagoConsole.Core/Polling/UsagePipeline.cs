@@ -1,0 +1,148 @@
+using System.Collections.Concurrent;
+using LagoConsole.Core.Buyers;
+using LagoConsole.Core.Integrations;
+using LagoConsole.Core.Lago;
+using LagoConsole.Core.Persistence;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace LagoConsole.Core.Polling;
+
+/// <summary>One buyer that could not be polled, and why.</summary>
+public sealed record PollFailure(Guid BuyerId, string Sentence);
+
+/// <summary>What a poll of one integration did.</summary>
+/// <param name="Stopped">Set when the whole run ended early: the key was refused, or the subscription list could not be read.</param>
+public sealed record PollOutcome(
+    int Buyers, int Subscriptions, int Snapshots, int Increments, IReadOnlyList<PollFailure> Failures, LagoFailure? Stopped)
+{
+    public static PollOutcome StoppedBy(LagoFailure failure) => new(0, 0, 0, 0, [], failure);
+}
+
+/// <summary>
+/// Polls the linked customers of one integration and stores what it sees. A buyer that fails is an item of the
+/// outcome: the others have their hour. Repeating a run adds nothing twice.
+/// </summary>
+public sealed class UsagePipeline(
+    IDbContextFactory<LagoConsoleDbContext> contexts, IntegrationConnections connections, IntegrationHealth health,
+    UsageStore usage, PeriodStore periods, IOptions<PollingOptions> options, TimeProvider clock)
+{
+    /// <param name="progress">Called with (buyers done, buyers in all); may be called from several threads.</param>
+    public async Task<PollOutcome> RunAsync(
+        Integration integration, DateTimeOffset polledAt, Action<int, int>? progress, CancellationToken cancellationToken)
+    {
+        List<BuyerLink> links;
+        await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
+        {
+            links = await db.BuyerLinks.AsNoTracking()
+                .Where(link => link.IntegrationId == integration.Id && link.UnlinkedAt == null).ToListAsync(cancellationToken);
+        }
+
+        return await RunAsync(integration, links, polledAt, progress, cancellationToken);
+    }
+
+    /// <summary>Polls only these links: before one of them is changed or removed (R7).</summary>
+    internal async Task<PollOutcome> RunAsync(
+        Integration integration, IReadOnlyCollection<BuyerLink> links, DateTimeOffset polledAt, Action<int, int>? progress,
+        CancellationToken cancellationToken)
+    {
+        if (connections.Open(integration) is not LagoConnection.Opened { Client: var lago })
+        {
+            return PollOutcome.StoppedBy(new LagoFailure.KeyRejected());
+        }
+
+        LagoAnswer<IReadOnlyList<SubscriptionResponse>> list = await lago.ListSubscriptionsAsync(cancellationToken);
+        if (list is LagoAnswer<IReadOnlyList<SubscriptionResponse>>.Failed failed)
+        {
+            return PollOutcome.StoppedBy(failed.Failure);
+        }
+
+        IReadOnlyList<SubscriptionResponse> subscriptions = ((LagoAnswer<IReadOnlyList<SubscriptionResponse>>.Ok)list).Value;
+        await health.PollStartedAsync(integration.Id, polledAt, cancellationToken);
+        await periods.EndTerminatedAsync(subscriptions, cancellationToken);
+
+        ILookup<string, SubscriptionResponse> active = subscriptions
+            .Where(subscription => subscription.Status == SubscriptionResponse.Active)
+            .ToLookup(subscription => subscription.ExternalCustomerId, StringComparer.Ordinal);
+        Run run = new();
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            await Parallel.ForEachAsync(
+                links,
+                new ParallelOptions { MaxDegreeOfParallelism = options.Value.Concurrency, CancellationToken = stop.Token },
+                async (link, token) =>
+                {
+                    if (await PollAsync(lago, integration, link, [.. active[link.LagoCustomerId]], run, token) is { } refusal)
+                    {
+                        run.Stopped = refusal;
+                        await stop.CancelAsync(); // a refused key is refused for every buyer: do not hammer Lago with it
+                        return;
+                    }
+
+                    progress?.Invoke(Interlocked.Increment(ref run.Done), links.Count);
+                });
+        }
+        catch (OperationCanceledException) when (run.Stopped is not null && !cancellationToken.IsCancellationRequested)
+        {
+            // The run was ended by its own finding, which is in the outcome.
+        }
+
+        return new PollOutcome(links.Count, run.Subscriptions, run.Snapshots, run.Increments, [.. run.Failures], run.Stopped);
+    }
+
+    /// <summary>Returns a failure only if it ends the whole run.</summary>
+    private async Task<LagoFailure?> PollAsync(
+        LagoClient lago, Integration integration, BuyerLink link, IReadOnlyList<SubscriptionResponse> subscriptions, Run run,
+        CancellationToken cancellationToken)
+    {
+        string? problem = null;
+        foreach (SubscriptionResponse subscription in subscriptions)
+        {
+            switch (await UsageReader.ReadAsync(lago, subscription, clock, cancellationToken))
+            {
+                case UsageAnswer.Read read:
+                    ReadingOutcome? outcome = await usage.SaveAsync(
+                        integration.Id, link.BuyerId, read.Reading, new GrowthRule.Flow(), cancellationToken);
+                    Interlocked.Increment(ref run.Subscriptions);
+                    Interlocked.Add(ref run.Snapshots, outcome?.Snapshots ?? 0);
+                    Interlocked.Add(ref run.Increments, outcome?.Increments ?? 0);
+                    if (outcome?.HeldCodes is { Count: > 0 } held)
+                    {
+                        problem = $"The currency of {string.Join(", ", held)} changed to {read.Reading.Currency} in subscription "
+                            + $"{subscription.ExternalId}. Nothing of it is billed until a person decides; the marks stand where they were.";
+                    }
+
+                    break;
+                case UsageAnswer.NotActive:
+                    break; // ended since the list was read: closing takes over
+                case UsageAnswer.Failed { Failure: LagoFailure.KeyRejected or LagoFailure.PermissionMissing } refused:
+                    return refused.Failure;
+                case UsageAnswer.Failed failure:
+                    problem = $"{failure.Failure.Sentence} Nothing is lost: usage is cumulative, the next successful poll catches up.";
+                    break;
+            }
+        }
+
+        if (problem is not null)
+        {
+            run.Failures.Add(new PollFailure(link.BuyerId, problem));
+        }
+
+        await health.BuyerPolledAsync(link, problem, cancellationToken);
+        return null;
+    }
+
+    /// <summary>Counters of one run.</summary>
+    private sealed class Run
+    {
+        public int Done;
+        public int Subscriptions;
+        public int Snapshots;
+        public int Increments;
+
+        public ConcurrentBag<PollFailure> Failures { get; } = [];
+
+        public LagoFailure? Stopped { get; set; }
+    }
+}

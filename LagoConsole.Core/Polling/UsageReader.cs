@@ -1,0 +1,93 @@
+using LagoConsole.Core.Lago;
+
+namespace LagoConsole.Core.Polling;
+
+/// <summary>What reading one subscription came to.</summary>
+public abstract record UsageAnswer
+{
+    private UsageAnswer()
+    {
+    }
+
+    public sealed record Read(SubscriptionReading Reading) : UsageAnswer;
+
+    /// <summary>The subscription ended between two calls: a state, not a fault (T21). Closing takes over.</summary>
+    public sealed record NotActive : UsageAnswer;
+
+    public sealed record Failed(LagoFailure Failure) : UsageAnswer;
+}
+
+/// <summary>Reads the running totals of one subscription and adds them up per metric.</summary>
+public static class UsageReader
+{
+    /// <summary>How often the subscription list is asked again when list and usage speak of different periods (T8).</summary>
+    private const int Relists = 2;
+
+    private const string WeightedSum = "weighted_sum_agg";
+
+    /// <summary>
+    /// Asks Lago, and accepts the answer only if its period is the one that the subscription list shows: between the two
+    /// calls an upgrade may have replaced the subscription under the same external id (T8).
+    /// </summary>
+    public static async Task<UsageAnswer> ReadAsync(
+        LagoClient lago, SubscriptionResponse subscription, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        SubscriptionResponse expected = subscription;
+        for (int round = 0; ; round++)
+        {
+            DateTimeOffset readAt = clock.GetUtcNow(); // before the call: growth is never dated later than the look
+            switch (await lago.GetCurrentUsageAsync(expected.ExternalCustomerId, expected.ExternalId, cancellationToken))
+            {
+                case LagoAnswer<UsageResponse>.Ok ok when IsSamePeriod(expected, ok.Value):
+                    return new UsageAnswer.Read(Map(expected, ok.Value, readAt, SnapshotSource.Poll));
+                case LagoAnswer<UsageResponse>.Failed { Failure: LagoFailure.NoActiveSubscription } when round >= Relists:
+                    return new UsageAnswer.NotActive();
+                case LagoAnswer<UsageResponse>.Failed { Failure: not LagoFailure.NoActiveSubscription } failed:
+                    return new UsageAnswer.Failed(failed.Failure);
+                case LagoAnswer<UsageResponse>.Ok when round >= Relists:
+                    return new UsageAnswer.Failed(new LagoFailure.NotLago(
+                        $"usage of another period than the list shows for subscription {expected.ExternalId}, {Relists + 1} times in a row"));
+            }
+
+            switch (await lago.ListSubscriptionsOfAsync(expected.ExternalCustomerId, cancellationToken))
+            {
+                case LagoAnswer<IReadOnlyList<SubscriptionResponse>>.Failed failed:
+                    return new UsageAnswer.Failed(failed.Failure);
+                case LagoAnswer<IReadOnlyList<SubscriptionResponse>>.Ok ok:
+                    SubscriptionResponse? now = ok.Value.FirstOrDefault(
+                        candidate => candidate.ExternalId == expected.ExternalId && candidate.Status == SubscriptionResponse.Active);
+                    if (now is null)
+                    {
+                        return new UsageAnswer.NotActive();
+                    }
+
+                    expected = now;
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Adds up charges per metric code (R5): two charges of one metric are one total (T2).</summary>
+    /// <exception cref="OverflowException">The sum does not fit a <see cref="long"/>.</exception>
+    public static SubscriptionReading Map(
+        SubscriptionResponse subscription, UsageResponse usage, DateTimeOffset readAt, SnapshotSource source) => new(
+        subscription.LagoId, subscription.ExternalId, subscription.ExternalCustomerId,
+        usage.FromDatetime.ToUniversalTime(), ExclusiveEnd(usage.ToDatetime), usage.Currency, readAt, source,
+        [.. usage.ChargesUsage
+            .GroupBy(charge => charge.BillableMetric.Code, StringComparer.Ordinal)
+            .Select(ofMetric => new MetricReading(
+                ofMetric.Key,
+                ofMetric.First().BillableMetric.Name ?? ofMetric.Key,
+                ofMetric.Any(charge => charge.BillableMetric.AggregationType == WeightedSum),
+                ofMetric.Aggregate(0L, (sum, charge) => checked(sum + charge.AmountCents)),
+                [.. ofMetric.OrderBy(charge => charge.Charge.LagoId, StringComparer.Ordinal)
+                    .Select(charge => new ChargeAmount(charge.Charge.LagoId, charge.Charge.ChargeModel ?? "", charge.AmountCents))]))]);
+
+    /// <summary>Lago names the last second of a period; ranges here exclude their end.</summary>
+    public static DateTimeOffset ExclusiveEnd(DateTimeOffset lastSecond) =>
+        new DateTimeOffset(lastSecond.UtcTicks - (lastSecond.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero).AddSeconds(1);
+
+    private static bool IsSamePeriod(SubscriptionResponse subscription, UsageResponse usage) =>
+        subscription.CurrentBillingPeriodStartedAt is not { } started // older servers do not send it
+        || Math.Abs((started - usage.FromDatetime).TotalSeconds) < 1;
+}
