@@ -2,6 +2,7 @@ using LagoConsole;
 using LagoConsole.Components;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Sandbox;
+using LagoConsole.SignIn;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using MudBlazor.Services;
 
@@ -11,16 +12,20 @@ builder.Services.AddPersistence(builder.Configuration);
 builder.Services.TryAddSingleton(TimeProvider.System);
 builder.Services.TryAddSingleton<ISandboxDoor, ClosedSandboxDoor>();
 
+builder.AddSignIn();
 builder.Services.AddMudServices();
-builder.Services.AddCascadingAuthenticationState();
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 
 WebApplication app = builder.Build();
 
 await app.Services.MigrateDatabaseAsync();
 
+app.UseConsoleErrors();
+app.UseAuthentication();
+app.UseAuthorization();
 app.UseAntiforgery();
-app.MapStaticAssets();
+app.MapStaticAssets().AllowAnonymous();
+app.MapSignIn();
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
 
 await app.RunAsync();

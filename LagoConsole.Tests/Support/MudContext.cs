@@ -1,5 +1,8 @@
 using AngleSharp.Dom;
 using Bunit;
+using Bunit.TestDoubles;
+using LagoConsole.Core.Security;
+using LagoConsole.SignIn;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
@@ -27,6 +30,13 @@ public abstract class MudContext : BunitContext
     {
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddMudServices(options => options.SnackbarConfiguration.ShowTransitionDuration = 0);
+    }
+
+    /// <summary>Signs a person in for every component of this test. Before the first render.</summary>
+    protected void SignIn(string name = "ada@vendor.example", Role role = Role.Admin)
+    {
+        this.AddAuthorization().SetAuthorized(name).SetRoles(role.ToString());
+        Services.AddScoped<CurrentActor>();
     }
 
     /// <summary>The open dialogs.</summary>
