@@ -1,0 +1,42 @@
+namespace LagoConsole.Sandbox.Faults;
+
+/// <summary>The sandbox's services, each with its own faults.</summary>
+public enum SandboxService
+{
+    /// <summary>Lago.</summary>
+    Lago,
+
+    /// <summary>AWS Marketplace.</summary>
+    Aws,
+}
+
+/// <summary>What can go wrong between the console and a service.</summary>
+public enum FaultKind
+{
+    /// <summary>The answer takes its time.</summary>
+    Latency,
+
+    /// <summary>Lago: 429 without a JSON body. AWS: 400 ThrottlingException. Nothing was processed.</summary>
+    Throttle,
+
+    /// <summary>500, nothing was processed.</summary>
+    ErrorBefore,
+
+    /// <summary>500, though everything was processed.</summary>
+    ErrorAfter,
+
+    /// <summary>The connection drops before anything was processed.</summary>
+    LostRequest,
+
+    /// <summary>Everything was processed; the connection drops before the answer.</summary>
+    LostAnswer,
+
+    /// <summary>Lago: 401. AWS: 403 UnrecognizedClientException.</summary>
+    Unauthorized,
+
+    /// <summary>503 with a proxy's HTML page, nothing was processed.</summary>
+    Outage,
+
+    /// <summary>AWS only: the last record of a call comes back unprocessed.</summary>
+    Unprocessed,
+}

@@ -1,0 +1,208 @@
+using LagoConsole.Core.Time;
+using LagoConsole.Sandbox.Aws;
+using LagoConsole.Sandbox.Faults;
+using LagoConsole.Sandbox.Lago;
+
+namespace LagoConsole.Sandbox;
+
+/// <summary>
+/// What the sandbox page's buttons do, and what tests do by code. What is not possible is refused with a sentence
+/// for the person who asked (<see cref="SandboxRefusedException"/>).
+/// </summary>
+public sealed class SandboxControl(SandboxWorld world)
+{
+    /// <summary>Switches for what goes wrong.</summary>
+    public SandboxFaults Faults => world.Faults;
+
+    /// <summary>The one clock's time.</summary>
+    public DateTimeOffset Now => world.Clock.GetUtcNow();
+
+    /// <summary>Whether time can be moved: only on a <see cref="ShiftableClock"/>.</summary>
+    public bool CanMoveTime => world.Clock is ShiftableClock;
+
+    /// <summary>Everything at a glance.</summary>
+    public SandboxSummary Summary()
+    {
+        (bool grows, IReadOnlyList<SandboxCustomer> customers) = world.Lago.Read(state =>
+            (state.Grows, (IReadOnlyList<SandboxCustomer>)[.. state.Customers.Select(customer => Describe(state, customer))]));
+        IReadOnlyList<AwsBilledRecord> bill = world.Aws.Bill;
+        return new SandboxSummary(Now, grows, customers, Agreements(), bill.Count, bill.Sum(record => record.AmountCents));
+    }
+
+    /// <summary>Lets time pass at once, for app, jobs and sandbox alike.</summary>
+    /// <exception cref="SandboxRefusedException">The app runs on a clock that cannot be moved.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Zero or backwards.</exception>
+    public DateTimeOffset MoveForward(TimeSpan by) => world.Clock is ShiftableClock clock
+        ? clock.MoveForward(by)
+        : throw new SandboxRefusedException("This app runs on the real clock, which cannot be moved.");
+
+    /// <summary>What a newcomer needs to connect to the app at that address.</summary>
+    public SandboxCredentials Credentials(Uri app) => new(
+        new Uri(app, LagoApi.Root + "/api/v1"),
+        SandboxKeys.LagoApiKey,
+        new Uri(app, AwsApi.Root),
+        SandboxKeys.Aws.AccessKeyId,
+        SandboxKeys.Aws.SecretAccessKey,
+        Agreements());
+
+    /// <summary>Plans to choose from.</summary>
+    public IReadOnlyList<LagoPlan> Plans() => world.Lago.Read(state => state.Plans.Values.ToArray());
+
+    /// <summary>Metrics to choose from.</summary>
+    public IReadOnlyList<LagoMetric> Metrics() => world.Lago.Read(state => state.Metrics.Values.ToArray());
+
+    /// <summary>Adds a Lago customer.</summary>
+    public void AddCustomer(LagoCustomer customer) => world.Lago.Do(now => new LagoCustomerAdded(now, customer));
+
+    /// <summary>Deletes a Lago customer; its subscriptions end.</summary>
+    public void DeleteCustomer(string externalId) => world.Lago.Do(now => new LagoCustomerDeleted(now, externalId));
+
+    /// <summary>Adds a subscription, from now or from another time.</summary>
+    public void AddSubscription(
+        string customerExternalId,
+        string externalId,
+        string planCode,
+        LagoBillingTime billingTime = LagoBillingTime.Calendar,
+        DateTimeOffset? startsAt = null,
+        bool invoicePast = false) =>
+        world.Lago.Do(now => new LagoSubscriptionAdded(now, customerExternalId, externalId, planCode, billingTime, startsAt ?? now, invoicePast));
+
+    /// <summary>Ends a subscription now.</summary>
+    /// <param name="externalId">Which.</param>
+    /// <param name="invoice">False: its last usage is never invoiced.</param>
+    public void Terminate(string externalId, bool invoice = true) => world.Lago.Do(now => new LagoSubscriptionTerminated(now, externalId, invoice));
+
+    /// <summary>Moves a subscription to another plan now: a new Lago id, the same external id.</summary>
+    public void Upgrade(string externalId, string planCode) => world.Lago.Do(now => new LagoSubscriptionUpgraded(now, externalId, planCode));
+
+    /// <summary>Adds or changes a metric.</summary>
+    public void Save(LagoMetric metric) => world.Lago.Do(now => new LagoMetricSaved(now, metric));
+
+    /// <summary>Adds or changes a plan; changed prices hold for the whole open period.</summary>
+    public void Save(LagoPlan plan) => world.Lago.Do(now => new LagoPlanSaved(now, plan));
+
+    /// <summary>Adds an API key.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="resources">Lago's resource names it may read; null for all.</param>
+    public void AddLagoKey(string key, IReadOnlyList<string>? resources = null) => world.Lago.Do(now => new LagoApiKeyAdded(now, key, resources));
+
+    /// <summary>
+    /// Sends usage to a subscription now: for a count that many events, for a unique count that many new keys (below
+    /// zero: removals), for the others one event of that value, which may be below zero.
+    /// </summary>
+    /// <exception cref="SandboxRefusedException">Unknown metric, no active subscription, a count below one, or more removals than keys.</exception>
+    public void SendUsage(string subscriptionExternalId, string metricCode, decimal units)
+    {
+        (LagoMetric? metric, bool active) = world.Lago.Read(state => (state.Metrics.GetValueOrDefault(metricCode), state.FindActive(subscriptionExternalId) is not null));
+        if (metric is null)
+        {
+            throw new SandboxRefusedException($"There is no metric \"{metricCode}\".");
+        }
+
+        if (!active)
+        {
+            throw new SandboxRefusedException($"There is no active subscription \"{subscriptionExternalId}\".");
+        }
+
+        LagoEvent line = new($"sent-{Guid.NewGuid():N}", subscriptionExternalId, metricCode, Now);
+        switch (metric.Aggregation)
+        {
+            case LagoAggregation.Count when units >= 1:
+                Send(line with { Repeats = (int)units });
+                break;
+            case LagoAggregation.Count:
+                throw new SandboxRefusedException("A count cannot fall: send one event or more.");
+            case LagoAggregation.UniqueCount:
+                SendUniques(line, (int)units);
+                break;
+            default:
+                Send(line with { Value = units });
+                break;
+        }
+    }
+
+    /// <summary>Sends one event as it stands, for instance one that is late.</summary>
+    public void Send(LagoEvent line) => world.Lago.Do(now => new LagoEventReceived(now, line));
+
+    /// <summary>Gives a customer a coupon. It lowers its invoices; running totals do not show it.</summary>
+    public void GrantCoupon(string customerExternalId, long amountCents) => world.Lago.Do(now => new LagoCouponGranted(now, customerExternalId, "SANDBOX", amountCents));
+
+    /// <summary>Whether usage comes by itself from now on.</summary>
+    public void SwitchGrowth(bool grows) => world.Lago.Do(now => new LagoGrowthSwitched(now, grows));
+
+    /// <summary>Adds or changes a listing at AWS.</summary>
+    public void Save(AwsProduct product) => world.Aws.Save(product);
+
+    /// <summary>Adds a purchase at AWS.</summary>
+    public void Save(AwsAgreement agreement) => world.Aws.Save(agreement);
+
+    /// <summary>Ends a purchase at AWS now; an hour is left to report.</summary>
+    public void EndAwsAgreement(string licenseArn) => world.Aws.End(licenseArn);
+
+    /// <summary>A registration token as a buyer brings it.</summary>
+    public string IssueAwsToken(string licenseArn) => world.Aws.IssueToken(licenseArn);
+
+    /// <summary>What AWS bills.</summary>
+    public SandboxAwsBill AwsBill()
+    {
+        IReadOnlyList<AwsBilledRecord> bill = world.Aws.Bill;
+        return new SandboxAwsBill(bill.Sum(record => record.AmountCents), bill);
+    }
+
+    private void SendUniques(LagoEvent line, int units)
+    {
+        // Removals take away the keys that came last.
+        IReadOnlyList<string> present = world.Lago.Read(state => state.SentKeys(line.SubscriptionExternalId, line.MetricCode));
+        if (units < -present.Count)
+        {
+            throw new SandboxRefusedException($"Only {present.Count} keys were sent that could be removed.");
+        }
+
+        IEnumerable<string> keys = units > 0
+            ? Enumerable.Range(0, units).Select(_ => $"sent-{Guid.NewGuid():N}")
+            : present.Reverse().Take(-units);
+        foreach (string key in keys)
+        {
+            Send(line with { TransactionId = $"sent-{Guid.NewGuid():N}", Key = key, Remove = units < 0 });
+        }
+    }
+
+    private SandboxAgreement[] Agreements() => world.Aws.Read(state => state.Agreements.Values
+        .Select(agreement => (Agreement: agreement, Product: state.Products[agreement.ProductCode]))
+        .Select(pair => new SandboxAgreement(
+            pair.Agreement.LicenseArn,
+            pair.Agreement.CustomerAwsAccountId,
+            pair.Product.ProductCode,
+            pair.Product.Title,
+            pair.Agreement.StartsAt,
+            pair.Agreement.EndsAt,
+            pair.Product.Dimensions))
+        .ToArray());
+
+    private static SandboxCustomer Describe(LagoState state, LagoCustomer customer) => new(
+        customer.ExternalId,
+        customer.Name,
+        customer.TimeZone ?? "UTC",
+        customer.GracePeriodDays ?? 0,
+        state.CouponCentsLeft(customer),
+        [.. state.Subscriptions.Where(subscription => subscription.Customer.LagoId == customer.LagoId).Reverse().Select(subscription => Describe(state, subscription))]);
+
+    private static SandboxSubscription Describe(LagoState state, LagoSubscription subscription)
+    {
+        bool active = subscription.Status == LagoSubscriptionStatus.Active;
+        LagoPeriod? period = active ? state.CurrentPeriod(subscription) : null;
+        IReadOnlyList<ChargeUsage> usage = period is null ? [] : state.UsageOf(subscription, period);
+        return new SandboxSubscription(
+            subscription.LagoId,
+            subscription.ExternalId,
+            subscription.PlanCode,
+            LagoText.Snake(subscription.Status),
+            state.Plans[subscription.PlanCode].Currency,
+            period?.From,
+            period?.End,
+            [
+                .. usage.GroupBy(line => line.Metric.Code, StringComparer.Ordinal)
+                    .Select(lines => new SandboxUsage(lines.Key, lines.First().Units, lines.Sum(line => line.AmountCents))),
+            ]);
+    }
+}

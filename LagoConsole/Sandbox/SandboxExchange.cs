@@ -1,0 +1,67 @@
+using LagoConsole.Sandbox.Aws;
+using LagoConsole.Sandbox.Faults;
+using LagoConsole.Sandbox.Lago;
+
+namespace LagoConsole.Sandbox;
+
+/// <summary>One request and what becomes of it, faults included. The same for sockets and for in-process clients.</summary>
+public static class SandboxExchange
+{
+    /// <summary>The answer; null if the connection is to be dropped without one.</summary>
+    public static async Task<SandboxResponse?> AnswerAsync(
+        SandboxWorld world, SandboxService service, SandboxRequest request, CancellationToken cancellationToken)
+    {
+        DrawnFault fault = world.Faults.Draw(service);
+        if (fault.Delay > TimeSpan.Zero)
+        {
+            await Task.Delay(fault.Delay, world.Clock, cancellationToken);
+        }
+
+        switch (fault.Kind)
+        {
+            case null:
+                return Process(world, service, request);
+            case FaultKind.LostRequest:
+                return null;
+            case FaultKind.LostAnswer:
+                Process(world, service, request);
+                return null;
+            case FaultKind.ErrorAfter:
+                Process(world, service, request);
+                return Error(service);
+            case FaultKind.ErrorBefore:
+                return Error(service);
+            case FaultKind.Throttle:
+                return Throttled(service);
+            case FaultKind.Unauthorized:
+                return service == SandboxService.Lago
+                    ? LagoErrors.Unauthorized()
+                    : new AwsRefusedException("UnrecognizedClientException", "The security token included in the request is invalid.", 403).ToResponse();
+            case FaultKind.Outage:
+                return SandboxResponse.Html(503, "Service Temporarily Unavailable");
+            case FaultKind.Latency or FaultKind.Unprocessed:
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private static SandboxResponse Process(SandboxWorld world, SandboxService service, SandboxRequest request) =>
+        service == SandboxService.Lago ? world.Lago.Requests.Answer(request) : world.Aws.Requests.Answer(request);
+
+    private static SandboxResponse Error(SandboxService service) => service == SandboxService.Lago
+        ? LagoErrors.ServerError()
+        : new AwsRefusedException("InternalServiceErrorException", "An internal error has occurred.", 500).ToResponse();
+
+    private static SandboxResponse Throttled(SandboxService service)
+    {
+        if (service == SandboxService.Aws)
+        {
+            return new AwsRefusedException("ThrottlingException", "Rate exceeded").ToResponse();
+        }
+
+        // Lago Cloud's edge answers, not Lago: status and headers are all there is to rely on.
+        SandboxResponse answer = SandboxResponse.Empty(429);
+        LagoRateLimits.Write(answer, limit: 50, remaining: 0);
+        return answer;
+    }
+}
