@@ -41,7 +41,9 @@ public sealed class EditTests : IntegrationStage
     {
         Guid id = await VerifiedAsync();
 
-        Assert.Equal(new EditOutcome.Saved(Sentence: null), await Service.EditAsync(Admin, await EditOfAsync(id), Token));
+        EditIntegration edit = await EditOfAsync(id);
+
+        Assert.Equal(new EditOutcome.Saved(edit.SeenSettings, Sentence: null), await Service.EditAsync(Admin, edit, Token));
         await using LagoConsoleDbContext db = Database.CreateDbContext();
         Assert.False(await db.AuditEntries.AnyAsync(entry => entry.Action == "Edit integration", Token));
     }
@@ -146,7 +148,8 @@ public sealed class EditTests : IntegrationStage
         first.BillingMode = BillingMode.AmountHourly;
         second.NewApiKey = HarbourSecondKey;
 
-        Assert.IsType<EditOutcome.Saved>(await Service.EditAsync(Admin, first, Token));
+        EditOutcome.Saved saved = Assert.IsType<EditOutcome.Saved>(await Service.EditAsync(Admin, first, Token));
+        Assert.Equal((await EditOfAsync(id)).SeenSettings, saved.Settings); // the same dialog may go on from it
         EditOutcome outcome = await Service.EditAsync(Admin, second, Token);
 
         Assert.Contains("Somebody else changed Harbour Software", Assert.IsType<EditOutcome.ChangedMeanwhile>(outcome).Sentence, StringComparison.Ordinal);
