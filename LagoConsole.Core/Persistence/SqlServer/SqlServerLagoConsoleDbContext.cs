@@ -14,7 +14,7 @@ public sealed class SqlServerLagoConsoleDbContext(DbContextOptions<SqlServerLago
     {
         base.OnModelCreating(modelBuilder);
         foreach (IMutableProperty property in modelBuilder.Model.GetEntityTypes()
-            .SelectMany(entity => entity.GetIndexes().SelectMany(index => index.Properties)
+            .SelectMany(entity => entity.GetIndexes().Where(index => index.IsUnique).SelectMany(index => index.Properties)
                 .Concat(entity.GetKeys().SelectMany(key => key.Properties)))
             .Where(property => property.ClrType == typeof(string)))
         {

@@ -1,0 +1,56 @@
+namespace LagoConsole.Core.Buyers;
+
+/// <summary>What a person typed for a new buyer. Text stays as typed until it is checked.</summary>
+public sealed class NewBuyer
+{
+    public string? Name { get; set; }
+
+    public string? Email { get; set; }
+}
+
+/// <summary>What a person changed on a buyer.</summary>
+public sealed class EditBuyer
+{
+    public required Guid Id { get; init; }
+
+    /// <summary><see cref="Buyer.Version"/> of what the person was looking at.</summary>
+    public required int SeenVersion { get; init; }
+
+    public string? Name { get; set; }
+
+    public string? Email { get; set; }
+}
+
+/// <summary>What a person typed for a new purchase.</summary>
+public sealed class NewEntitlement
+{
+    public required Guid BuyerId { get; init; }
+
+    public Guid? ProductId { get; set; }
+
+    public string? AwsAccountId { get; set; }
+
+    /// <summary>Empty for a legacy agreement, which reports against the product's code.</summary>
+    public string? AwsLicenseArn { get; set; }
+
+    public EntitlementState State { get; set; } = EntitlementState.Active;
+
+    /// <summary>Null for the default: the start of the present hour.</summary>
+    public DateTimeOffset? StartsAt { get; set; }
+}
+
+/// <summary>What a person changed on a purchase. Its identity is not among it: another identity is another purchase.</summary>
+public sealed class EditEntitlement
+{
+    public required Guid Id { get; init; }
+
+    /// <summary><see cref="Entitlement.Version"/> of what the person was looking at.</summary>
+    public required int SeenVersion { get; init; }
+
+    public required EntitlementState State { get; set; }
+
+    public required DateTimeOffset? StartsAt { get; set; }
+
+    /// <summary>Exclusive; for a cancelled purchase this is <b>Cancelled at</b>.</summary>
+    public required DateTimeOffset? EndsAt { get; set; }
+}

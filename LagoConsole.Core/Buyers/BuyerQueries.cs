@@ -1,0 +1,150 @@
+using LagoConsole.Core.HighWater;
+using LagoConsole.Core.Integrations;
+using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Polling;
+using LagoConsole.Core.Products;
+using Microsoft.EntityFrameworkCore;
+
+namespace LagoConsole.Core.Buyers;
+
+/// <summary>One line of the list of buyers.</summary>
+/// <param name="Waiting">Money that waits, one amount per currency.</param>
+public sealed record BuyerRow(
+    Guid Id, string Name, string? Email, string? LagoCustomerId, string? IntegrationName,
+    IReadOnlyList<EntitlementState> Entitlements, IReadOnlyList<WaitingAmount> Waiting);
+
+/// <param name="Minor">Minor units; may have a fraction.</param>
+public sealed record WaitingAmount(string Currency, decimal Minor);
+
+/// <summary>One page of the list.</summary>
+/// <param name="Total">Buyers that match, on all pages.</param>
+public sealed record BuyerList(IReadOnlyList<BuyerRow> Rows, int Total);
+
+/// <summary>Everything that the page of one buyer shows.</summary>
+/// <param name="Version">For <see cref="EditBuyer.SeenVersion"/>.</param>
+/// <param name="Link">The Lago Customer ID it has now.</param>
+/// <param name="UnconvertedMetrics">Metrics that Lago counts for it now and that no product it bought converts: their money waits.</param>
+public sealed record BuyerDetail(
+    Guid Id, int Version, string Name, string? Email, BuyerLinkDetail? Link,
+    IReadOnlyList<EntitlementDetail> Entitlements, IReadOnlyList<WaitingLine> Waiting, IReadOnlyList<string> UnconvertedMetrics);
+
+/// <param name="LastProblem">What the last poll of the customer failed on; null when it went well.</param>
+public sealed record BuyerLinkDetail(
+    Guid IntegrationId, string IntegrationName, IntegrationStatus IntegrationStatus, string LagoCustomerId,
+    DateTimeOffset LinkedAt, string LinkedBy, string? LastProblem, DateTimeOffset? LastProblemAt);
+
+/// <param name="Version">For <see cref="EditEntitlement.SeenVersion"/>.</param>
+/// <param name="ProductCode">What a legacy agreement reports against; null with a licence.</param>
+public sealed record EntitlementDetail(
+    Guid Id, int Version, Guid ProductId, string ProductName, Marketplace Marketplace, string? AwsRegion,
+    string? AwsAccountId, string? AwsLicenseArn, string? ProductCode,
+    EntitlementState State, DateTimeOffset StartsAt, DateTimeOffset? EndsAt);
+
+/// <summary>Waiting money of one reason and currency.</summary>
+/// <param name="Minor">Minor units; may have a fraction.</param>
+/// <param name="Since">Since when the oldest of it waits.</param>
+public sealed record WaitingLine(WaitReason Reason, string Currency, decimal Minor, DateTimeOffset? Since, IReadOnlyList<string> MetricCodes);
+
+/// <summary>What the buyer pages read.</summary>
+public sealed class BuyerQueries(IDbContextFactory<LagoConsoleDbContext> databases)
+{
+    /// <param name="search">Part of a name, e-mail address or Lago Customer ID; null or empty for all.</param>
+    /// <param name="page">From 0.</param>
+    /// <param name="pageSize">1 to 200.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    public async Task<BuyerList> ListAsync(string? search, int page, int pageSize, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(page);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(pageSize, Math.Clamp(pageSize, 1, 200));
+        await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
+        IQueryable<Buyer> buyers = db.Buyers.AsNoTracking();
+        if (!string.IsNullOrWhiteSpace(search))
+        {
+            string pattern = LikePattern.Containing(search.Trim());
+            buyers = buyers.Where(buyer => EF.Functions.Like(buyer.Name, pattern, LikePattern.Escape)
+                || (buyer.Email != null && EF.Functions.Like(buyer.Email, pattern, LikePattern.Escape))
+                || db.BuyerLinks.Any(link => link.BuyerId == buyer.Id && link.UnlinkedAt == null
+                    && EF.Functions.Like(link.LagoCustomerId, pattern, LikePattern.Escape)));
+        }
+
+        int total = await buyers.CountAsync(cancellationToken);
+        List<Buyer> shown = await buyers.OrderBy(buyer => buyer.Name).ThenBy(buyer => buyer.Id)
+            .Skip(page * pageSize).Take(pageSize).ToListAsync(cancellationToken);
+        List<Guid> ids = [.. shown.Select(buyer => buyer.Id)];
+        var links = await db.BuyerLinks.AsNoTracking()
+            .Where(link => ids.Contains(link.BuyerId) && link.UnlinkedAt == null)
+            .Join(db.Integrations, link => link.IntegrationId, integration => integration.Id, (link, integration) => new { link.BuyerId, link.LagoCustomerId, integration.Name })
+            .ToDictionaryAsync(link => link.BuyerId, cancellationToken);
+        ILookup<Guid, EntitlementState> states = (await db.Entitlements.AsNoTracking()
+            .Where(entitlement => ids.Contains(entitlement.BuyerId)).OrderBy(entitlement => entitlement.StartsAt)
+            .Select(entitlement => new { entitlement.BuyerId, entitlement.State })
+            .ToListAsync(cancellationToken)).ToLookup(row => row.BuyerId, row => row.State);
+        ILookup<Guid, WaitingIncrement> waiting = (await WaitingAsync(db, ids, cancellationToken)).ToLookup(increment => increment.BuyerId);
+        return new BuyerList(
+            [.. shown.Select(buyer => new BuyerRow(
+                buyer.Id, buyer.Name, buyer.Email,
+                links.GetValueOrDefault(buyer.Id)?.LagoCustomerId, links.GetValueOrDefault(buyer.Id)?.Name,
+                [.. states[buyer.Id]],
+                [.. waiting[buyer.Id].GroupBy(increment => increment.Currency, StringComparer.Ordinal)
+                    .Select(group => new WaitingAmount(group.Key, group.Sum(increment => increment.OpenMinor)))
+                    .OrderBy(amount => amount.Currency, StringComparer.Ordinal)]))],
+            total);
+    }
+
+    /// <summary>Null if there is no such buyer.</summary>
+    public async Task<BuyerDetail?> FindAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
+        Buyer? buyer = await db.Buyers.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
+        if (buyer is null)
+        {
+            return null;
+        }
+
+        BuyerLinkDetail? link = await db.BuyerLinks.AsNoTracking()
+            .Where(row => row.BuyerId == id && row.UnlinkedAt == null)
+            .Join(db.Integrations, row => row.IntegrationId, integration => integration.Id, (row, integration) => new BuyerLinkDetail(
+                integration.Id, integration.Name, integration.Status, row.LagoCustomerId, row.LinkedAt, row.LinkedBy, row.LastProblem, row.LastProblemAt))
+            .SingleOrDefaultAsync(cancellationToken);
+        List<EntitlementDetail> entitlements = await db.Entitlements.AsNoTracking()
+            .Where(entitlement => entitlement.BuyerId == id)
+            .OrderBy(entitlement => entitlement.StartsAt).ThenBy(entitlement => entitlement.Id)
+            .Join(db.Products, entitlement => entitlement.ProductId, product => product.Id, (entitlement, product) => new EntitlementDetail(
+                entitlement.Id, entitlement.Version, product.Id, product.Name, entitlement.Marketplace, product.AwsRegion,
+                entitlement.AwsAccountId, entitlement.AwsLicenseArn,
+                entitlement.AwsLicenseArn == null ? product.AwsProductCode : null,
+                entitlement.State, entitlement.StartsAt, entitlement.EndsAt))
+            .ToListAsync(cancellationToken);
+        List<WaitingLine> waiting = [.. (await WaitingAsync(db, [id], cancellationToken))
+            .GroupBy(increment => (increment.Reason, increment.Currency))
+            .Select(group => new WaitingLine(
+                group.Key.Reason, group.Key.Currency, group.Sum(increment => increment.OpenMinor), group.Min(increment => increment.Since),
+                [.. group.Select(increment => increment.MetricCode).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]))
+            .OrderBy(line => line.Since)];
+        return new BuyerDetail(
+            buyer.Id, buyer.Version, buyer.Name, buyer.Email, link, entitlements, waiting,
+            entitlements.Count == 0 ? [] : await UnconvertedMetricsAsync(db, id, cancellationToken));
+    }
+
+    /// <summary>Counted in a period that is not closed yet; without a conversion in any product that the buyer bought.</summary>
+    private static Task<List<string>> UnconvertedMetricsAsync(LagoConsoleDbContext db, Guid buyerId, CancellationToken cancellationToken) =>
+        (from mark in db.HighWaterMarks
+         join period in db.BillingPeriods on mark.PeriodId equals period.Id
+         where period.BuyerId == buyerId && period.State != BillingPeriodState.Closed
+             && !db.DimensionConversions.Any(conversion => conversion.MetricCode == mark.MetricCode
+                 && db.Entitlements.Any(entitlement => entitlement.BuyerId == buyerId && entitlement.ProductId == conversion.ProductId))
+         orderby mark.MetricCode
+         select mark.MetricCode).Distinct().ToListAsync(cancellationToken);
+
+    /// <summary>Added up by the caller: SQLite would add decimals as floating point (R1).</summary>
+    private static Task<List<WaitingIncrement>> WaitingAsync(
+        LagoConsoleDbContext db, List<Guid> buyerIds, CancellationToken cancellationToken) =>
+        db.UsageIncrements.AsNoTracking()
+            .Where(increment => increment.WaitReason != null && increment.IsOpen && buyerIds.Contains(increment.BuyerId))
+            .Select(increment => new WaitingIncrement(
+                increment.BuyerId, increment.WaitReason!.Value, increment.Currency, increment.MetricCode, increment.OpenMinor, increment.WaitingSince))
+            .ToListAsync(cancellationToken);
+
+    private sealed record WaitingIncrement(
+        Guid BuyerId, WaitReason Reason, string Currency, string MetricCode, decimal OpenMinor, DateTimeOffset? Since);
+}

@@ -1,0 +1,13 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LagoConsole.Core.Buyers;
+
+/// <summary>Buyers, what they bought, and the Lago customers they can be linked to.</summary>
+public static class BuyersRegistration
+{
+    public static IServiceCollection AddBuyers(this IServiceCollection services) => services
+        .AddSingleton<BuyerService>()
+        .AddSingleton<EntitlementService>()
+        .AddSingleton<BuyerQueries>()
+        .AddSingleton<LagoCustomers>();
+}

@@ -1,0 +1,165 @@
+using System.Diagnostics;
+using System.Globalization;
+using LagoConsole.Core.Audit;
+using LagoConsole.Core.Conversion;
+using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Products;
+using LagoConsole.Core.Reporting;
+using LagoConsole.Core.Security;
+using Microsoft.EntityFrameworkCore;
+
+namespace LagoConsole.Core.Buyers;
+
+/// <summary>Enters purchases and edits their lives. The identity of a purchase never changes: records were billed to it.</summary>
+public sealed class EntitlementService(IDbContextFactory<LagoConsoleDbContext> databases, TimeProvider clock)
+{
+    /// <exception cref="ForbiddenException">Needs <see cref="Role.Operator"/>.</exception>
+    public async Task<BuyerOutcome> CreateAsync(Actor actor, NewEntitlement input, CancellationToken cancellationToken)
+    {
+        actor.Require(Role.Operator);
+        DateTimeOffset now = clock.GetUtcNow();
+        DateTimeOffset startsAt = input.StartsAt ?? ReportingWindow.FloorToHour(now);
+        await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
+        Product? product = await db.Products.AsNoTracking().SingleOrDefaultAsync(row => row.Id == input.ProductId, cancellationToken);
+
+        FieldProblems<BuyerField> problems = new();
+        problems.Add(BuyerField.Product, product is null ? "Choose the product that was bought." : null);
+        problems.Add(BuyerField.AwsAccountId, EntitlementChecks.AwsAccountId(input.AwsAccountId));
+        if (product is not null)
+        {
+            problems.Add(BuyerField.AwsLicenseArn, EntitlementChecks.AwsLicenseArn(input.AwsLicenseArn, product.AwsProductCode));
+        }
+
+        foreach ((BuyerField field, string problem) in EntitlementChecks.Life(input.State, startsAt, endsAt: null, now, firstBilledSlot: null))
+        {
+            problems.Add(field, problem);
+        }
+
+        if (problems.Any)
+        {
+            return new BuyerOutcome.Refused(problems.All);
+        }
+
+        Entitlement entitlement = Make(input, product!, startsAt, now);
+        if (await FindOwnerAsync(db, entitlement.Identity, cancellationToken) is { } taken)
+        {
+            return Taken(taken, entitlement, input.BuyerId);
+        }
+
+        Buyer buyer = await db.Buyers.AsNoTracking().SingleAsync(row => row.Id == input.BuyerId, cancellationToken);
+        db.Entitlements.Add(entitlement);
+        db.Audit(now, actor, "Create entitlement", nameof(Entitlement), entitlement.Id, after: $"{buyer.Name}, {product!.Name}, {entitlement.Identity}: {Describe(entitlement)}");
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException)
+        {
+            // Two people at once: the unique index let one of them through.
+            await using LagoConsoleDbContext again = await databases.CreateDbContextAsync(cancellationToken);
+            if (await FindOwnerAsync(again, entitlement.Identity, cancellationToken) is { } other)
+            {
+                return Taken(other, entitlement, input.BuyerId);
+            }
+
+            throw;
+        }
+
+        return new BuyerOutcome.Saved(entitlement.Id, $"The purchase of {product.Name} was entered as {entitlement.State.Label()}, from {Utc(startsAt)}. {Meaning(entitlement.State)}");
+    }
+
+    /// <exception cref="ForbiddenException">Needs <see cref="Role.Operator"/>.</exception>
+    public async Task<BuyerOutcome> EditAsync(Actor actor, EditEntitlement input, CancellationToken cancellationToken)
+    {
+        actor.Require(Role.Operator);
+        await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
+        Entitlement entitlement = await db.Entitlements.SingleAsync(row => row.Id == input.Id, cancellationToken);
+        if (entitlement.Version != input.SeenVersion)
+        {
+            return Overtaken;
+        }
+
+        DateTimeOffset now = clock.GetUtcNow();
+        DateTimeOffset? firstBilled = await db.UsageRecords
+            .Where(record => record.EntitlementId == entitlement.Id && record.State != UsageRecordState.Void)
+            .MinAsync(record => (DateTimeOffset?)record.SlotHour, cancellationToken);
+        IReadOnlyDictionary<BuyerField, string> problems = EntitlementChecks.Life(input.State, input.StartsAt, input.EndsAt, now, firstBilled);
+        if (problems.Count > 0)
+        {
+            return new BuyerOutcome.Refused(problems);
+        }
+
+        string before = Describe(entitlement);
+        entitlement.State = input.State;
+        entitlement.StartsAt = input.StartsAt!.Value;
+        entitlement.EndsAt = input.EndsAt;
+        if (!db.ChangeTracker.HasChanges())
+        {
+            return new BuyerOutcome.Saved(entitlement.Id, "Nothing was different.");
+        }
+
+        db.Audit(now, actor, "Edit entitlement", nameof(Entitlement), entitlement.Id, before, Describe(entitlement));
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            return Overtaken;
+        }
+
+        return new BuyerOutcome.Saved(entitlement.Id, $"The purchase is now {entitlement.State.Label()}. {Meaning(entitlement.State)}");
+    }
+
+    private static BuyerOutcome.ChangedMeanwhile Overtaken { get; } =
+        new("This purchase was changed while you were editing. Nothing was saved; look at it again and repeat your change.");
+
+    private static Entitlement Make(NewEntitlement input, Product product, DateTimeOffset startsAt, DateTimeOffset now)
+    {
+        string accountId = input.AwsAccountId!.Trim();
+        string? licenseArn = string.IsNullOrWhiteSpace(input.AwsLicenseArn) ? null : input.AwsLicenseArn.Trim();
+        return new Entitlement
+        {
+            Id = Guid.CreateVersion7(now),
+            BuyerId = input.BuyerId,
+            ProductId = product.Id,
+            Marketplace = product.Marketplace,
+            Identity = MarketplaceIdentity.Aws(product.AwsRegion!, accountId, licenseArn, product.AwsProductCode),
+            AwsAccountId = accountId,
+            AwsLicenseArn = licenseArn,
+            State = input.State,
+            StartsAt = startsAt,
+            CreatedAt = now,
+        };
+    }
+
+    private static Task<Buyer?> FindOwnerAsync(LagoConsoleDbContext db, string identity, CancellationToken cancellationToken) =>
+        db.Entitlements.AsNoTracking()
+            .Where(other => other.Identity == identity)
+            .Join(db.Buyers, other => other.BuyerId, buyer => buyer.Id, (_, buyer) => buyer)
+            .SingleOrDefaultAsync(cancellationToken);
+
+    private static BuyerOutcome.Refused Taken(Buyer owner, Entitlement wanted, Guid buyerId)
+    {
+        string who = owner.Id == buyerId ? "This buyer already has this purchase" : $"{owner.Name} already has this purchase";
+        return wanted.AwsLicenseArn is null
+            ? new(BuyerField.AwsAccountId, $"{who}: the same AWS account and product code. The same usage would be billed twice. Edit that entitlement, or check the account ID.")
+            : new(BuyerField.AwsLicenseArn, $"{who}: the same licence and AWS account. The same usage would be billed twice. Edit that entitlement, or check the ARN.");
+    }
+
+    /// <summary>What the state does to the money (R6, R18).</summary>
+    private static string Meaning(EntitlementState state) => state switch
+    {
+        EntitlementState.PendingStart => "Its money waits until it is ACTIVE.",
+        EntitlementState.Active => "Money that waited for this flows on with the next run.",
+        EntitlementState.Suspended => "Its money waits until it is ACTIVE again; nothing is lost.",
+        EntitlementState.PendingCancel => "Usage is reported until its end; what cannot be reported by then waits for your decision.",
+        EntitlementState.Cancelled => "No new usage is reported to it; money still on it waits for your decision.",
+        _ => throw new UnreachableException($"No such state: {state}."),
+    };
+
+    private static string Describe(Entitlement entitlement) =>
+        $"{entitlement.State.Label()}, from {Utc(entitlement.StartsAt)}" + (entitlement.EndsAt is { } end ? $" to {Utc(end)}" : "");
+
+    private static string Utc(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,134 @@
+using LagoConsole.Core.Buyers;
+using LagoConsole.Core.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace LagoConsole.Core.Products;
+
+/// <summary>One line of the list of products.</summary>
+public sealed record ProductRow(
+    Guid Id, string Name, Marketplace Marketplace, string? AwsRegion, int Dimensions, int Conversions, int Entitlements);
+
+/// <summary>One page of the list.</summary>
+/// <param name="Total">Products that match, on all pages.</param>
+public sealed record ProductList(IReadOnlyList<ProductRow> Rows, int Total);
+
+/// <summary>Everything that the page of one product shows.</summary>
+public sealed record ProductDetail(
+    Guid Id, string Name, Marketplace Marketplace, string? AwsRegion, string? AwsProductCode, DateTimeOffset CreatedAt,
+    string? SoleWriterConfirmedBy, DateTimeOffset? SoleWriterConfirmedAt,
+    IReadOnlyList<DimensionDetail> Dimensions, IReadOnlyList<ConversionRow> Conversions, IReadOnlyList<EntitlementChoice> Entitlements);
+
+/// <summary>One dimension with its whole price history.</summary>
+/// <param name="PriceInForceMinor">List price now, in minor units; null while none has begun.</param>
+/// <param name="Prices">Latest start first.</param>
+public sealed record DimensionDetail(
+    Guid Id, string Key, string Name, string Currency, decimal? PriceInForceMinor, IReadOnlyList<PriceRow> Prices);
+
+/// <summary>One price of the history.</summary>
+/// <param name="BuyerName">Whose entitlement it holds for; null for a list price.</param>
+public sealed record PriceRow(
+    Guid Id, decimal UnitPriceMinor, DateTimeOffset EffectiveFrom, string CreatedBy, Guid? EntitlementId, string? BuyerName, PriceStanding Standing);
+
+/// <summary>Where a price stands in its history.</summary>
+public enum PriceStanding
+{
+    /// <summary>A later price has taken over.</summary>
+    Past = 1,
+
+    InForce = 2,
+
+    /// <summary>Begins later.</summary>
+    Scheduled = 3,
+}
+
+/// <summary>One conversion of the product.</summary>
+public sealed record ConversionRow(Guid Id, string MetricCode, Guid DimensionId, string DimensionKey, string Currency, decimal? PriceInForceMinor);
+
+/// <summary>An entitlement that a price can be set for.</summary>
+public sealed record EntitlementChoice(Guid Id, string BuyerName, string Identity, DateTimeOffset StartsAt);
+
+/// <summary>What the product pages read.</summary>
+public sealed class ProductQueries(IDbContextFactory<LagoConsoleDbContext> databases, TimeProvider clock)
+{
+    /// <param name="search">Part of the name; null or empty for all.</param>
+    /// <param name="page">From 0.</param>
+    /// <param name="pageSize">1 to 200.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    public async Task<ProductList> ListAsync(string? search, int page, int pageSize, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(page);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(pageSize, Math.Clamp(pageSize, 1, 200));
+        await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
+        IQueryable<Product> products = db.Products.AsNoTracking();
+        if (!string.IsNullOrWhiteSpace(search))
+        {
+            string pattern = LikePattern.Containing(search.Trim());
+            products = products.Where(product => EF.Functions.Like(product.Name, pattern, LikePattern.Escape));
+        }
+
+        List<ProductRow> rows = await products
+            .OrderBy(product => product.Name).ThenBy(product => product.Id)
+            .Skip(page * pageSize).Take(pageSize)
+            .Select(product => new ProductRow(
+                product.Id, product.Name, product.Marketplace, product.AwsRegion,
+                db.Dimensions.Count(dimension => dimension.ProductId == product.Id),
+                db.DimensionConversions.Count(conversion => conversion.ProductId == product.Id),
+                db.Entitlements.Count(entitlement => entitlement.ProductId == product.Id)))
+            .ToListAsync(cancellationToken);
+        return new ProductList(rows, await products.CountAsync(cancellationToken));
+    }
+
+    /// <summary>Null if there is no such product.</summary>
+    public async Task<ProductDetail?> FindAsync(Guid id, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
+        Product? product = await db.Products.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
+        if (product is null)
+        {
+            return null;
+        }
+
+        List<Dimension> dimensions = await db.Dimensions.AsNoTracking()
+            .Where(dimension => dimension.ProductId == id).OrderBy(dimension => dimension.Key).ToListAsync(cancellationToken);
+        List<EntitlementChoice> entitlements = await db.Entitlements.AsNoTracking()
+            .Where(entitlement => entitlement.ProductId == id)
+            .Join(db.Buyers, entitlement => entitlement.BuyerId, buyer => buyer.Id, (entitlement, buyer) => new { entitlement, buyer.Name })
+            .OrderBy(row => row.Name).ThenBy(row => row.entitlement.Identity)
+            .Select(row => new EntitlementChoice(row.entitlement.Id, row.Name, row.entitlement.Identity, row.entitlement.StartsAt))
+            .ToListAsync(cancellationToken);
+        Dictionary<Guid, string> buyerNames = entitlements.ToDictionary(entitlement => entitlement.Id, entitlement => entitlement.BuyerName);
+        ILookup<Guid, DimensionPrice> prices = (await db.DimensionPrices.AsNoTracking()
+            .Where(price => db.Dimensions.Any(dimension => dimension.Id == price.DimensionId && dimension.ProductId == id))
+            .ToListAsync(cancellationToken)).ToLookup(price => price.DimensionId);
+        List<DimensionDetail> details = [.. dimensions.Select(dimension => new DimensionDetail(
+            dimension.Id, dimension.Key, dimension.Name, dimension.Currency,
+            PriceBook.InForce(prices[dimension.Id].Where(price => price.EntitlementId is null), Guid.Empty, now)?.UnitPriceMinor,
+            History(prices[dimension.Id], buyerNames, now)))];
+        Dictionary<Guid, DimensionDetail> byId = details.ToDictionary(dimension => dimension.Id);
+        List<ConversionRow> conversions = [.. (await db.DimensionConversions.AsNoTracking()
+            .Where(conversion => conversion.ProductId == id).OrderBy(conversion => conversion.MetricCode).ToListAsync(cancellationToken))
+            .Select(conversion => new ConversionRow(
+                conversion.Id, conversion.MetricCode, conversion.DimensionId, byId[conversion.DimensionId].Key,
+                byId[conversion.DimensionId].Currency, byId[conversion.DimensionId].PriceInForceMinor))];
+        return new ProductDetail(
+            product.Id, product.Name, product.Marketplace, product.AwsRegion, product.AwsProductCode, product.CreatedAt,
+            product.SoleWriterConfirmedBy, product.SoleWriterConfirmedAt, details, conversions, entitlements);
+    }
+
+    private static List<PriceRow> History(IEnumerable<DimensionPrice> prices, Dictionary<Guid, string> buyerNames, DateTimeOffset now) =>
+        [.. prices
+            .GroupBy(price => price.EntitlementId)
+            .SelectMany(series =>
+            {
+                DimensionPrice? inForce = series.Where(price => price.EffectiveFrom <= now).MaxBy(price => price.EffectiveFrom);
+                return series.Select(price => new PriceRow(
+                    price.Id, price.UnitPriceMinor, price.EffectiveFrom, price.CreatedBy, price.EntitlementId,
+                    price.EntitlementId is { } entitlement ? buyerNames[entitlement] : null,
+                    price.EffectiveFrom > now ? PriceStanding.Scheduled
+                        : price == inForce ? PriceStanding.InForce
+                        : PriceStanding.Past));
+            })
+            .OrderByDescending(row => row.EffectiveFrom)
+            .ThenBy(row => row.BuyerName, StringComparer.Ordinal)];
+}

@@ -1,0 +1,157 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using LagoConsole.Core.Products;
+using LagoConsole.Core.Sandbox;
+using Microsoft.Extensions.Options;
+
+namespace LagoConsole.Core.Reporting.Aws;
+
+/// <summary>
+/// Reports to AWS Marketplace Metering: one signed <c>BatchMeterUsage</c> for each call. Repeats nothing by itself; says
+/// <see cref="MeteringReceipt.NotProcessed"/> only where it can prove that AWS did not see the record, and
+/// <see cref="MeteringReceipt.Unknown"/> from the first byte on.
+/// </summary>
+public sealed class AwsMarketplaceMeter(
+    HttpClient http, AwsCredentialSource credentialSource, ISandboxDoor sandbox, IOptions<AwsOptions> options, TimeProvider clock)
+    : IMarketplaceMeter, IDisposable
+{
+    internal const string ContentType = "application/x-amz-json-1.1";
+
+    internal const string Target = "AWSMPMeteringService.BatchMeterUsage";
+
+    /// <summary>An honest answer to 25 records has some 20 KB.</summary>
+    private const long MaxAnswerBytes = 1024 * 1024;
+
+    public Marketplace Marketplace => Marketplace.Aws;
+
+    /// <summary>AWS's limit.</summary>
+    public int BatchLimit => 25;
+
+    /// <exception cref="ArgumentException">No record, too many, or one of another batch.</exception>
+    public async Task<MeteringAnswer> ReportAsync(
+        string batchKey, IReadOnlyList<UsageRecord> records, CancellationToken cancellationToken)
+    {
+        if (records.Count < 1 || records.Count > BatchLimit || records.Any(record => record.BatchKey != batchKey))
+        {
+            throw new ArgumentException($"A call takes 1 to {BatchLimit} records of the batch {batchKey}; these are {records.Count}.", nameof(records));
+        }
+
+        AwsBatch batch = AwsBatch.Parse(batchKey);
+        if (AwsRegions.Find(batch.Region) is not { } region)
+        {
+            return Same(records, new MeteringReceipt.Rejected(
+                RejectionCause.Configuration, "UnknownRegion",
+                $"Usage cannot be reported in the AWS region '{batch.Region}'. Nothing was sent. Check the product's region."));
+        }
+
+        // Real time, not the injected clock: the sandbox may move that one, and a socket does not care.
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(options.Value.RequestTimeout);
+
+        AwsCredentialAnswer credentials = await credentialSource.FindAsync(patience.Token);
+        return credentials switch
+        {
+            AwsCredentialAnswer.Found found => await SendAsync(batch, region, records, found.Credentials, patience.Token),
+            AwsCredentialAnswer.Missing missing => Same(records, new MeteringReceipt.NotProcessed(missing.Sentence)),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private async Task<MeteringAnswer> SendAsync(
+        AwsBatch batch, AwsRegion region, IReadOnlyList<UsageRecord> records, AwsCredentials credentials, CancellationToken patience)
+    {
+        Uri endpoint = sandbox.IsOpen ? sandbox.AwsEndpoint(region.Code) : region.Endpoint;
+        byte[] bytes = Compose(batch, records);
+        using AwsRequestBody body = new(bytes);
+        using HttpRequestMessage request = Sign(endpoint, region, body, bytes, credentials);
+        string asked = $"POST {endpoint}\nX-Amz-Target: {Target}\n\n";
+
+        int? status = null;
+        string? requestId = null;
+        try
+        {
+            using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience);
+            status = (int)response.StatusCode;
+            requestId = Header(response, "x-amzn-RequestId") is { Length: <= 200 } id ? id : null;
+            await response.Content.LoadIntoBufferAsync(MaxAnswerBytes, patience);
+            AwsResponse answer = new(
+                status.Value, Header(response, "x-amzn-ErrorType"), await response.Content.ReadAsByteArrayAsync(patience),
+                response.Headers.Date is { } theirs ? clock.GetUtcNow() - theirs : null);
+
+            IReadOnlyList<(MeteringReceipt Receipt, string Kept)> said = AwsAnswerReader.Read(records, answer, credentials.Redact);
+            return new MeteringAnswer(
+                [.. records.Zip(said, (record, one) => new MeteringAnswerItem(record.Id, one.Receipt, asked + record.Payload, one.Kept))],
+                RefusedWhole: status != 200 && AwsErrors.BlamesARecord(said[0].Receipt),
+                status, requestId);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
+        {
+            MeteringReceipt receipt = body.MayHaveLeft
+                ? new MeteringReceipt.Unknown(
+                    $"{Explain(failure, endpoint, status)} The record may have been billed: the same record is sent again until AWS says.")
+                : new MeteringReceipt.NotProcessed(
+                    $"{Explain(failure, endpoint, status)} Nothing was sent; the same record goes again by itself.");
+            return new MeteringAnswer(
+                [.. records.Select(record => new MeteringAnswerItem(record.Id, receipt, asked + record.Payload, Response: null))],
+                RefusedWhole: false, status, requestId);
+        }
+    }
+
+    /// <summary>The stored payloads, byte for byte, in the envelope that AWS wants around them (R12).</summary>
+    internal static byte[] Compose(AwsBatch batch, IReadOnlyList<UsageRecord> records)
+    {
+        StringBuilder text = new("{\"UsageRecords\":[");
+        text.AppendJoin(',', records.Select(record => record.Payload)).Append(']');
+        if (batch.LegacyProductCode is not null)
+        {
+            text.Append(",\"ProductCode\":").Append(System.Text.Json.JsonSerializer.Serialize(batch.LegacyProductCode));
+        }
+
+        return Encoding.UTF8.GetBytes(text.Append('}').ToString());
+    }
+
+    private HttpRequestMessage Sign(Uri endpoint, AwsRegion region, AwsRequestBody body, byte[] bytes, AwsCredentials credentials)
+    {
+        HttpRequestMessage request = new(HttpMethod.Post, endpoint)
+        {
+            Version = System.Net.HttpVersion.Version11, // one connection carries one request: its failure is this call's
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = body,
+        };
+        KeyValuePair<string, string>[] signed =
+        [
+            new("Content-Type", ContentType),
+            new("X-Amz-Target", Target),
+            new("X-Amz-Content-Sha256", Convert.ToHexStringLower(SHA256.HashData(bytes))),
+        ];
+        body.Headers.ContentType = new MediaTypeHeaderValue(ContentType);
+        foreach (KeyValuePair<string, string> header in signed[1..].Concat(AwsRequestSigner.Sign(
+            HttpMethod.Post, endpoint, signed, bytes, credentials, region.Code, clock.GetUtcNow())))
+        {
+            request.Headers.TryAddWithoutValidation(header.Key, header.Value);
+        }
+
+        return request;
+    }
+
+    private static MeteringAnswer Same(IReadOnlyList<UsageRecord> records, MeteringReceipt receipt) => new(
+        [.. records.Select(record => new MeteringAnswerItem(record.Id, receipt, Request: null, Response: null))],
+        RefusedWhole: false, HttpStatus: null, RequestId: null);
+
+    private static string Explain(Exception failure, Uri endpoint, int? status) => failure switch
+    {
+        _ when status is not null => $"The answer of {endpoint.Host} (HTTP {status}) broke off or was too long.",
+        OperationCanceledException => $"The call to {endpoint.Host} was given up: no answer in time, or the console is stopping.",
+        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => $"The name {endpoint.Host} was not found: check DNS and network.",
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => $"{endpoint.Host} could not be reached: check network and firewall.",
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => $"No trusted TLS connection to {endpoint.Host}: check its certificate and any inspecting proxy.",
+        HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => $"The proxy did not open a way to {endpoint.Host}: check the proxy's settings.",
+        _ => $"The connection to {endpoint.Host} broke before an answer came.",
+    };
+
+    private static string? Header(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out IEnumerable<string>? values) ? values.FirstOrDefault() : null;
+}

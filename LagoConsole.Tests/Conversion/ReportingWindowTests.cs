@@ -1,0 +1,43 @@
+using LagoConsole.Core.Conversion;
+using LagoConsole.Core.Integrations;
+using Xunit;
+
+namespace LagoConsole.Tests.Conversion;
+
+public sealed class ReportingWindowTests
+{
+    [Theory]
+    [InlineData("2026-08-20T14:05:07Z", "2026-08-20T13:00:00Z")]
+    [InlineData("2026-08-20T14:00:00Z", "2026-08-20T13:00:00Z")]
+    [InlineData("2026-08-20T13:59:59Z", "2026-08-20T12:00:00Z")]
+    [InlineData("2026-09-01T00:05:00Z", "2026-08-31T23:00:00Z")]
+    public void R17_Hourly_releases_the_hour_just_closed(string now, string start)
+    {
+        ReportingWindow? window = ReportingWindow.Due(BillingMode.AmountHourly, At(now), lastReleasedAt: At(now), lastPollStartedAt: null);
+
+        Assert.Equal(new ReportingWindow(At(start), At(start).AddHours(1)), window);
+    }
+
+    [Theory]
+    [InlineData("2026-08-20T23:59:59Z", "2026-08-20T00:05:00Z", "2026-08-20T23:05:00Z", false)] // released today already
+    [InlineData("2026-08-21T00:05:00Z", "2026-08-20T00:05:00Z", "2026-08-21T00:05:00Z", true)] // the poll began after midnight
+    [InlineData("2026-08-21T00:01:00Z", "2026-08-20T00:05:00Z", "2026-08-20T23:59:59Z", false)] // the poll began before midnight
+    [InlineData("2026-08-21T00:59:59Z", "2026-08-20T00:05:00Z", "2026-08-20T23:05:00Z", false)] // no poll succeeded yet
+    [InlineData("2026-08-21T01:00:00Z", "2026-08-20T00:05:00Z", "2026-08-20T23:05:00Z", true)] // patience ends at 01:00
+    [InlineData("2026-08-21T05:05:00Z", "2026-08-21T00:05:00Z", "2026-08-21T05:05:00Z", false)] // once a day
+    [InlineData("2026-08-25T13:05:00Z", "2026-08-20T00:05:00Z", "2026-08-25T13:05:00Z", true)] // back after days: at the next run
+    public void R17_Daily_releases_once_at_the_first_run_of_the_day_whose_poll_began_in_it(
+        string now, string lastReleased, string lastPoll, bool due)
+    {
+        ReportingWindow? window = ReportingWindow.Due(BillingMode.AmountDaily, At(now), At(lastReleased), At(lastPoll));
+
+        Assert.Equal(due, window is not null);
+        if (window is not null)
+        {
+            Assert.Equal(new DateTimeOffset(At(now).Date.AddDays(-1), TimeSpan.Zero), window.Start);
+            Assert.Equal(TimeSpan.FromDays(1), window.End - window.Start);
+        }
+    }
+
+    private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+}
