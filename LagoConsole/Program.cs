@@ -1,7 +1,14 @@
 using LagoConsole;
 using LagoConsole.Components;
+using LagoConsole.Core.Closing;
+using LagoConsole.Core.History;
+using LagoConsole.Core.Integrations;
+using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Polling;
+using LagoConsole.Core.Reporting;
 using LagoConsole.Core.Sandbox;
+using LagoConsole.Core.Scheduling;
 using LagoConsole.SignIn;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using MudBlazor.Services;
@@ -11,6 +18,13 @@ WebApplicationBuilder builder = ConsoleHost.CreateBuilder(args);
 builder.Services.AddPersistence(builder.Configuration);
 builder.Services.TryAddSingleton(TimeProvider.System);
 builder.Services.TryAddSingleton<ISandboxDoor, ClosedSandboxDoor>();
+builder.Services.AddLago(builder.Configuration);
+builder.Services.AddIntegrations();
+builder.Services.AddPolling(builder.Configuration);
+builder.Services.AddReporting(builder.Configuration);
+builder.Services.AddClosing();
+builder.Services.AddScheduling(builder.Configuration);
+builder.Services.AddHistory();
 
 builder.AddSignIn();
 builder.Services.AddMudServices();
