@@ -197,9 +197,9 @@ public sealed class HourlyFlowTests
         world.Use(100);
         await world.NextHourAsync(integration); // 14:05: waits, no purchase
 
+        world.MoveTo(new DateTimeOffset(2026, 8, 20, 15, 1, 0, TimeSpan.Zero));
         await world.EntitleAsync(buyer, product, startsAt: new DateTimeOffset(2026, 8, 20, 15, 0, 0, TimeSpan.Zero));
         world.Use(10);
-        await world.NextHourAsync(integration); // 15:05
         await world.NextHourAsync(integration); // 16:05: the hour from 15:00 is closed
 
         Assert.Equal(20, world.Billed);

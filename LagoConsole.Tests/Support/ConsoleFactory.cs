@@ -22,7 +22,7 @@ public sealed class ConsoleFactory(string environment, params (string Key, strin
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        if (disposing)
+        if (disposing && Directory.Exists(_folder)) // disposal comes twice, once for each way of it
         {
             SqliteConnection.ClearAllPools();
             Directory.Delete(_folder, recursive: true);

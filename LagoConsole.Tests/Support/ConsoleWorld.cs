@@ -18,6 +18,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Xunit;
 
@@ -233,12 +234,12 @@ public sealed class ConsoleWorld : IAsyncDisposable
             .AddReporting(configuration).AddClosing();
         services.AddHttpClient(LagoClientFactory.HandlerName).ConfigurePrimaryHttpMessageHandler(() => _sandbox.CreateHandler());
         services.AddAwsMarketplace(configuration);
-        services.AddSingleton<IMarketplaceMeter>(provider => new AwsMarketplaceMeter(
+        services.Replace(ServiceDescriptor.Singleton<IMarketplaceMeter>(provider => new AwsMarketplaceMeter(
             new HttpClient(_sandbox.CreateHandler()),
             provider.GetRequiredService<AwsCredentialSource>(),
             provider.GetRequiredService<ISandboxDoor>(),
             provider.GetRequiredService<IOptions<AwsOptions>>(),
-            Clock));
+            Clock)));
         return services.BuildServiceProvider();
     }
 

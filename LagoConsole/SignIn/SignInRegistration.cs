@@ -59,18 +59,22 @@ internal static class SignInRegistration
         SignInWay way = app.Services.GetRequiredService<SignInChoice>().Way;
         if (way == SignInWay.EntraId)
         {
-            // Before the page of the same address, which is the local way's.
+            // Both stand before the page of the same address, which is the local way's: here nobody chooses a role.
             app.MapGet("/login", (string? returnUrl) => TypedResults.Challenge(
                     new AuthenticationProperties { RedirectUri = LocalOrHome(returnUrl) }, [OpenIdConnectDefaults.AuthenticationScheme]))
                 .WithOrder(-1).AllowAnonymous();
+            app.MapPost("/login", () => TypedResults.NotFound()).WithOrder(-1).AllowAnonymous();
         }
 
-        app.MapPost("/logout", () => TypedResults.SignOut(
-                new AuthenticationProperties { RedirectUri = "/login" },
-                way == SignInWay.EntraId
-                    ? [CookieAuthenticationDefaults.AuthenticationScheme, OpenIdConnectDefaults.AuthenticationScheme]
-                    : [CookieAuthenticationDefaults.AuthenticationScheme]))
-            .WithMetadata(new RequireAntiforgeryTokenAttribute()).AllowAnonymous();
+        app.MapPost("/logout", async Task<Results<SignOutHttpResult, BadRequest<string>>> (HttpContext context, IAntiforgery antiforgery) =>
+                await antiforgery.IsRequestValidAsync(context)
+                    ? TypedResults.SignOut(
+                        new AuthenticationProperties { RedirectUri = "/login" },
+                        way == SignInWay.EntraId
+                            ? [CookieAuthenticationDefaults.AuthenticationScheme, OpenIdConnectDefaults.AuthenticationScheme]
+                            : [CookieAuthenticationDefaults.AuthenticationScheme])
+                    : TypedResults.BadRequest("This did not come from a page of the console. Go back, reload the page and sign out there."))
+            .AllowAnonymous();
     }
 
     /// <summary>Where to go after signing in: an address of the console itself, whatever a link says.</summary>
