@@ -92,7 +92,7 @@ public sealed class SigV4Tests
 
     private static JsonElement[] Load()
     {
-        using Stream file = typeof(SigV4Tests).Assembly.GetManifestResourceStream("LagoConsole.Tests.Sandbox.aws-marketplace-sigv4-vectors.json")!;
+        using Stream file = typeof(SigV4Tests).Assembly.GetManifestResourceStream("sigv4-vectors.json")!;
         return [.. JsonDocument.Parse(file).RootElement.EnumerateArray()];
     }
 }

@@ -131,9 +131,14 @@ public abstract class MudContext : BunitContext
     /// <summary>Types into the input with this label and leaves it, in an open dialog first, then on the page.</summary>
     protected async Task TypeAsync(string label, string value)
     {
-        await Field(label).InputAsync(value); // what listens to each key
-        await Field(label).ChangeAsync(value); // and what listens when the field is left
-        await Field(label).BlurAsync();
+        // A field listens to each key, or to being left.
+        IElement field = Field(label);
+        await (field.HasAttribute("blazor:oninput") ? field.InputAsync(value) : field.ChangeAsync(value));
+        field = Field(label);
+        if (field.HasAttribute("blazor:onblur"))
+        {
+            await field.BlurAsync();
+        }
     }
 
     /// <summary>The input, select or switch that the label with this text names.</summary>
