@@ -29,4 +29,18 @@ internal static class ConsoleHost
         builder.WebHost.UseStaticWebAssets();
         return builder;
     }
+
+    /// <summary>A person who asked for a page gets a page that says what went wrong; a program gets the bare status.</summary>
+    public static void UseConsoleErrors(this WebApplication app)
+    {
+        if (!app.Environment.IsDevelopment())
+        {
+            app.UseExceptionHandler("/error", createScopeForErrors: true);
+            app.UseHsts();
+        }
+
+        app.UseWhen(
+            context => context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase),
+            pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
+    }
 }

@@ -1,26 +1,50 @@
 using LagoConsole;
 using LagoConsole.Components;
+using LagoConsole.Core.Buyers;
+using LagoConsole.Core.Closing;
+using LagoConsole.Core.History;
+using LagoConsole.Core.Integrations;
+using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
-using LagoConsole.Core.Sandbox;
-using Microsoft.Extensions.DependencyInjection.Extensions;
+using LagoConsole.Core.Polling;
+using LagoConsole.Core.Products;
+using LagoConsole.Core.Reporting;
+using LagoConsole.Core.Reporting.Aws;
+using LagoConsole.Core.Scheduling;
+using LagoConsole.Sandbox;
+using LagoConsole.SignIn;
 using MudBlazor.Services;
 
 WebApplicationBuilder builder = ConsoleHost.CreateBuilder(args);
 
+builder.AddClockAndSandbox();
 builder.Services.AddPersistence(builder.Configuration);
-builder.Services.TryAddSingleton(TimeProvider.System);
-builder.Services.TryAddSingleton<ISandboxDoor, ClosedSandboxDoor>();
+builder.Services.AddLago(builder.Configuration);
+builder.Services.AddIntegrations();
+builder.Services.AddBuyers();
+builder.Services.AddProducts();
+builder.Services.AddPolling(builder.Configuration);
+builder.Services.AddReporting(builder.Configuration);
+builder.Services.AddAwsMarketplace(builder.Configuration);
+builder.Services.AddClosing();
+builder.Services.AddScheduling(builder.Configuration);
+builder.Services.AddHistory();
 
+builder.AddSignIn();
 builder.Services.AddMudServices();
-builder.Services.AddCascadingAuthenticationState();
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 
 WebApplication app = builder.Build();
 
 await app.Services.MigrateDatabaseAsync();
 
+app.UseConsoleErrors();
+app.UseAuthentication();
+app.UseAuthorization();
 app.UseAntiforgery();
-app.MapStaticAssets();
+app.MapStaticAssets().AllowAnonymous();
+app.MapSignIn();
+app.MapSandboxWhereOpen();
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
 
 await app.RunAsync();

@@ -1,5 +1,8 @@
 using AngleSharp.Dom;
 using Bunit;
+using Bunit.TestDoubles;
+using LagoConsole.Core.Security;
+using LagoConsole.SignIn;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
@@ -27,6 +30,13 @@ public abstract class MudContext : BunitContext
     {
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddMudServices(options => options.SnackbarConfiguration.ShowTransitionDuration = 0);
+    }
+
+    /// <summary>Signs a person in for every component of this test. Before the first render.</summary>
+    protected void SignIn(string name = "ada@vendor.example", Role role = Role.Admin)
+    {
+        this.AddAuthorization().SetAuthorized(name).SetRoles(role.ToString());
+        Services.AddScoped<CurrentActor>();
     }
 
     /// <summary>The open dialogs.</summary>
@@ -121,9 +131,14 @@ public abstract class MudContext : BunitContext
     /// <summary>Types into the input with this label and leaves it, in an open dialog first, then on the page.</summary>
     protected async Task TypeAsync(string label, string value)
     {
-        await Field(label).InputAsync(value); // what listens to each key
-        await Field(label).ChangeAsync(value); // and what listens when the field is left
-        await Field(label).BlurAsync();
+        // A field listens to each key, or to being left.
+        IElement field = Field(label);
+        await (field.HasAttribute("blazor:oninput") ? field.InputAsync(value) : field.ChangeAsync(value));
+        field = Field(label);
+        if (field.HasAttribute("blazor:onblur"))
+        {
+            await field.BlurAsync();
+        }
     }
 
     /// <summary>The input, select or switch that the label with this text names.</summary>

@@ -1,0 +1,32 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace LagoConsole.Core.Scheduling;
+
+/// <summary>
+/// When the system's own jobs run and how long their history is kept. Section <c>Scheduling</c>; a bad value stops the
+/// start. When Lago is polled is <c>Polling:Cron</c>.
+/// </summary>
+public sealed class SchedulingOptions
+{
+    public const string Section = "Scheduling";
+
+    /// <summary>Quartz cron expression, UTC. Default: minute 15 of each hour; it also runs after each poll and whenever a record is due.</summary>
+    [Required]
+    public string ReportCron { get; set; } = "0 15 * * * ?";
+
+    /// <summary>Quartz cron expression, UTC. Default: minute 25 of each hour.</summary>
+    [Required]
+    public string CloseCron { get; set; } = "0 25 * * * ?";
+
+    /// <summary>Jobs that run at once on one node. Default: 8.</summary>
+    [Range(1, 64)]
+    public int Concurrency { get; set; } = 8;
+
+    /// <summary>How long runs are kept. Default: 90 days.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
+    public TimeSpan HistoryRetention { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>Most runs kept; the oldest go first. Default: 200,000.</summary>
+    [Range(1_000, 10_000_000)]
+    public int HistoryRows { get; set; } = 200_000;
+}

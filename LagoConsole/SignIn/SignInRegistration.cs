@@ -1,0 +1,86 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Identity.Web;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+
+namespace LagoConsole.SignIn;
+
+/// <summary>Registers who may come in: everything needs a role, except signing in.</summary>
+internal static class SignInRegistration
+{
+    public static void AddSignIn(this WebApplicationBuilder builder)
+    {
+        SignInWay way = SignInWays.Choose(builder.Environment, builder.Configuration);
+        builder.Services.AddSingleton(new SignInChoice(way));
+        if (way == SignInWay.EntraId)
+        {
+            builder.Services.AddMicrosoftIdentityWebAppAuthentication(builder.Configuration, "AzureAd");
+            builder.Services.Configure<OpenIdConnectOptions>(OpenIdConnectDefaults.AuthenticationScheme, options =>
+            {
+                options.TimeProvider = TimeProvider.System;
+                options.ResponseType = OpenIdConnectResponseType.Code; // Identity.Web's default is the implicit flow
+                options.Events.OnRemoteFailure = static context =>
+                {
+                    // An aborted or refused sign-in is news for the person, not a fault of the server.
+                    context.Response.Redirect("/access-denied?failed=true");
+                    context.HandleResponse();
+                    return Task.CompletedTask;
+                };
+            });
+        }
+        else
+        {
+            builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie();
+        }
+
+        builder.Services.Configure<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme, options =>
+        {
+            options.LoginPath = "/login";
+            options.AccessDeniedPath = "/access-denied";
+            options.ReturnUrlParameter = "returnUrl";
+            options.Cookie.Name = "LagoConsole.SignIn";
+            options.ExpireTimeSpan = TimeSpan.FromHours(8);
+
+            // The console's clock can be moved forward in Development; a session's cannot.
+            options.TimeProvider = TimeProvider.System;
+        });
+
+        builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireRole(Roles.Names).Build());
+        builder.Services.AddCascadingAuthenticationState();
+        builder.Services.AddScoped<CurrentActor>();
+    }
+
+    public static void MapSignIn(this WebApplication app)
+    {
+        SignInWay way = app.Services.GetRequiredService<SignInChoice>().Way;
+        if (way == SignInWay.EntraId)
+        {
+            // Both stand before the page of the same address, which is the local way's: here nobody chooses a role.
+            app.MapGet("/login", (string? returnUrl) => TypedResults.Challenge(
+                    new AuthenticationProperties { RedirectUri = LocalOrHome(returnUrl) }, [OpenIdConnectDefaults.AuthenticationScheme]))
+                .WithOrder(-1).AllowAnonymous();
+            app.MapPost("/login", () => TypedResults.NotFound()).WithOrder(-1).AllowAnonymous();
+        }
+
+        app.MapPost("/logout", async Task<Results<SignOutHttpResult, BadRequest<string>>> (HttpContext context, IAntiforgery antiforgery) =>
+                await antiforgery.IsRequestValidAsync(context)
+                    ? TypedResults.SignOut(
+                        new AuthenticationProperties { RedirectUri = "/login" },
+                        way == SignInWay.EntraId
+                            ? [CookieAuthenticationDefaults.AuthenticationScheme, OpenIdConnectDefaults.AuthenticationScheme]
+                            : [CookieAuthenticationDefaults.AuthenticationScheme])
+                    : TypedResults.BadRequest("This did not come from a page of the console. Go back, reload the page and sign out there."))
+            .AllowAnonymous();
+    }
+
+    /// <summary>Where to go after signing in: an address of the console itself, whatever a link says.</summary>
+    public static string LocalOrHome(string? returnUrl) =>
+        returnUrl is ['/', ..] && RedirectHttpResult.IsLocalUrl(returnUrl) ? returnUrl : "/";
+}
+
+/// <summary>The way that was chosen when the process started.</summary>
+internal sealed record SignInChoice(SignInWay Way);
