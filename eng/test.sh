@@ -70,8 +70,8 @@ count() {
     counters=$(tr '\n' ' ' <"$file" | grep -o '<Counters [^>]*>' || true)
     [[ -n $counters ]] || continue
     passed=$((passed + $(counter passed)))
-    failed=$((failed + $(counter failed) + $(counter error) + $(counter timeout) + $(counter aborted)))
-    skipped=$((skipped + $(counter total) - $(counter executed)))
+    skipped=$((skipped + $(counter notExecuted)))
+    failed=$((failed + $(counter total) - $(counter passed) - $(counter notExecuted))) # timed out, aborted: not passed
   done
 }
 
