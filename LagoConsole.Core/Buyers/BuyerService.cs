@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace LagoConsole.Core.Buyers;
 
-/// <summary>Enters and edits buyers. Their Lago Customer ID is BuyerLinkService's, because money depends on it.</summary>
+/// <summary>Enters and edits buyers. Their Lago Customer ID is <see cref="BuyerLinkService"/>'s, because money depends on it.</summary>
 public sealed class BuyerService(IDbContextFactory<LagoConsoleDbContext> databases, TimeProvider clock)
 {
     /// <exception cref="ForbiddenException">Needs <see cref="Role.Operator"/>.</exception>

@@ -1,33 +1,24 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
+using LagoConsole.Core.Reporting.Aws;
 
 namespace LagoConsole.Core.Buyers;
 
 /// <summary>Checks what was typed about a purchase, each field on its own: null, or the sentence to show there. Pure.</summary>
-public static partial class EntitlementChecks
+public static class EntitlementChecks
 {
-    /// <summary>Leaves room for region and account in <see cref="MarketplaceIdentity.MaxLength"/>.</summary>
-    private const int LongestLicenseArn = 400;
-
-    public static string? AwsAccountId(string? accountId) => accountId?.Trim() switch
+    /// <summary>Accounts have 12 digits; AWS's service model would let more pass, but the identity's column does not.</summary>
+    public static string? AwsAccountId(string? accountId)
     {
-        null or "" => "Type the buyer's AWS account ID. AWS shows it with the agreement.",
-        var typed when !typed.All(char.IsAsciiDigit) => "An AWS account ID has digits only, without spaces or dashes. Copy it again from the agreement.",
-        { Length: not 12 } => "An AWS account ID has 12 digits. Copy it again from the agreement.",
-        _ => null,
-    };
+        string typed = accountId?.Trim() ?? "";
+        return AwsFields.AccountId(typed)
+            ?? (typed.Length == 12 ? null : $"An AWS account ID has 12 digits; this one has {typed.Length}. Copy it again from the agreement.");
+    }
 
     /// <param name="arn">As typed; empty for a legacy agreement.</param>
     /// <param name="productCode">The product's code for legacy agreements, if it has one.</param>
-    public static string? AwsLicenseArn(string? arn, string? productCode) => arn?.Trim() switch
-    {
-        null or "" when productCode is null =>
-            "Type the licence ARN of the agreement. Only a product with a legacy product code can do without one.",
-        null or "" => null,
-        var typed when !LicenseArn().IsMatch(typed) || typed.Length > LongestLicenseArn =>
-            "That is not a licence ARN. It begins with arn:aws: and stands in the agreement's License Updated event; copy it whole.",
-        _ => null,
-    };
+    public static string? AwsLicenseArn(string? arn, string? productCode) => string.IsNullOrWhiteSpace(arn)
+        ? productCode is null ? AwsFields.LicenseArn("") + " Only a product with a legacy product code can do without one." : null
+        : AwsFields.LicenseArn(arn.Trim());
 
     /// <summary>State and dates must tell one story: money flows by both.</summary>
     /// <param name="now">The present.</param>
@@ -61,10 +52,4 @@ public static partial class EntitlementChecks
         });
         return problems.All;
     }
-
-    [GeneratedRegex(
-        "^arn:aws[a-zA-Z-]*:[A-Za-z0-9][A-Za-z0-9_/.-]{0,62}:[A-Za-z0-9_/.-]{0,63}:[A-Za-z0-9_/.-]{0,63}:[A-Za-z0-9][A-Za-z0-9:_/+=,@.-]{0,1023}\\z",
-        RegexOptions.CultureInvariant,
-        matchTimeoutMilliseconds: 1000)]
-    private static partial Regex LicenseArn(); // the service model's own pattern
 }

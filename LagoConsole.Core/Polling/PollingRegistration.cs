@@ -17,6 +17,7 @@ public static class PollingRegistration
         services.AddSingleton<UsageStore>();
         services.AddSingleton<PeriodStore>();
         services.AddSingleton<WaitingMoney>();
+        services.AddSingleton<HighWater.UsageQueries>();
         services.AddSingleton<UsagePipeline>();
         services.AddSingleton<AutoReportService>();
         services.AddSingleton<BuyerLinkService>();

@@ -1,14 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
 using LagoConsole.Core.Money;
+using LagoConsole.Core.Reporting.Aws;
 
 namespace LagoConsole.Core.Products;
 
 /// <summary>Checks what was typed about products, each field on its own: null, or the sentence to show there. Pure.</summary>
 public static class ProductChecks
 {
-    /// <summary>AWS's limit; the longest key of the three marketplaces.</summary>
-    public const int LongestDimensionKey = 255;
-
     public static string? Name(string? name) => name?.Trim() switch
     {
         null or "" => "Type the product's name, as your team calls the listing.",
@@ -21,32 +19,13 @@ public static class ProductChecks
         ? null
         : "This version reports to AWS Marketplace only. Choose AWS Marketplace.";
 
-    public static string? AwsRegion(string? region) => region switch
-    {
-        null or "" => "Choose the region whose metering endpoint this product uses. It cannot be changed later: the same usage sent to a second region would be billed twice.",
-        _ when !AwsMeteringRegions.All.Contains(region) => $"AWS takes no marketplace usage in {region}. Choose a region of the list; us-east-1 serves every product.",
-        _ => null,
-    };
+    public static string? AwsRegion(string? region) => AwsFields.Region(region);
 
-    /// <summary>Optional.</summary>
-    public static string? AwsProductCode(string? code) => code?.Trim() switch
-    {
-        null or "" => null,
-        { Length: > 255 } => "A product code has at most 255 characters. Copy it again from the AWS Marketplace Management Portal.",
-        var typed when !typed.All(letter => char.IsAsciiLetterOrDigit(letter) || "-/=:_.@".Contains(letter, StringComparison.Ordinal)) =>
-            "A product code has only letters, digits and - / = : _ . @. Copy it again from the AWS Marketplace Management Portal.",
-        _ => null,
-    };
+    /// <summary>Optional: only legacy agreements report against it.</summary>
+    public static string? AwsProductCode(string? code) => string.IsNullOrWhiteSpace(code) ? null : AwsFields.ProductCode(code.Trim());
 
     /// <summary>The key is the marketplace's own, exact to the character: it is refused with spaces around it, not repaired.</summary>
-    public static string? DimensionKey(string? key) => key switch
-    {
-        null or "" => "Type the dimension's key exactly as it stands in the marketplace listing.",
-        _ when string.IsNullOrWhiteSpace(key) || key.Trim() != key => "The key begins or ends with a space. Type it exactly as it stands in the marketplace listing.",
-        { Length: > LongestDimensionKey } => "A dimension's key has at most 255 characters. Copy it from the marketplace listing.",
-        _ when key.Any(char.IsControl) => "The key contains characters that cannot be seen. Copy it again from the marketplace listing.",
-        _ => null,
-    };
+    public static string? DimensionKey(string? key) => AwsFields.DimensionKey(key);
 
     public static string? DimensionName(string? name) => name?.Trim() switch
     {

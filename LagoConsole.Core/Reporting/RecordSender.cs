@@ -11,7 +11,7 @@ public sealed class RecordSender(RecordStore records, IEnumerable<IMarketplaceMe
     private readonly Dictionary<Marketplace, IMarketplaceMeter> _marketplaces = marketplaces.ToDictionary(meter => meter.Marketplace);
 
     /// <summary>This process, and only this run of it: a lease of an earlier run is dead.</summary>
-    public string Owner { get; } = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}"[..Math.Min(100, Environment.MachineName.Length + 45)];
+    public string Owner { get; } = Guid.NewGuid().ToString("N");
 
     /// <summary>Sends until nothing is due.</summary>
     public async Task<SendOutcome> SendDueAsync(CancellationToken cancellationToken)

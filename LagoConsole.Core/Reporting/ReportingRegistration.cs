@@ -14,6 +14,7 @@ public static class ReportingRegistration
         services.AddSingleton<AllocationStore>();
         services.AddSingleton<RecordStore>();
         services.AddSingleton<RecordSender>();
+        services.AddSingleton<RecordQueries>();
         services.AddSingleton<ReportRun>();
         return services;
     }

@@ -9,6 +9,9 @@ public sealed class SandboxOptions
     /// <summary>Folder of its journals. Null keeps everything in memory. Default: null; the app sets <c>sandbox</c> in its data folder.</summary>
     public string? Folder { get; set; }
 
+    /// <summary>Where the console's own clients reach the sandbox. Default: null, the first address that the app listens on.</summary>
+    public Uri? Address { get; set; }
+
     /// <summary>All made-up ids and usage follow from it. Default: 1. An existing journal keeps the seed it began with.</summary>
     public long Seed { get; set; } = 1;
 

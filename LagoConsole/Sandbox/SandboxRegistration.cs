@@ -1,3 +1,4 @@
+using LagoConsole.Core.Sandbox;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -6,7 +7,7 @@ namespace LagoConsole.Sandbox;
 /// <summary>Registers the sandbox.</summary>
 public static class SandboxRegistration
 {
-    /// <summary>Adds <see cref="SandboxWorld"/> and <see cref="SandboxControl"/>; the clock is the registered <see cref="TimeProvider"/>.</summary>
+    /// <summary>Adds <see cref="SandboxWorld"/>, <see cref="SandboxControl"/> and the way to them (<see cref="SandboxDoor"/>, in place of a closed one); the clock is the registered <see cref="TimeProvider"/>.</summary>
     /// <exception cref="InvalidOperationException">The environment is neither Development nor Testing.</exception>
     public static IServiceCollection AddSandbox(this IServiceCollection services, IHostEnvironment environment, Action<SandboxOptions>? configure = null)
     {
@@ -21,6 +22,7 @@ public static class SandboxRegistration
         services.AddSingleton(provider =>
             new SandboxWorld(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<SandboxOptions>>().Value));
         services.AddSingleton<SandboxControl>();
+        services.Replace(ServiceDescriptor.Singleton<ISandboxDoor, SandboxDoor>());
         return services;
     }
 

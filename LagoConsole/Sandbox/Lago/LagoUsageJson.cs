@@ -62,7 +62,7 @@ internal static class LagoUsageJson
         CreatedAt = LagoText.Seconds(invoice.CreatedAt),
         UpdatedAt = LagoText.Seconds(invoice.CreatedAt),
         Customer = LagoJson.Customer(invoice.Customer),
-        BillingPeriods = invoice.Periods.Select(Period).ToArray(),
+        BillingPeriods = invoice.Periods.Select(row => Period(state, row)).ToArray(),
         Subscriptions = invoice.Periods.Select(row => LagoJson.Subscription(state, row.Subscription)).ToArray(),
         Fees = invoice.Fees.Select(fee => Fee(state, invoice, fee)).ToArray(),
         Credits = Array.Empty<object>(),
@@ -108,11 +108,11 @@ internal static class LagoUsageJson
         PresentationBreakdowns = Array.Empty<object>(),
     };
 
-    private static object Period(LagoInvoicePeriod row) => new
+    private static object Period(LagoState state, LagoInvoicePeriod row) => new
     {
         LagoSubscriptionId = row.Subscription.LagoId,
         ExternalSubscriptionId = row.Subscription.ExternalId,
-        LagoPlanId = (Guid?)null,
+        LagoPlanId = state.IdOf("plan", row.Subscription.PlanCode),
         SubscriptionFromDatetime = LagoText.Seconds(row.Period.From),
         SubscriptionToDatetime = LagoText.Seconds(row.Period.ToInclusive),
         ChargesFromDatetime = LagoText.Seconds(row.Period.From),
@@ -134,8 +134,14 @@ internal static class LagoUsageJson
         AmountCurrency = invoice.Currency,
         PreciseCouponsAmountCents = LagoText.Units(fee.CouponCents),
         TaxesAmountCents = 0,
+        TaxesRate = 0,
         TotalAmountCents = fee.AmountCents,
+        TotalAmountCurrency = invoice.Currency,
+        SubTotalExcludingTaxesAmountCents = (long)decimal.Round(fee.AmountCents - fee.CouponCents, 0, MidpointRounding.AwayFromZero),
+        SubTotalExcludingTaxesPreciseAmountCents = LagoText.Units(fee.AmountCents - fee.CouponCents),
         Units = LagoText.Units(fee.Units),
+        TotalAggregatedUnits = LagoText.Units(fee.Units),
+        PreciseUnitAmount = LagoText.Units(fee.Units <= 0 ? 0 : (decimal)fee.AmountCents / LagoCurrency.MinorPerMajor(invoice.Currency) / fee.Units),
         EventsCount = fee.Usage?.Events,
         PayInAdvance = false,
         Invoiceable = true,

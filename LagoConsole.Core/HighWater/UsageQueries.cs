@@ -1,0 +1,132 @@
+using LagoConsole.Core.Buyers;
+using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Polling;
+using LagoConsole.Core.Reporting;
+using Microsoft.EntityFrameworkCore;
+
+namespace LagoConsole.Core.HighWater;
+
+/// <summary>What the usage pages read.</summary>
+public sealed class UsageQueries(IDbContextFactory<LagoConsoleDbContext> contexts)
+{
+    /// <summary>One page of keys: where money waits first, then what was seen last.</summary>
+    public async Task<UsageKeyList> ListAsync(UsageFilter filter, int skip, int take, CancellationToken cancellationToken)
+    {
+        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        IQueryable<Joined> wanted = Join(db);
+        if (SearchText.Pattern(filter.Search) is { } pattern)
+        {
+            wanted = wanted.Where(row => EF.Functions.Like(row.Buyer.Name, pattern, SearchText.Escape)
+                || EF.Functions.Like(row.Period.SubscriptionExternalId, pattern, SearchText.Escape)
+                || EF.Functions.Like(row.Mark.MetricCode, pattern, SearchText.Escape));
+        }
+
+        wanted = filter.View switch
+        {
+            UsageView.All => wanted,
+            UsageView.Waiting => wanted.Where(row => row.Waits),
+            UsageView.Suspended => wanted.Where(row => row.Mark.LastTotalMinor < row.Mark.AmountMinor),
+            _ => throw new ArgumentOutOfRangeException(nameof(filter), filter.View, "Not a view."),
+        };
+        List<Joined> rows = await wanted
+            .OrderByDescending(row => row.Waits).ThenByDescending(row => row.Mark.LastTotalAt).ThenBy(row => row.Mark.Id)
+            .Skip(skip).Take(take).ToListAsync(cancellationToken);
+        return new UsageKeyList(await RowsAsync(db, rows, cancellationToken), await wanted.CountAsync(cancellationToken));
+    }
+
+    /// <summary>One page of a key's history, newest first; null when there is no key of this id.</summary>
+    public async Task<UsageHistory?> FindAsync(Guid markId, int skip, int take, CancellationToken cancellationToken)
+    {
+        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        if (await Join(db).SingleOrDefaultAsync(row => row.Mark.Id == markId, cancellationToken) is not { } found)
+        {
+            return null;
+        }
+
+        // A key lives for one period: some hundred moments, of which the page shows some. Only instants and amounts are read of all.
+        var snapshots = await db.UsageSnapshots.AsNoTracking()
+            .Where(snapshot => snapshot.PeriodId == found.Mark.PeriodId && snapshot.MetricCode == found.Mark.MetricCode && snapshot.Currency == found.Mark.Currency)
+            .OrderBy(snapshot => snapshot.TakenAt).ThenBy(snapshot => snapshot.Id)
+            .Select(snapshot => new { snapshot.TakenAt, snapshot.Source, snapshot.TotalMinor })
+            .ToListAsync(cancellationToken);
+        List<UsageIncrement> increments = await db.UsageIncrements.AsNoTracking()
+            .Where(increment => increment.MarkId == markId).OrderBy(increment => increment.FromMinor)
+            .ToListAsync(cancellationToken);
+
+        // An increment carries the instant of the look that saw it; growth whose snapshot went with its integration stands alone.
+        ILookup<DateTimeOffset, UsageIncrement> seen = increments.ToLookup(increment => increment.SeenAt);
+        HashSet<Guid> placed = [];
+        List<(DateTimeOffset At, SnapshotSource Source, long? TotalMinor, UsageIncrement? Increment)> moments =
+        [
+            .. snapshots.Select(snapshot => (
+                snapshot.TakenAt, snapshot.Source, (long?)snapshot.TotalMinor,
+                seen[snapshot.TakenAt].FirstOrDefault(increment => placed.Add(increment.Id)))),
+        ];
+        moments.AddRange(increments.Where(increment => !placed.Contains(increment.Id))
+            .Select(increment => (increment.SeenAt, increment.Source, (long?)null, (UsageIncrement?)increment)));
+        var page = moments.OrderByDescending(moment => moment.At).Skip(skip).Take(take).ToList();
+        List<Guid> shown = [.. page.Where(moment => moment.Increment is not null).Select(moment => moment.Increment!.Id)];
+        ILookup<Guid, IncrementRecord> records = (await (
+            from link in db.RecordLinks.AsNoTracking()
+            join record in db.UsageRecords on link.RecordId equals record.Id
+            where shown.Contains(link.IncrementId)
+            orderby record.SlotHour
+            select new { link.IncrementId, record.Id, record.SlotHour, record.State, link.AmountMinor })
+            .ToListAsync(cancellationToken))
+            .ToLookup(link => link.IncrementId, link => new IncrementRecord(link.Id, link.SlotHour, link.State, link.AmountMinor));
+
+        return new UsageHistory(
+            (await RowsAsync(db, [found], cancellationToken))[0],
+            [.. page.Select(moment => new UsageMoment(
+                moment.At, moment.Source, moment.TotalMinor,
+                MarkAt(found.Mark.BaselineMinor, increments, moment.At),
+                moment.Increment is { } increment ? Fate(increment, records[increment.Id]) : null))],
+            moments.Count);
+    }
+
+    /// <summary>The mark after everything seen up to an instant. Pure.</summary>
+    internal static long MarkAt(long baselineMinor, IEnumerable<UsageIncrement> increments, DateTimeOffset at) =>
+        increments.Where(increment => increment.SeenAt <= at).Select(increment => increment.ToMinor).Append(baselineMinor).Max();
+
+    private static IncrementFate Fate(UsageIncrement increment, IEnumerable<IncrementRecord> records) => new(
+        increment.Id, increment.AmountMinor, increment.OpenMinor, increment.WaivedMinor, increment.WaitReason, increment.WaitingSince,
+        increment.MeterId is not null, increment.GroupId is not null, increment.GroupId, [.. records]);
+
+    private static async Task<List<UsageKeyRow>> RowsAsync(LagoConsoleDbContext db, List<Joined> rows, CancellationToken cancellationToken)
+    {
+        List<Guid> ids = [.. rows.Select(row => row.Mark.Id)];
+        var open = (await db.UsageIncrements.AsNoTracking()
+            .Where(increment => ids.Contains(increment.MarkId) && increment.IsOpen)
+            .Select(increment => new { increment.MarkId, increment.MeterId, increment.OpenMinor })
+            .ToListAsync(cancellationToken)).ToLookup(increment => increment.MarkId);
+        return [.. rows.Select(row => new UsageKeyRow(
+            row.Mark.Id, row.Buyer.Id, row.Buyer.Name, row.Period.SubscriptionExternalId, row.Period.PeriodStart, row.Period.PeriodEnd, row.Period.State,
+            row.Mark.MetricCode, row.Mark.Currency, row.Mark.LastTotalMinor, row.Mark.LastTotalAt, row.Mark.AmountMinor, row.Mark.BaselineMinor,
+            row.Mark.ReportAtCloseOnly,
+            WaitingMinor: open[row.Mark.Id].Where(increment => increment.MeterId is null).Sum(increment => increment.OpenMinor),
+            OpenMinor: open[row.Mark.Id].Where(increment => increment.MeterId is not null).Sum(increment => increment.OpenMinor)))];
+    }
+
+    private static IQueryable<Joined> Join(LagoConsoleDbContext db) =>
+        from mark in db.HighWaterMarks.AsNoTracking()
+        join period in db.BillingPeriods.AsNoTracking() on mark.PeriodId equals period.Id
+        join buyer in db.Buyers.AsNoTracking() on period.BuyerId equals buyer.Id
+        select new Joined
+        {
+            Mark = mark,
+            Period = period,
+            Buyer = buyer,
+            Waits = db.UsageIncrements.Any(increment => increment.MarkId == mark.Id && increment.IsOpen && increment.MeterId == null),
+        };
+
+    private sealed class Joined
+    {
+        public required HighWaterMark Mark { get; init; }
+
+        public required BillingPeriod Period { get; init; }
+
+        public required Buyer Buyer { get; init; }
+
+        public required bool Waits { get; init; }
+    }
+}

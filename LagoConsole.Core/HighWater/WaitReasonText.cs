@@ -1,0 +1,18 @@
+namespace LagoConsole.Core.HighWater;
+
+/// <summary>Why money waits, and what lets it flow on, in sentences (R6). Pure.</summary>
+public static class WaitReasonText
+{
+    public static string Sentence(this WaitReason reason) => reason switch
+    {
+        WaitReason.NoConversion => "No conversion: the buyer's product does not say which dimension this metric feeds. Add the conversion under Products.",
+        WaitReason.NoEntitlement => "No entitlement: the buyer has bought nothing that this money could be billed on. Add the entitlement under Buyers.",
+        WaitReason.EntitlementNotActive => "The entitlement is not active. It flows on when the entitlement is, or to another one that a person chooses.",
+        WaitReason.EntitlementStartsLater => "The entitlement starts after this usage was seen: it is not billed on it unless a person says so.",
+        WaitReason.SeveralEntitlements => "Several entitlements fit. A person says which one this subscription is billed on.",
+        WaitReason.ForeignCurrency => "Lago's currency is not the dimension's. Currencies are never converted: use a dimension of this currency.",
+        WaitReason.AutoReportOff => "Auto report is off. Turn on Enable Auto Report Usage and choose to report it.",
+        WaitReason.LinkRemoved => "The buyer's Lago Customer ID was removed before this usage was found. A person decides what becomes of it.",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a reason."),
+    };
+}

@@ -1,0 +1,233 @@
+using LagoConsole.Core.Buyers;
+using LagoConsole.Core.HighWater;
+using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Products;
+using Microsoft.EntityFrameworkCore;
+
+namespace LagoConsole.Core.Reporting;
+
+/// <summary>What the records pages read.</summary>
+public sealed class RecordQueries(IDbContextFactory<LagoConsoleDbContext> contexts)
+{
+    /// <summary>One page of records: what needs a person first, then the newest hours.</summary>
+    public async Task<RecordList> ListAsync(RecordFilter filter, int skip, int take, CancellationToken cancellationToken)
+    {
+        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        IQueryable<Joined> wanted = Wanted(db, filter);
+        List<Joined> rows = await wanted
+            .OrderBy(row => row.Record.State == UsageRecordState.Blocked || row.Record.State == UsageRecordState.Conflict
+                || row.Record.State == UsageRecordState.Unresolved ? 0 : 1)
+            .ThenByDescending(row => row.Record.SlotHour).ThenBy(row => row.Record.Id)
+            .Skip(skip).Take(take).ToListAsync(cancellationToken);
+
+        // Whole units are added in the database, money here (R1): a price has fractions, and SQLite would add those as floating point.
+        var sums = await wanted
+            .Where(row => row.Record.State != UsageRecordState.Void)
+            .GroupBy(row => new { row.Record.Currency, row.Record.UnitPriceMinor, row.Record.State, row.Record.OutcomeAssumed })
+            .Select(group => new { group.Key, Units = group.Sum(row => row.Record.Quantity) })
+            .ToListAsync(cancellationToken);
+        return new RecordList(
+            [.. rows.Select(Row)],
+            await wanted.CountAsync(cancellationToken),
+            [.. sums.GroupBy(sum => sum.Key.Currency, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => new RecordTotals(
+                group.Key,
+                BilledUnits: group.Where(sum => sum.Key.State == UsageRecordState.Accepted).Sum(sum => sum.Units),
+                BilledMinor: group.Where(sum => sum.Key is { State: UsageRecordState.Accepted, OutcomeAssumed: false }).Sum(sum => sum.Units * sum.Key.UnitPriceMinor),
+                AssumedMinor: group.Where(sum => sum.Key is { State: UsageRecordState.Accepted, OutcomeAssumed: true }).Sum(sum => sum.Units * sum.Key.UnitPriceMinor),
+                OnTheWayMinor: group.Where(sum => sum.Key.State != UsageRecordState.Accepted && !sum.Key.State.NeedsPerson()).Sum(sum => sum.Units * sum.Key.UnitPriceMinor),
+                NeedsPersonMinor: group.Where(sum => sum.Key.State.NeedsPerson()).Sum(sum => sum.Units * sum.Key.UnitPriceMinor)))]);
+    }
+
+    /// <summary>The whole sum behind a record; null when there is none of this id.</summary>
+    public async Task<RecordDetail?> FindAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        if (await Join(db).SingleOrDefaultAsync(row => row.Record.Id == id, cancellationToken) is not { } found)
+        {
+            return null;
+        }
+
+        List<RecordPart> parts = await (
+            from link in db.RecordLinks.AsNoTracking()
+            join increment in db.UsageIncrements on link.IncrementId equals increment.Id
+            join mark in db.HighWaterMarks on increment.MarkId equals mark.Id
+            join period in db.BillingPeriods on mark.PeriodId equals period.Id
+            where link.RecordId == id
+            orderby increment.MeterSequence, increment.SeenAt
+            select new RecordPart(
+                increment.Id, mark.Id, increment.GroupId, increment.MetricCode, period.SubscriptionExternalId, period.PeriodStart, period.PeriodEnd,
+                increment.FromMinor, increment.ToMinor, increment.AmountMinor, increment.SeenAt, increment.Source, link.AmountMinor))
+            .ToListAsync(cancellationToken);
+        List<AttemptRow> attempts = await db.Attempts.AsNoTracking()
+            .Where(attempt => attempt.RecordId == id).OrderBy(attempt => attempt.Number)
+            .Select(attempt => new AttemptRow(
+                attempt.Number, attempt.StartedAt, attempt.EndedAt, attempt.HttpStatus, attempt.Verdict, attempt.RequestId, attempt.Request, attempt.Response))
+            .ToListAsync(cancellationToken);
+
+        UsageRecord record = found.Record;
+        return new RecordDetail(
+            Row(found), found.Product.AwsRegion, found.Entitlement.AwsAccountId, found.Entitlement.AwsLicenseArn, record.Payload, record.PayloadSha256,
+            record.Timestamp, record.CreatedAt, record.Deadline, record.NextAttemptAt, record.SettledAt, record.ProviderRecordId, record.ErrorCode,
+            record.RemainderBeforeMinor, record.OpenBeforeMinor, record.RemainderAfterMinor, parts, attempts);
+    }
+
+    /// <summary>One page of groups, newest window first. The status is derived in the database by the rule of <see cref="UsageRecordGroupStatuses.Of"/>.</summary>
+    public async Task<GroupList> ListGroupsAsync(GroupFilter filter, int skip, int take, CancellationToken cancellationToken)
+    {
+        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        IQueryable<JoinedGroup> wanted = JoinGroups(db);
+        if (SearchText.Pattern(filter.Search) is { } pattern)
+        {
+            wanted = wanted.Where(row => EF.Functions.Like(row.Buyer.Name, pattern, SearchText.Escape) || EF.Functions.Like(row.Product.Name, pattern, SearchText.Escape));
+        }
+
+        wanted = filter.From is { } from ? wanted.Where(row => row.Group.WindowStart >= from) : wanted;
+        wanted = filter.Until is { } until ? wanted.Where(row => row.Group.WindowStart < until) : wanted;
+        wanted = filter.Status switch
+        {
+            null => wanted,
+            UsageRecordGroupStatus.Created => wanted.Where(row => !row.HasLive),
+            UsageRecordGroupStatus.ReportFailed => wanted.Where(row => row.HasFailed),
+            UsageRecordGroupStatus.Reported => wanted.Where(row => row.HasLive && !row.HasUnaccepted),
+            UsageRecordGroupStatus.ReportPending => wanted.Where(row => row.HasUnaccepted && !row.HasFailed),
+            _ => throw new ArgumentOutOfRangeException(nameof(filter), filter.Status, "Not a status."),
+        };
+        List<JoinedGroup> rows = await wanted
+            .OrderByDescending(row => row.Group.WindowStart).ThenBy(row => row.Group.Id)
+            .Skip(skip).Take(take).ToListAsync(cancellationToken);
+        return new GroupList(await GroupRowsAsync(db, rows, cancellationToken), await wanted.CountAsync(cancellationToken));
+    }
+
+    /// <summary>Null when there is no group of this id.</summary>
+    public async Task<GroupDetail?> FindGroupAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        if (await JoinGroups(db).SingleOrDefaultAsync(row => row.Group.Id == id, cancellationToken) is not { } found)
+        {
+            return null;
+        }
+
+        List<GroupIncrement> increments = await (
+            from increment in db.UsageIncrements.AsNoTracking()
+            join mark in db.HighWaterMarks on increment.MarkId equals mark.Id
+            join period in db.BillingPeriods on mark.PeriodId equals period.Id
+            where increment.GroupId == id
+            orderby increment.MeterSequence, increment.SeenAt
+            select new GroupIncrement(
+                increment.Id, mark.Id, increment.MetricCode, period.SubscriptionExternalId, increment.SeenAt, increment.AmountMinor,
+                increment.WaivedMinor, increment.OpenMinor, increment.Currency))
+            .ToListAsync(cancellationToken);
+        List<Joined> records = await Join(db)
+            .Where(row => db.RecordLinks.Any(link => link.RecordId == row.Record.Id
+                && db.UsageIncrements.Any(increment => increment.Id == link.IncrementId && increment.GroupId == id)))
+            .OrderBy(row => row.Record.SlotHour).ThenBy(row => row.Record.DimensionKey)
+            .ToListAsync(cancellationToken);
+        return new GroupDetail((await GroupRowsAsync(db, [found], cancellationToken))[0], increments, [.. records.Select(Row)]);
+    }
+
+    private static IQueryable<Joined> Wanted(LagoConsoleDbContext db, RecordFilter filter)
+    {
+        IQueryable<Joined> wanted = Join(db);
+        if (SearchText.Pattern(filter.Search) is { } pattern)
+        {
+            wanted = wanted.Where(row => EF.Functions.Like(row.Buyer.Name, pattern, SearchText.Escape)
+                || EF.Functions.Like(row.Product.Name, pattern, SearchText.Escape)
+                || EF.Functions.Like(row.Record.DimensionKey, pattern, SearchText.Escape));
+        }
+
+        wanted = filter.State is { } state ? wanted.Where(row => row.Record.State == state) : wanted;
+        wanted = filter.NeedsPerson
+            ? wanted.Where(row => row.Record.State == UsageRecordState.Blocked || row.Record.State == UsageRecordState.Conflict
+                || row.Record.State == UsageRecordState.Unresolved)
+            : wanted;
+        wanted = filter.From is { } from ? wanted.Where(row => row.Record.SlotHour >= from) : wanted;
+        return filter.Until is { } until ? wanted.Where(row => row.Record.SlotHour < until) : wanted;
+    }
+
+    private static IQueryable<Joined> Join(LagoConsoleDbContext db) =>
+        from record in db.UsageRecords.AsNoTracking()
+        join entitlement in db.Entitlements.AsNoTracking() on record.EntitlementId equals entitlement.Id
+        join buyer in db.Buyers.AsNoTracking() on entitlement.BuyerId equals buyer.Id
+        join product in db.Products.AsNoTracking() on entitlement.ProductId equals product.Id
+        select new Joined { Record = record, Entitlement = entitlement, Buyer = buyer, Product = product };
+
+    private static IQueryable<JoinedGroup> JoinGroups(LagoConsoleDbContext db)
+    {
+        var live = from link in db.RecordLinks
+                   join increment in db.UsageIncrements on link.IncrementId equals increment.Id
+                   join record in db.UsageRecords on link.RecordId equals record.Id
+                   where record.State != UsageRecordState.Void
+                   select new { increment.GroupId, record.State };
+        return from window in db.UsageRecordGroups.AsNoTracking()
+               join entitlement in db.Entitlements.AsNoTracking() on window.EntitlementId equals entitlement.Id
+               join buyer in db.Buyers.AsNoTracking() on entitlement.BuyerId equals buyer.Id
+               join product in db.Products.AsNoTracking() on entitlement.ProductId equals product.Id
+               select new JoinedGroup
+               {
+                   Group = window,
+                   Buyer = buyer,
+                   Product = product,
+                   HasLive = live.Any(part => part.GroupId == window.Id),
+                   HasUnaccepted = live.Any(part => part.GroupId == window.Id && part.State != UsageRecordState.Accepted),
+                   HasFailed = live.Any(part => part.GroupId == window.Id && (part.State == UsageRecordState.Blocked
+                       || part.State == UsageRecordState.Conflict || part.State == UsageRecordState.Unresolved)),
+               };
+    }
+
+    private static async Task<List<GroupRow>> GroupRowsAsync(LagoConsoleDbContext db, List<JoinedGroup> groups, CancellationToken cancellationToken)
+    {
+        List<Guid?> ids = [.. groups.Select(row => (Guid?)row.Group.Id)];
+        var released = await db.UsageIncrements.AsNoTracking().Where(increment => ids.Contains(increment.GroupId))
+            .Select(increment => new { increment.GroupId, increment.Currency, increment.AmountMinor, increment.WaivedMinor })
+            .ToListAsync(cancellationToken);
+        var recorded = await (
+            from link in db.RecordLinks.AsNoTracking()
+            join increment in db.UsageIncrements on link.IncrementId equals increment.Id
+            join record in db.UsageRecords on link.RecordId equals record.Id
+            where ids.Contains(increment.GroupId) && record.State != UsageRecordState.Void
+            select new { increment.GroupId, RecordId = record.Id, record.State, link.AmountMinor })
+            .ToListAsync(cancellationToken);
+        return [.. groups.Select(row =>
+        {
+            var increments = released.Where(increment => increment.GroupId == row.Group.Id).ToList();
+            var parts = recorded.Where(part => part.GroupId == row.Group.Id).ToList();
+            return new GroupRow(
+                row.Group.Id, row.Buyer.Id, row.Buyer.Name, row.Product.Name, row.Product.Marketplace, row.Group.WindowStart, row.Group.WindowEnd,
+                UsageRecordGroupStatuses.Of(parts.Select(part => part.State)),
+                string.Join('+', increments.Select(increment => increment.Currency).Distinct(StringComparer.Ordinal)),
+                increments.Sum(increment => increment.AmountMinor - increment.WaivedMinor),
+                parts.Sum(part => part.AmountMinor),
+                parts.Select(part => part.RecordId).Distinct().Count());
+        })];
+    }
+
+    private static RecordRow Row(Joined row) => new(
+        row.Record.Id, row.Buyer.Id, row.Buyer.Name, row.Product.Name, row.Record.Marketplace, row.Record.DimensionKey, row.Record.SlotHour,
+        row.Record.Quantity, row.Record.UnitPriceMinor, row.Record.Currency, row.Record.State, row.Record.OutcomeAssumed, row.Record.ErrorMessage);
+
+    private sealed class Joined
+    {
+        public required UsageRecord Record { get; init; }
+
+        public required Entitlement Entitlement { get; init; }
+
+        public required Buyer Buyer { get; init; }
+
+        public required Product Product { get; init; }
+    }
+
+    private sealed class JoinedGroup
+    {
+        public required UsageRecordGroup Group { get; init; }
+
+        public required Buyer Buyer { get; init; }
+
+        public required Product Product { get; init; }
+
+        public required bool HasLive { get; init; }
+
+        public required bool HasUnaccepted { get; init; }
+
+        public required bool HasFailed { get; init; }
+    }
+}

@@ -1,0 +1,167 @@
+using AngleSharp.Dom;
+using Bunit;
+using LagoConsole.Components.Reports;
+using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Reporting;
+using LagoConsole.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+using TestContext = Xunit.TestContext;
+
+namespace LagoConsole.Tests.Reporting;
+
+public sealed class RecordPagesTests : MudContext
+{
+    private readonly TestDatabase _database = new();
+
+    public RecordPagesTests() => Services.AddSingleton(new RecordQueries(_database));
+
+    [Fact]
+    public async Task The_list_shows_the_totals_and_leads_to_each_sum()
+    {
+        ReportBooks books = ReportBooks.Write(_database);
+
+        IRenderedComponent<RecordsPage> page = Show<RecordsPage>();
+        await WaitAsync(() => page.Markup.Contains("ACCEPTED", StringComparison.Ordinal), "the records");
+
+        Assert.Contains("billed 2.00 USD in 2 units", Text(page), StringComparison.Ordinal);
+        Assert.Contains("on the way 1.00 USD", Text(page), StringComparison.Ordinal);
+        Assert.Contains(page.FindAll("#records-table a"), link => link.GetAttribute("href") == $"/records/{books.Billed.Id}");
+    }
+
+    [Fact]
+    public async Task Money_that_needs_a_person_is_said_above_the_list()
+    {
+        ReportBooks.Write(_database, (books, _) => books.Record(7, 4, 0, 400, 0, UsageRecordState.Unresolved));
+
+        IRenderedComponent<RecordsPage> page = Show<RecordsPage>();
+        await WaitAsync(() => page.Markup.Contains("UNRESOLVED", StringComparison.Ordinal), "the records");
+
+        Assert.Contains("needs a person 4.00 USD", Text(page), StringComparison.Ordinal);
+        Assert.Contains("UNRESOLVED", page.FindAll("#records-table tbody tr")[0].TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_search_narrows_the_list_and_says_when_nothing_fits()
+    {
+        ReportBooks.Write(_database);
+        IRenderedComponent<RecordsPage> page = Show<RecordsPage>();
+        await WaitAsync(() => page.Markup.Contains("ACCEPTED", StringComparison.Ordinal), "the records");
+
+        await Field("Buyer, product or dimension").InputAsync("nobody");
+
+        await WaitAsync(() => page.Markup.Contains("No record fits these filters.", StringComparison.Ordinal), "the empty list");
+        Assert.DoesNotContain("billed", Text(page), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_records_the_list_says_when_there_will_be_one()
+    {
+        IRenderedComponent<RecordsPage> page = Show<RecordsPage>();
+
+        await WaitAsync(() => page.Markup.Contains("No record yet.", StringComparison.Ordinal), "the empty list");
+    }
+
+    [Fact]
+    public async Task A_list_that_cannot_be_read_says_so_instead_of_looking_empty()
+    {
+        ReportBooks.Write(_database);
+        await using (LagoConsoleDbContext db = _database.CreateDbContext())
+        {
+            await db.Database.ExecuteSqlRawAsync("ALTER TABLE UsageRecords RENAME TO Broken", TestContext.Current.CancellationToken);
+        }
+
+        IRenderedComponent<RecordsPage> page = Show<RecordsPage>();
+        await WaitAsync(() => page.Markup.Contains("The records could not be read", StringComparison.Ordinal), "the alert");
+        Assert.DoesNotContain("No record yet.", page.Markup, StringComparison.Ordinal);
+
+        await using (LagoConsoleDbContext db = _database.CreateDbContext())
+        {
+            await db.Database.ExecuteSqlRawAsync("ALTER TABLE Broken RENAME TO UsageRecords", TestContext.Current.CancellationToken);
+        }
+
+        await PressAsync("Try again");
+        await WaitAsync(() => page.Markup.Contains("ACCEPTED", StringComparison.Ordinal), "the records");
+        Assert.DoesNotContain("could not be read", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_groups_show_their_status_and_what_stays_as_money()
+    {
+        ReportBooks books = ReportBooks.Write(_database);
+        IRenderedComponent<RecordsPage> page = Show<RecordsPage>();
+
+        await PressAsync("Groups");
+        await WaitAsync(() => page.Markup.Contains("REPORT_PENDING", StringComparison.Ordinal), "the groups");
+
+        IElement newest = page.FindAll("#groups-table tbody tr")[0];
+        Assert.Contains("0.90 USD", newest.TextContent, StringComparison.Ordinal);
+        Assert.Contains("0.20 USD", newest.TextContent, StringComparison.Ordinal);
+        Assert.Contains("0.70 USD", newest.TextContent, StringComparison.Ordinal);
+        Assert.Contains(newest.QuerySelectorAll("a"), link => link.GetAttribute("href") == $"/records/groups/{books.ThirdGroup.Id}");
+    }
+
+    [Fact]
+    public async Task A_record_shows_its_sum_where_it_came_from_and_what_to_do()
+    {
+        ReportBooks books = ReportBooks.Write(_database);
+
+        IRenderedComponent<RecordPage> page = Show<RecordPage>(parameters => parameters.Add(shown => shown.Id, books.Unknown.Id));
+        await WaitAsync(() => page.FindAll("#record-sum").Count == 1, "the sum");
+
+        string[] amounts = [.. page.FindAll("#record-sum td:nth-child(2)").Select(cell => cell.TextContent.Trim())];
+        Assert.Equal("0.50 USD | 1.20 USD | 1.70 USD | 1.00 USD | 1 | 0.70 USD", string.Join(" | ", amounts));
+        string[] linked = [.. page.FindAll("#record-parts tbody td:nth-child(8)").Select(cell => cell.TextContent.Trim())];
+        Assert.Equal("0.50 USD | 0.30 USD | 0.20 USD", string.Join(" | ", linked));
+        Assert.Equal("1.00 USD", page.Find("#record-parts tfoot td:nth-child(2)").TextContent.Trim());
+        Assert.Contains("It may have been billed or not. The connection broke before an answer came.", page.Find("#record-state").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Nothing to do.", page.Find("#record-state").TextContent, StringComparison.Ordinal);
+        Assert.Contains("no answer", page.Find("#record-attempts").TextContent, StringComparison.Ordinal);
+        Assert.Empty(page.FindAll("#sum-wrong"));
+        Assert.Contains(page.FindAll("#record-parts a"), link => link.GetAttribute("href") == $"/usage/{books.Calls.Id}");
+        Assert.Contains(page.FindAll("#record-parts a"), link => link.GetAttribute("href") == $"/records/groups/{books.ThirdGroup.Id}");
+    }
+
+    [Fact]
+    public async Task A_damaged_sum_is_an_alarm()
+    {
+        UsageRecord damaged = null!;
+        ReportBooks.Write(_database, (books, _) => damaged = books.Record(7, 2, 0, 250, 50, UsageRecordState.Accepted, (books.First, 199)));
+
+        IRenderedComponent<RecordPage> page = Show<RecordPage>(parameters => parameters.Add(shown => shown.Id, damaged.Id));
+        await WaitAsync(() => page.FindAll("#record-sum").Count == 1, "the sum");
+
+        Assert.Contains("does not add up", page.Find("#sum-wrong").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_group_shows_its_increments_and_their_records()
+    {
+        ReportBooks books = ReportBooks.Write(_database);
+
+        IRenderedComponent<GroupPage> page = Show<GroupPage>(parameters => parameters.Add(shown => shown.Id, books.FirstGroup.Id));
+        await WaitAsync(() => page.FindAll("#group-records").Count == 1, "the group");
+
+        Assert.Contains("REPORT_PENDING", page.Markup, StringComparison.Ordinal);
+        Assert.Equal(2, page.FindAll("#group-records tbody tr").Count);
+        Assert.Contains("2.50 USD", page.Find("#group-increments tbody").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_id_of_nothing_is_said_to_be_one()
+    {
+        IRenderedComponent<RecordPage> page = Show<RecordPage>(parameters => parameters.Add(shown => shown.Id, Guid.NewGuid()));
+
+        await WaitAsync(() => page.Markup.Contains("There is no record of this id.", StringComparison.Ordinal), "the answer");
+    }
+
+    protected override async ValueTask DisposeAsyncCore()
+    {
+        await base.DisposeAsyncCore();
+        _database.Dispose();
+    }
+
+    private static string Text(IRenderedComponent<RecordsPage> page) =>
+        string.Join(' ', page.Nodes.SelectMany(node => node.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+}

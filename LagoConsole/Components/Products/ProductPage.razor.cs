@@ -1,0 +1,180 @@
+using System.Data.Common;
+using System.Diagnostics;
+using LagoConsole.Components.Shared;
+using LagoConsole.Core.Conversion;
+using LagoConsole.Core.Products;
+using LagoConsole.Core.Reporting;
+using LagoConsole.Core.Security;
+using LagoConsole.SignIn;
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+
+namespace LagoConsole.Components.Products;
+
+/// <summary>One product: its dimensions with their price history, and where the money of each Lago metric goes.</summary>
+public sealed partial class ProductPage(
+    ProductQueries queries, ProductService products, ConversionService conversions, SourceMetrics sources,
+    CurrentActor person, IDialogService dialogs, ISnackbar snackbar) : ComponentBase, IDisposable
+{
+    private readonly CancellationTokenSource _leaving = new();
+    private readonly HashSet<Guid> _open = [];
+    private ProductDetail? _product;
+    private SourceMetricList? _metrics;
+    private bool _canEdit;
+    private bool _loaded;
+    private bool _failed;
+
+    [Parameter]
+    public Guid Id { get; set; }
+
+    public void Dispose()
+    {
+        _leaving.Cancel();
+        _leaving.Dispose();
+    }
+
+    protected override async Task OnParametersSetAsync()
+    {
+        _canEdit = (await person.GetAsync()).Can(Role.Operator);
+        await LoadAsync();
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender && _product is { Conversions.Count: > 0 })
+        {
+            await LoadMetricsAsync(); // Lago may be slow: the page does not wait for it
+            StateHasChanged();
+        }
+    }
+
+    private static string Standing(PriceStanding standing) => standing switch
+    {
+        PriceStanding.InForce => "in force",
+        PriceStanding.Scheduled => "scheduled",
+        PriceStanding.Past => "past",
+        _ => throw new UnreachableException($"No such standing: {standing}."),
+    };
+
+    private string Example(decimal? unitPriceMinor, string currency) => unitPriceMinor is { } price
+        ? ConversionExample.Of(price, currency).Sentence(MarketplaceRules.For(_product!.Marketplace).MaxQuantity)
+        : "Nothing is reported until a price is in force.";
+
+    private void Toggle(Guid dimensionId)
+    {
+        if (!_open.Remove(dimensionId))
+        {
+            _open.Add(dimensionId);
+        }
+    }
+
+    private async Task LoadAsync()
+    {
+        try
+        {
+            _product = await queries.FindAsync(Id, _leaving.Token);
+            _failed = false;
+            _loaded = true;
+        }
+        catch (DbException)
+        {
+            _failed = true;
+        }
+    }
+
+    private async Task LoadMetricsAsync()
+    {
+        try
+        {
+            _metrics = await sources.ListAsync(_leaving.Token);
+        }
+        catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
+        {
+            // The person has left the page.
+        }
+    }
+
+    private Task AddDimensionAsync() => ShowAsync<AddDimensionDialog>($"Add dimension to {_product!.Name}", new DialogParameters<AddDimensionDialog>
+    {
+        { form => form.ProductId, Id },
+        { form => form.Marketplace, _product.Marketplace },
+        { form => form.Save, async input => await products.AddDimensionAsync(await person.GetAsync(), input, _leaving.Token) },
+    });
+
+    private Task SetPriceAsync(DimensionDetail dimension) => ShowAsync<SetPriceDialog>($"Set price of {dimension.Key}", new DialogParameters<SetPriceDialog>
+    {
+        { form => form.Dimension, dimension },
+        { form => form.Marketplace, _product!.Marketplace },
+        { form => form.Entitlements, _product.Entitlements },
+        { form => form.Save, async input => await products.SetPriceAsync(await person.GetAsync(), input, _leaving.Token) },
+    });
+
+    private async Task AddConversionAsync()
+    {
+        await LoadMetricsAsync();
+        await ShowAsync<AddConversionDialog>($"Add conversion to {_product!.Name}", new DialogParameters<AddConversionDialog>
+        {
+            { form => form.ProductId, Id },
+            { form => form.Marketplace, _product.Marketplace },
+            { form => form.Dimensions, _product.Dimensions },
+            { form => form.Metrics, _metrics ?? new SourceMetricList([], []) },
+            { form => form.Save, async input => await conversions.AddAsync(await person.GetAsync(), input, _leaving.Token) },
+        });
+    }
+
+    private async Task RemoveConversionAsync(ConversionRow row)
+    {
+        bool confirmed = await ConfirmDialog.AskAsync(
+            dialogs, "Remove conversion",
+            $"The money of {row.MetricCode} will no longer go to {row.DimensionKey}.", "Remove", destructive: true,
+            "What it brought to the dimension stays there and is reported.",
+            $"New money of {row.MetricCode} waits until it has a conversion again.");
+        if (confirmed)
+        {
+            await TellAsync(await conversions.RemoveAsync(await person.GetAsync(), row.Id, _leaving.Token));
+        }
+    }
+
+    private async Task ConfirmSoleWriterAsync(bool confirmed)
+    {
+        bool sure = !confirmed || await ConfirmDialog.AskAsync(
+            dialogs, "Confirm sole writer",
+            $"You confirm that no other program reports usage of {_product!.Name} to {_product.Marketplace.Label()}.", "Confirm sole writer", destructive: false,
+            "If another one does, its records could be taken for ours, and usage would go unbilled.",
+            "Your name is kept with it. You can withdraw it.");
+        if (sure)
+        {
+            await TellAsync(await products.ConfirmSoleWriterAsync(await person.GetAsync(), Id, confirmed, _leaving.Token));
+        }
+    }
+
+    private async Task ShowAsync<TDialog>(string title, DialogParameters parameters)
+        where TDialog : IComponent
+    {
+        IDialogReference dialog = await dialogs.ShowAsync<TDialog>(title, parameters);
+        if (await dialog.Result is { Canceled: false, Data: ProductOutcome outcome })
+        {
+            await TellAsync(outcome);
+        }
+    }
+
+    private async Task TellAsync(ProductOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case ProductOutcome.Saved saved:
+                snackbar.Add(saved.Sentence, Severity.Success);
+                break;
+            case ProductOutcome.ChangedMeanwhile changed:
+                snackbar.Add(changed.Sentence, Severity.Warning);
+                break;
+            case ProductOutcome.Refused refused:
+                snackbar.Add(string.Join(' ', refused.Problems.Values), Severity.Error); // a refusal of a dialog stays at its fields
+                break;
+            default:
+                throw new UnreachableException();
+        }
+
+        await LoadAsync();
+    }
+}
