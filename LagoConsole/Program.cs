@@ -14,6 +14,7 @@ using LagoConsole.Core.Sandbox;
 using LagoConsole.Core.Scheduling;
 using LagoConsole.SignIn;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using MudBlazor;
 using MudBlazor.Services;
 
 WebApplicationBuilder builder = ConsoleHost.CreateBuilder(args);
@@ -33,7 +34,7 @@ builder.Services.AddScheduling(builder.Configuration);
 builder.Services.AddHistory();
 
 builder.AddSignIn();
-builder.Services.AddMudServices();
+builder.Services.AddMudServices(mud => mud.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight); // above it lie the buttons
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 
 WebApplication app = builder.Build();
