@@ -10,18 +10,16 @@ using LagoConsole.Core.Polling;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Reporting;
 using LagoConsole.Core.Reporting.Aws;
-using LagoConsole.Core.Sandbox;
 using LagoConsole.Core.Scheduling;
+using LagoConsole.Sandbox;
 using LagoConsole.SignIn;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using MudBlazor;
 using MudBlazor.Services;
 
 WebApplicationBuilder builder = ConsoleHost.CreateBuilder(args);
 
+builder.AddClockAndSandbox();
 builder.Services.AddPersistence(builder.Configuration);
-builder.Services.TryAddSingleton(TimeProvider.System);
-builder.Services.TryAddSingleton<ISandboxDoor, ClosedSandboxDoor>();
 builder.Services.AddLago(builder.Configuration);
 builder.Services.AddIntegrations();
 builder.Services.AddBuyers();
@@ -47,6 +45,7 @@ app.UseAuthorization();
 app.UseAntiforgery();
 app.MapStaticAssets().AllowAnonymous();
 app.MapSignIn();
+app.MapSandboxWhereOpen();
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
 
 await app.RunAsync();

@@ -7,9 +7,9 @@ public static class WaitReasonText
     {
         WaitReason.NoConversion => "No conversion: the buyer's product does not say which dimension this metric feeds. Add the conversion under Products.",
         WaitReason.NoEntitlement => "No entitlement: the buyer has bought nothing that this money could be billed on. Add the entitlement under Buyers.",
-        WaitReason.EntitlementNotActive => "The entitlement is not active. It flows on when the entitlement is, or to another one that a person chooses.",
-        WaitReason.EntitlementStartsLater => "The entitlement starts after this usage was seen: it is not billed on it unless a person says so.",
-        WaitReason.SeveralEntitlements => "Several entitlements fit. A person says which one this subscription is billed on.",
+        WaitReason.EntitlementNotActive => "The entitlement is not active. It flows on when the entitlement is set to ACTIVE, or another one that fits is.",
+        WaitReason.EntitlementStartsLater => "The entitlement starts after this usage was seen: it is not billed on it. Give the entitlement an earlier start if the purchase covers it.",
+        WaitReason.SeveralEntitlements => "Several entitlements fit, and the console does not guess. End the one that is not meant.",
         WaitReason.ForeignCurrency => "Lago's currency is not the dimension's. Currencies are never converted: use a dimension of this currency.",
         WaitReason.AutoReportOff => "Auto report is off. Turn on Enable Auto Report Usage and choose to report it.",
         WaitReason.LinkRemoved => "The buyer's Lago Customer ID was removed before this usage was found. A person decides what becomes of it.",

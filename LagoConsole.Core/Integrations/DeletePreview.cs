@@ -1,14 +1,6 @@
+using LagoConsole.Core.Polling;
+
 namespace LagoConsole.Core.Integrations;
-
-/// <summary>What becomes of money that has accrued and is on no usage record yet, when its integration is deleted.</summary>
-public enum UnreportedChoice
-{
-    /// <summary>It is released and still flows out to the marketplaces.</summary>
-    ReportItFirst = 1,
-
-    /// <summary>It is given up for good, under the name of the person who decided.</summary>
-    WriteOff = 2,
-}
 
 /// <summary>Money of one buyer and metric that no marketplace has accepted yet. Minor units; fractions are remainders below one unit.</summary>
 /// <param name="WaitingMinor">Waits with a reason; on no meter.</param>
@@ -43,4 +35,4 @@ public sealed record DeletePreview(
 /// <param name="Stamp">Of the preview that was confirmed.</param>
 /// <param name="Choice">Null is accepted only while there is no open money to decide on.</param>
 /// <param name="TypedName">The integration's name, typed by the person.</param>
-public sealed record DeleteIntegration(Guid Id, string Stamp, UnreportedChoice? Choice, string TypedName);
+public sealed record DeleteIntegration(Guid Id, string Stamp, OpenMoneyChoice? Choice, string TypedName);

@@ -3,7 +3,7 @@ using LagoConsole.Core.Audit;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Money;
 using LagoConsole.Core.Persistence;
-using LagoConsole.Core.Reporting;
+using LagoConsole.Core.Polling;
 using LagoConsole.Core.Security;
 using Microsoft.EntityFrameworkCore;
 
@@ -93,50 +93,31 @@ public sealed class IntegrationDeletion(
                 $"{integration.Name}, {integration.Region.Label()} {integration.BaseUrl}, {integration.BillingMode.Label()}, auto report {(integration.AutoReport ? "on" : "off")}, {preview.BuyerLinks} Lago Customer IDs, {preview.Snapshots} stored totals"),
             note: request.Choice switch
             {
-                UnreportedChoice.ReportItFirst => "Report it",
-                UnreportedChoice.WriteOff => "Write it off",
+                OpenMoneyChoice.Report => "Report it",
+                OpenMoneyChoice.WriteOff => "Write it off",
                 _ => "No unreported money",
             });
         return new DeleteOutcome.Deleted($"{integration.Name} is deleted, and its API key with it.");
     }
 
     private static async Task DecideAsync(
-        LagoConsoleDbContext db, Actor actor, DateTimeOffset now, DeletePreview preview, UnreportedChoice? choice, CancellationToken cancellationToken)
+        LagoConsoleDbContext db, Actor actor, DateTimeOffset now, DeletePreview preview, OpenMoneyChoice? choice, CancellationToken cancellationToken)
     {
-        if (choice is null)
+        if (choice is not { } decided)
         {
             return;
         }
 
-        List<UsageIncrement> open = await db.UsageIncrements
-            .Where(increment => increment.IntegrationId == preview.Id && increment.IsOpen).ToListAsync(cancellationToken);
-        if (choice == UnreportedChoice.ReportItFirst)
-        {
-            await ReleaseStore.ReleaseRegardlessAsync(db, open, now, cancellationToken);
-        }
-        else
-        {
-            await WriteOffAsync(db, open, cancellationToken);
-        }
+        List<UsageIncrement> open = await OpenMoneyStore.Open(db, preview.Id, buyerId: null).ToListAsync(cancellationToken);
+        await OpenMoneyStore.DecideAsync(db, open, decided, now, cancellationToken);
 
-        string action = choice == UnreportedChoice.ReportItFirst ? "Report usage of a deleted integration" : "Write off usage";
+        string action = decided == OpenMoneyChoice.Report ? "Report usage of a deleted integration" : "Write off usage";
         foreach (UnreportedMoney line in preview.Money.Where(line => line.OpenMinor > 0))
         {
             db.Audit(
                 now, actor, action, "Buyer", line.BuyerId,
                 after: $"{line.BuyerName}, {line.MetricCode}: {MoneyText.Format(line.OpenMinor, line.Currency)}",
                 note: $"{preview.Name} was deleted");
-        }
-    }
-
-    private static async Task WriteOffAsync(LagoConsoleDbContext db, List<UsageIncrement> open, CancellationToken cancellationToken)
-    {
-        List<Guid> meterIds = [.. open.Select(increment => increment.MeterId).OfType<Guid>().Distinct()];
-        Dictionary<Guid, Meter> meters = await db.Meters.Where(meter => meterIds.Contains(meter.Id))
-            .ToDictionaryAsync(meter => meter.Id, cancellationToken);
-        foreach (UsageIncrement increment in open)
-        {
-            MeterBook.WaiveOpen(increment, increment.MeterId is { } meterId ? meters[meterId] : null);
         }
     }
 }

@@ -37,8 +37,9 @@ public abstract record EditOutcome
     {
     }
 
+    /// <param name="Settings">Stamp of what is stored now, for whatever the same dialog does next.</param>
     /// <param name="Sentence">What the change means for the money; null when nothing was different.</param>
-    public sealed record Saved(string? Sentence) : EditOutcome;
+    public sealed record Saved(string Settings, string? Sentence) : EditOutcome;
 
     public sealed record Refused(IntegrationField Field, string Sentence) : EditOutcome;
 

@@ -300,7 +300,7 @@ public sealed class IntegrationService(
 
         if (consequences.Count == 0)
         {
-            return new EditOutcome.Saved(Sentence: null);
+            return new EditOutcome.Saved(input.SeenSettings, Sentence: null);
         }
 
         db.Audit(clock.GetUtcNow(), actor, "Edit integration", "Integration", integration.Id, before, Settings(integration));
@@ -310,7 +310,7 @@ public sealed class IntegrationService(
             await erasure.EraseAsync(CancellationToken.None); // the former key; where it is kept in use, the next checkpoint does it
         }
 
-        return new EditOutcome.Saved(string.Join(' ', consequences));
+        return new EditOutcome.Saved(IntegrationSettings.Stamp(integration), string.Join(' ', consequences));
     }
 
     private static string Settings(Integration integration) =>

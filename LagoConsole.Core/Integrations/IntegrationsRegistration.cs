@@ -12,5 +12,6 @@ public static class IntegrationsRegistration
         .AddSingleton<OrganizationCheck>()
         .AddSingleton<IntegrationService>()
         .AddSingleton<IntegrationDeletion>()
-        .AddSingleton<IntegrationQueries>();
+        .AddSingleton<IntegrationQueries>()
+        .AddSingleton<IntegrationRuns>();
 }

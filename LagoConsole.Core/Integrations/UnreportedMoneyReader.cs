@@ -41,7 +41,12 @@ internal static class UnreportedMoneyReader
             .Where(increment => increment.IntegrationId == id && increment.IsOpen)
             .Join(db.Buyers, increment => increment.BuyerId, buyer => buyer.Id, (increment, buyer) => new
             {
-                increment.BuyerId, buyer.Name, increment.MetricCode, increment.Currency, increment.MeterId, increment.OpenMinor,
+                increment.BuyerId,
+                buyer.Name,
+                increment.MetricCode,
+                increment.Currency,
+                increment.MeterId,
+                increment.OpenMinor,
             })
             .AsAsyncEnumerable().WithCancellation(cancellationToken))
         {

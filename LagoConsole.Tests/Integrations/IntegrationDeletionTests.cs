@@ -5,6 +5,7 @@ using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Polling;
 using LagoConsole.Core.Reporting;
 using LagoConsole.Core.Security;
 using LagoConsole.Tests.Support;
@@ -55,7 +56,7 @@ public sealed class IntegrationDeletionTests : IDisposable
     {
         Guid id = await SeedAsync();
 
-        await DeleteAsync(id, UnreportedChoice.WriteOff);
+        await DeleteAsync(id, OpenMoneyChoice.WriteOff);
 
         await using LagoConsoleDbContext db = _database.CreateDbContext();
         Assert.Equal(["Other"], await db.Integrations.Select(row => row.Name).ToListAsync(Token));
@@ -74,7 +75,7 @@ public sealed class IntegrationDeletionTests : IDisposable
     {
         Guid id = await SeedAsync();
 
-        await DeleteAsync(id, UnreportedChoice.WriteOff);
+        await DeleteAsync(id, OpenMoneyChoice.WriteOff);
 
         await using LagoConsoleDbContext db = _database.CreateDbContext();
         List<UsageIncrement> increments = await db.UsageIncrements.Where(row => row.IntegrationId == id).ToListAsync(Token);
@@ -92,7 +93,7 @@ public sealed class IntegrationDeletionTests : IDisposable
     {
         Guid id = await SeedAsync();
 
-        await DeleteAsync(id, UnreportedChoice.WriteOff);
+        await DeleteAsync(id, OpenMoneyChoice.WriteOff);
 
         await using LagoConsoleDbContext db = _database.CreateDbContext();
         UsageIncrement other = await db.UsageIncrements.SingleAsync(row => row.IntegrationId != id, Token);
@@ -104,7 +105,7 @@ public sealed class IntegrationDeletionTests : IDisposable
     {
         Guid id = await SeedAsync();
 
-        await DeleteAsync(id, UnreportedChoice.ReportItFirst);
+        await DeleteAsync(id, OpenMoneyChoice.Report);
 
         await using LagoConsoleDbContext db = _database.CreateDbContext();
         List<UsageIncrement> open = await db.UsageIncrements.Where(row => row.IntegrationId == id && row.IsOpen).ToListAsync(Token);
@@ -116,9 +117,9 @@ public sealed class IntegrationDeletionTests : IDisposable
     }
 
     [Theory]
-    [InlineData(UnreportedChoice.WriteOff, "Write off usage")]
-    [InlineData(UnreportedChoice.ReportItFirst, "Report usage of a deleted integration")]
-    public async Task The_audit_log_names_who_decided_what_on_how_much(UnreportedChoice choice, string action)
+    [InlineData(OpenMoneyChoice.WriteOff, "Write off usage")]
+    [InlineData(OpenMoneyChoice.Report, "Report usage of a deleted integration")]
+    public async Task The_audit_log_names_who_decided_what_on_how_much(OpenMoneyChoice choice, string action)
     {
         Guid id = await SeedAsync();
 
@@ -158,7 +159,7 @@ public sealed class IntegrationDeletionTests : IDisposable
         }
 
         DeleteOutcome outcome = await _deletion.DeleteAsync(
-            Admin, new DeleteIntegration(id, seen.Stamp, UnreportedChoice.WriteOff, "Vendor"), Token);
+            Admin, new DeleteIntegration(id, seen.Stamp, OpenMoneyChoice.WriteOff, "Vendor"), Token);
 
         DeleteOutcome.ChangedMeanwhile changed = Assert.IsType<DeleteOutcome.ChangedMeanwhile>(outcome);
         Assert.Equal(1001m, changed.Preview.Money.Single(line => line.MetricCode == "emails").WaitingMinor);
@@ -170,7 +171,7 @@ public sealed class IntegrationDeletionTests : IDisposable
     {
         Guid id = await SeedAsync();
 
-        DeleteOutcome outcome = await TryDeleteAsync(id, UnreportedChoice.WriteOff, typedName: "vendor");
+        DeleteOutcome outcome = await TryDeleteAsync(id, OpenMoneyChoice.WriteOff, typedName: "vendor");
 
         Assert.Equal("Type Vendor exactly as shown. Nothing was deleted.", Assert.IsType<DeleteOutcome.NameDiffers>(outcome).Sentence);
         await AssertStillThereAsync(id);
@@ -181,10 +182,10 @@ public sealed class IntegrationDeletionTests : IDisposable
     {
         Guid id = await SeedAsync();
         DeletePreview seen = (await _deletion.PreviewAsync(Admin, id, Token))!;
-        await DeleteAsync(id, UnreportedChoice.WriteOff);
+        await DeleteAsync(id, OpenMoneyChoice.WriteOff);
 
         DeleteOutcome second = await _deletion.DeleteAsync(
-            Admin, new DeleteIntegration(id, seen.Stamp, UnreportedChoice.WriteOff, "Vendor"), Token);
+            Admin, new DeleteIntegration(id, seen.Stamp, OpenMoneyChoice.WriteOff, "Vendor"), Token);
 
         Assert.IsType<DeleteOutcome.Gone>(second);
         Assert.Null(await _deletion.PreviewAsync(Admin, id, Token));
@@ -201,7 +202,7 @@ public sealed class IntegrationDeletionTests : IDisposable
 
         await Assert.ThrowsAsync<ForbiddenException>(() => _deletion.PreviewAsync(actor, id, Token));
         await Assert.ThrowsAsync<ForbiddenException>(
-            () => _deletion.DeleteAsync(actor, new DeleteIntegration(id, "", UnreportedChoice.WriteOff, "Vendor"), Token));
+            () => _deletion.DeleteAsync(actor, new DeleteIntegration(id, "", OpenMoneyChoice.WriteOff, "Vendor"), Token));
         await AssertStillThereAsync(id);
     }
 
@@ -277,10 +278,10 @@ public sealed class IntegrationDeletionTests : IDisposable
         return integration.Id;
     }
 
-    private async Task DeleteAsync(Guid id, UnreportedChoice choice) =>
+    private async Task DeleteAsync(Guid id, OpenMoneyChoice choice) =>
         Assert.IsType<DeleteOutcome.Deleted>(await TryDeleteAsync(id, choice));
 
-    private async Task<DeleteOutcome> TryDeleteAsync(Guid id, UnreportedChoice? choice, string typedName = "Vendor")
+    private async Task<DeleteOutcome> TryDeleteAsync(Guid id, OpenMoneyChoice? choice, string typedName = "Vendor")
     {
         DeletePreview preview = (await _deletion.PreviewAsync(Admin, id, Token))!;
         return await _deletion.DeleteAsync(Admin, new DeleteIntegration(id, preview.Stamp, choice, typedName), Token);

@@ -1,0 +1,154 @@
+using LagoConsole.Core.Integrations;
+using LagoConsole.Core.Polling;
+using LagoConsole.Core.Security;
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+
+namespace LagoConsole.Components.Integrations;
+
+/// <summary>Closes with a sentence that says what was done.</summary>
+public sealed partial class EditIntegrationDialog
+{
+    private bool _autoReport;
+    private BillingMode _mode;
+    private string? _newKey;
+    private string? _keyError;
+    private string? _problem;
+    private string _seenSettings = "";
+    private string? _savedSentence;
+    private string _doing = "";
+    private bool _busy;
+
+    /// <summary>Set once what has accrued was read: the dialog then asks what becomes of it.</summary>
+    private IReadOnlyList<AccruedLine>? _accrued;
+
+    [CascadingParameter] private IMudDialogInstance Dialog { get; set; } = null!;
+
+    /// <summary>As it was when the dialog was opened.</summary>
+    [Parameter, EditorRequired] public required IntegrationRow Integration { get; set; }
+
+    [Parameter, EditorRequired] public required Func<EditIntegration, Task<EditOutcome>> Save { get; set; }
+
+    /// <summary>Reads what has accrued; may take a while.</summary>
+    [Parameter, EditorRequired] public required Func<Task<AccruedPreview>> Preview { get; set; }
+
+    [Parameter, EditorRequired] public required Func<AutoReportStart, Task<AutoReportOutcome>> TurnOn { get; set; }
+
+    private bool IsVerified => Integration.Status == IntegrationStatus.Verified && string.IsNullOrEmpty(_newKey);
+
+    private bool CanSwitch => Integration.AutoReport || IsVerified;
+
+    private string SwitchHint => (CanSwitch, Integration.AutoReport, string.IsNullOrEmpty(_newKey)) switch
+    {
+        (true, true, _) => "Off: nothing is polled, and what closing periods find waits. Usage records already made are still sent.",
+        (true, false, _) => "On: Lago is polled each hour and growth is reported. You are shown what has accrued first.",
+        (false, _, false) => "Save the new key and press VERIFY first: only a verified integration can report.",
+        _ => "Press VERIFY first: only a verified integration can report.",
+    };
+
+    protected override void OnInitialized()
+    {
+        _autoReport = Integration.AutoReport;
+        _mode = Integration.BillingMode;
+        _seenSettings = Integration.Settings;
+    }
+
+    private Task SaveAsync() => WorkAsync("Saving…", async () =>
+    {
+        bool switchOn = _autoReport && !Integration.AutoReport && CanSwitch;
+        _keyError = null;
+        EditOutcome outcome = await Save(new EditIntegration
+        {
+            Id = Integration.Id,
+            SeenSettings = _seenSettings,
+            BillingMode = _mode,
+            NewApiKey = _newKey,
+            SwitchAutoReportOff = !_autoReport && Integration.AutoReport,
+        });
+        switch (outcome)
+        {
+            case EditOutcome.Saved saved:
+                _seenSettings = saved.Settings;
+                _savedSentence = saved.Sentence ?? _savedSentence;
+                if (switchOn)
+                {
+                    await AskAsync();
+                }
+                else
+                {
+                    Dialog.Close(_savedSentence ?? "Nothing was different, so nothing was changed.");
+                }
+
+                break;
+            case EditOutcome.Refused { Field: IntegrationField.ApiKey } refused:
+                _keyError = refused.Sentence;
+                break;
+            case EditOutcome.Refused refused:
+                _problem = refused.Sentence;
+                break;
+            case EditOutcome.ChangedMeanwhile changed:
+                _problem = changed.Sentence;
+                break;
+        }
+    });
+
+    private async Task AskAsync()
+    {
+        Tell("Reading from Lago what has accrued…");
+        switch (await Preview())
+        {
+            case AccruedPreview.Ready { Lines.Count: 0 }:
+                await SwitchOnAsync(AutoReportStart.ReportIt); // nothing to decide on: both answers mean the same
+                break;
+            case AccruedPreview.Ready ready:
+                _accrued = ready.Lines;
+                break;
+            case AccruedPreview.Failed failed:
+                _problem = failed.Sentence;
+                break;
+        }
+    }
+
+    private Task TurnOnAsync(AutoReportStart start) => WorkAsync("Switching auto report on…", () => SwitchOnAsync(start));
+
+    private async Task SwitchOnAsync(AutoReportStart start)
+    {
+        Tell("Switching auto report on…");
+        switch (await TurnOn(start))
+        {
+            case AutoReportOutcome.On:
+                Dialog.Close(start == AutoReportStart.StartFromNow
+                    ? "Auto report is on, from now: what had accrued is given up. Lago is polled each hour."
+                    : "Auto report is on. Lago is polled each hour, and growth is reported.");
+                break;
+            case AutoReportOutcome.Failed failed:
+                _problem = failed.Sentence;
+                break;
+        }
+    }
+
+    private void Tell(string doing)
+    {
+        _doing = doing;
+        StateHasChanged();
+    }
+
+    private async Task WorkAsync(string doing, Func<Task> work)
+    {
+        _busy = true;
+        _problem = null;
+        _doing = doing;
+        try
+        {
+            await work();
+        }
+        catch (ForbiddenException forbidden)
+        {
+            _problem = forbidden.Message;
+        }
+        finally
+        {
+            _busy = false;
+        }
+    }
+}
