@@ -132,8 +132,4 @@ public sealed class BuyerServiceTests : IDisposable
         Assert.Equal(["seats"], line.MetricCodes);
         Assert.Equal(["seats"], buyer.UnconvertedMetrics);
     }
-
-    [Fact]
-    public void Every_reason_to_wait_has_a_sentence() =>
-        Assert.All(Enum.GetValues<WaitReason>(), reason => Assert.NotEmpty(reason.Sentence()));
 }

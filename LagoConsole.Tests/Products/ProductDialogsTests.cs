@@ -1,0 +1,198 @@
+using LagoConsole.Components.Products;
+using LagoConsole.Core.Conversion;
+using LagoConsole.Core.Products;
+using LagoConsole.Tests.Support;
+using MudBlazor;
+using Xunit;
+
+namespace LagoConsole.Tests.Products;
+
+public sealed class ProductDialogsTests : MudContext
+{
+    private static readonly DimensionDetail Requests = new(
+        Guid.NewGuid(), "requests", "Requests", "USD", 1m,
+        [new PriceRow(Guid.NewGuid(), 1m, new(2026, 3, 9, 12, 0, 0, TimeSpan.Zero), "olga", null, null, PriceStanding.InForce)]);
+
+    private static readonly EntitlementChoice Globex = new(Guid.NewGuid(), "Globex", "Aws|us-east-1|arn|123456789012", new(2026, 3, 10, 10, 0, 0, TimeSpan.Zero));
+
+    [Fact]
+    public async Task A_new_product_that_is_refused_stays_open_with_the_sentence_at_its_field()
+    {
+        IDialogReference dialog = await OpenAsync(new DialogParameters<NewProductDialog>
+        {
+            { form => form.Save, _ => Task.FromResult<ProductOutcome>(new ProductOutcome.Refused(ProductField.Name, "There is already a product called Acme API.")) },
+        });
+        await TypeAsync("Name", "Acme API");
+
+        await PressAsync("Create");
+
+        Assert.Contains("already a product called Acme API", Dialogs.Markup, StringComparison.Ordinal);
+        Assert.Equal("Acme API", Field("Name").GetAttribute("value"));
+        Assert.False(dialog.Result.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_new_product_hands_over_what_was_typed_and_closes()
+    {
+        NewProduct? seen = null;
+        ProductOutcome.Saved saved = new(Guid.NewGuid(), "Created.");
+        IDialogReference dialog = await OpenAsync(new DialogParameters<NewProductDialog>
+        {
+            { form => form.Save, input =>
+            {
+                seen = input;
+                return Task.FromResult<ProductOutcome>(saved);
+            } },
+        });
+        await TypeAsync("Name", "Acme API");
+        await TypeAsync("Product code", "8f2k4mzq9x1a");
+
+        await PressAsync("Create");
+
+        Assert.Same(saved, (await dialog.Result)!.Data);
+        Assert.Equal(("Acme API", Marketplace.Aws, "us-east-1", "8f2k4mzq9x1a"), (seen!.Name, seen.Marketplace, seen.AwsRegion, seen.AwsProductCode));
+    }
+
+    [Fact]
+    public async Task A_new_dimension_shows_what_a_hundred_becomes_while_its_price_is_typed()
+    {
+        await OpenAsync(AddDimension(_ => throw new InvalidOperationException("Nothing was added yet.")));
+        Assert.DoesNotContain("in Lago becomes", Dialogs.Markup, StringComparison.Ordinal);
+
+        await TypeAsync("Unit price", "3");
+        Assert.Contains("100.00 USD in Lago becomes 33 units, billed 33 × 3.00 USD = 99.00 USD; 1.00 USD stays as money", Dialogs.Markup, StringComparison.Ordinal);
+
+        await TypeAsync("Unit price", "0");
+        Assert.DoesNotContain("in Lago becomes", Dialogs.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_price_of_zero_is_said_at_the_field_and_nothing_typed_is_lost()
+    {
+        IDialogReference dialog = await OpenAsync(AddDimension(
+            _ => Task.FromResult<ProductOutcome>(new ProductOutcome.Refused(ProductField.UnitPrice, "A price of zero would turn any amount into endless units."))));
+        await TypeAsync("Dimension key", "requests");
+        await TypeAsync("Unit price", "0");
+
+        await PressAsync("Add");
+
+        Assert.Contains("A price of zero would turn", Dialogs.Markup, StringComparison.Ordinal);
+        Assert.Equal(("requests", "0"), (Field("Dimension key").GetAttribute("value"), Field("Unit price").GetAttribute("value")));
+        Assert.False(dialog.Result.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_foreign_currency_is_said_at_its_field()
+    {
+        await OpenAsync(AddDimension(input => Task.FromResult<ProductOutcome>(
+            new ProductOutcome.Refused(ProductField.Currency, ProductChecks.Currency(input.Currency)!))));
+        await TypeAsync("Currency", "BTC");
+
+        await PressAsync("Add");
+
+        Assert.Contains("BTC is not a currency that Lago counts in", Dialogs.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_price_is_set_for_everybody_and_from_now_unless_told_otherwise()
+    {
+        NewPrice? seen = null;
+        IDialogReference dialog = await OpenAsync(SetPrice(input =>
+        {
+            seen = input;
+            return Task.FromResult<ProductOutcome>(new ProductOutcome.Saved(Requests.Id, "Set."));
+        }));
+        Assert.Contains("The list price is now 0.01 USD", Dialogs.Markup, StringComparison.Ordinal);
+
+        await TypeAsync("Unit price in USD", "0.02");
+        Assert.Contains("100.00 USD in Lago becomes 5,000 units, billed 5,000 × 0.02 USD.", Dialogs.Markup, StringComparison.Ordinal);
+        await PressAsync("Set price");
+
+        Assert.False((await dialog.Result)!.Canceled);
+        Assert.Equal((Requests.Id, null, "0.02", null), (seen!.DimensionId, seen.EntitlementId, seen.UnitPrice, seen.EffectiveFrom));
+    }
+
+    [Fact]
+    public async Task A_typed_moment_is_UTC_and_a_refused_one_is_said_at_the_field()
+    {
+        NewPrice? seen = null;
+        await OpenAsync(SetPrice(input =>
+        {
+            seen = input;
+            return Task.FromResult<ProductOutcome>(new ProductOutcome.Refused(ProductField.EffectiveFrom, "A price cannot begin in the past."));
+        }));
+        await TypeAsync("Effective from (UTC)", "2026-03-10T11:00");
+
+        await PressAsync("Set price");
+
+        Assert.Equal(new DateTimeOffset(2026, 3, 10, 11, 0, 0, TimeSpan.Zero), seen!.EffectiveFrom);
+        Assert.Contains("A price cannot begin in the past.", Dialogs.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_weighted_sum_is_warned_of_when_its_code_is_chosen()
+    {
+        await OpenAsync(AddConversion(_ => throw new InvalidOperationException("Nothing was added yet.")));
+        await TypeAsync("Lago metric", "api_calls");
+        Assert.DoesNotContain("projection", Dialogs.Markup, StringComparison.Ordinal);
+
+        await TypeAsync("Lago metric", "seat_hours");
+
+        Assert.Contains("its running total in Lago is a projection", Dialogs.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_code_that_no_Lago_listed_can_be_typed_and_the_only_dimension_is_chosen()
+    {
+        NewConversion? seen = null;
+        IDialogReference dialog = await OpenAsync(AddConversion(input =>
+        {
+            seen = input;
+            return Task.FromResult<ProductOutcome>(new ProductOutcome.Saved(Guid.NewGuid(), "Added."));
+        }));
+        Assert.Contains("The metrics of EU are not listed", Dialogs.Markup, StringComparison.Ordinal);
+        await TypeAsync("Lago metric", "storage.gb/month");
+
+        await PressAsync("Add");
+
+        Assert.False((await dialog.Result)!.Canceled);
+        Assert.Equal(("storage.gb/month", Requests.Id), (seen!.MetricCode, seen.DimensionId));
+    }
+
+    [Fact]
+    public async Task A_metric_that_goes_elsewhere_already_is_said_at_its_field()
+    {
+        await OpenAsync(AddConversion(_ => Task.FromResult<ProductOutcome>(
+            new ProductOutcome.Refused(ProductField.MetricCode, "api_calls already goes to requests."))));
+
+        await PressAsync("Add");
+
+        Assert.Contains("api_calls already goes to requests.", Dialogs.Markup, StringComparison.Ordinal);
+    }
+
+    private static DialogParameters<AddDimensionDialog> AddDimension(Func<NewDimension, Task<ProductOutcome>> save) => new()
+    {
+        { form => form.ProductId, Guid.NewGuid() },
+        { form => form.Marketplace, Marketplace.Aws },
+        { form => form.Save, save },
+    };
+
+    private static DialogParameters<SetPriceDialog> SetPrice(Func<NewPrice, Task<ProductOutcome>> save) => new()
+    {
+        { form => form.Dimension, Requests },
+        { form => form.Marketplace, Marketplace.Aws },
+        { form => form.Entitlements, (IReadOnlyList<EntitlementChoice>)[Globex] },
+        { form => form.Save, save },
+    };
+
+    private static DialogParameters<AddConversionDialog> AddConversion(Func<NewConversion, Task<ProductOutcome>> save) => new()
+    {
+        { form => form.ProductId, Guid.NewGuid() },
+        { form => form.Marketplace, Marketplace.Aws },
+        { form => form.Dimensions, (IReadOnlyList<DimensionDetail>)[Requests] },
+        { form => form.Metrics, new SourceMetricList(
+            [new SourceMetric("api_calls", "API calls", "sum_agg", "US"), new SourceMetric("seat_hours", "Seat hours", "weighted_sum_agg", "US")],
+            ["The metrics of EU are not listed: Lago could not be reached."]) },
+        { form => form.Save, save },
+    };
+}
