@@ -13,6 +13,7 @@ using LagoConsole.Core.Reporting.Aws;
 using LagoConsole.Core.Scheduling;
 using LagoConsole.Sandbox;
 using LagoConsole.SignIn;
+using MudBlazor;
 using MudBlazor.Services;
 
 WebApplicationBuilder builder = ConsoleHost.CreateBuilder(args);
@@ -31,7 +32,7 @@ builder.Services.AddScheduling(builder.Configuration);
 builder.Services.AddHistory();
 
 builder.AddSignIn();
-builder.Services.AddMudServices();
+builder.Services.AddMudServices(mud => mud.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight); // above it lie the buttons
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 
 WebApplication app = builder.Build();

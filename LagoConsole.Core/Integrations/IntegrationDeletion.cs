@@ -4,6 +4,7 @@ using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Money;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
+using LagoConsole.Core.Scheduling;
 using LagoConsole.Core.Security;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,7 +16,7 @@ namespace LagoConsole.Core.Integrations;
 /// so that the books stay whole and the same growth is never billed again when the organization is connected anew.
 /// </summary>
 public sealed class IntegrationDeletion(
-    IDbContextFactory<LagoConsoleDbContext> databases, KeyErasure erasure, TimeProvider clock)
+    IDbContextFactory<LagoConsoleDbContext> databases, KeyErasure erasure, ScheduleSync schedule, TimeProvider clock)
 {
     private const string GoneSentence = "This integration was deleted by somebody else. Nothing is left to do.";
 
@@ -42,7 +43,9 @@ public sealed class IntegrationDeletion(
             return outcome;
         }
 
-        // The rows are gone: what follows must not be given up because the person closed the page.
+        // The rows are gone: what follows must not be given up because the person closed the page. A run that is under
+        // way writes nothing any more, as each of its writes asks for the row; it is stopped, and its job removed.
+        await schedule.RequestAsync(CancellationToken.None);
         return await erasure.EraseAsync(CancellationToken.None)
             ? deleted
             : new DeleteOutcome.Deleted(

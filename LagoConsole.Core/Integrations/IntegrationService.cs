@@ -2,6 +2,7 @@ using System.Diagnostics;
 using LagoConsole.Core.Audit;
 using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Scheduling;
 using LagoConsole.Core.Security;
 using Microsoft.EntityFrameworkCore;
 
@@ -10,7 +11,7 @@ namespace LagoConsole.Core.Integrations;
 /// <summary><i>Connect</i>, <i>VERIFY</i> and <i>Edit</i> of integrations. For administrators.</summary>
 public sealed class IntegrationService(
     IDbContextFactory<LagoConsoleDbContext> databases, IntegrationConnections connections, ApiKeyVault vault, KeyErasure erasure,
-    LagoAddresses addresses, LagoVerifier verifier, OrganizationCheck organizations, TimeProvider clock)
+    LagoAddresses addresses, LagoVerifier verifier, OrganizationCheck organizations, ScheduleSync schedule, TimeProvider clock)
 {
     private const string GoneSentence = "This integration was deleted by somebody else. Nothing was changed.";
 
@@ -268,6 +269,7 @@ public sealed class IntegrationService(
         }
 
         await db.SaveChangesAsync(cancellationToken);
+        await schedule.RequestAsync(CancellationToken.None);
         return verdict.IsVerified ? new VerifyOutcome.Verified(verdict.Sentence) : new VerifyOutcome.Failed(verdict.Sentence);
     }
 
@@ -305,6 +307,7 @@ public sealed class IntegrationService(
 
         db.Audit(clock.GetUtcNow(), actor, "Edit integration", "Integration", integration.Id, before, Settings(integration));
         await db.SaveChangesAsync(cancellationToken);
+        await schedule.RequestAsync(CancellationToken.None);
         if (newKey is not null)
         {
             await erasure.EraseAsync(CancellationToken.None); // the former key; where it is kept in use, the next checkpoint does it

@@ -33,7 +33,11 @@ internal sealed class DimensionPriceConfiguration : IEntityTypeConfiguration<Dim
         builder.Property(price => price.Id).ValueGeneratedNever();
         builder.Property(price => price.UnitPriceMinor).HasPrecision(19, 6);
         builder.Property(price => price.CreatedBy).HasMaxLength(200);
-        builder.HasIndex(price => new { price.DimensionId, price.EntitlementId, price.EffectiveFrom }).IsUnique();
+
+        // Two indexes, because one over a column that may be null lets a dimension have two prices from the same instant.
+        builder.HasIndex(price => new { price.DimensionId, price.EffectiveFrom }).IsUnique().HasFilter("[EntitlementId] IS NULL");
+        builder.HasIndex(price => new { price.DimensionId, price.EntitlementId, price.EffectiveFrom }).IsUnique()
+            .HasFilter("[EntitlementId] IS NOT NULL");
         builder.HasOne<Dimension>().WithMany().HasForeignKey(price => price.DimensionId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<Entitlement>().WithMany().HasForeignKey(price => price.EntitlementId).OnDelete(DeleteBehavior.Restrict);
     }

@@ -7,16 +7,19 @@ using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Reporting;
+using LagoConsole.Core.Scheduling;
 using LagoConsole.Core.Security;
 using LagoConsole.Tests.Support;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Quartz;
 using Xunit;
 
 namespace LagoConsole.Tests.Integrations;
 
-public sealed class IntegrationDeletionTests : IDisposable
+public sealed class IntegrationDeletionTests : IAsyncDisposable
 {
     private static readonly Actor Admin = new("ada", Role.Admin);
 
@@ -24,11 +27,22 @@ public sealed class IntegrationDeletionTests : IDisposable
     private readonly FakeTimeProvider _clock = new(IntegrationBooks.Noon);
     private readonly IntegrationDeletion _deletion;
 
-    public IntegrationDeletionTests() => _deletion = new IntegrationDeletion(_database, new KeyErasure(_database, _clock), _clock);
+    private readonly ServiceProvider _schedule;
+
+    public IntegrationDeletionTests()
+    {
+        _schedule = InMemorySchedule.For(_database, _clock);
+        _deletion = new IntegrationDeletion(
+            _database, new KeyErasure(_database, _clock), _schedule.GetRequiredService<ScheduleSync>(), _clock);
+    }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _database.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await _schedule.DisposeAsync();
+        _database.Dispose();
+    }
 
     [Fact]
     public async Task The_preview_lists_unreported_money_by_buyer_metric_and_currency()
@@ -204,6 +218,22 @@ public sealed class IntegrationDeletionTests : IDisposable
         await Assert.ThrowsAsync<ForbiddenException>(
             () => _deletion.DeleteAsync(actor, new DeleteIntegration(id, "", OpenMoneyChoice.WriteOff, "Vendor"), Token));
         await AssertStillThereAsync(id);
+    }
+
+    [Fact]
+    public async Task The_schedule_of_a_deleted_integration_goes_with_it()
+    {
+        Guid id = await SeedAsync();
+        await _schedule.GetRequiredService<ScheduleSync>().RequestAsync(Token);
+        IScheduler scheduler = await _schedule.GetRequiredService<ISchedulerFactory>().GetScheduler(Token);
+        Assert.True(await scheduler.Exists(PollUsageJob.KeyOf(id), Token));
+
+        await DeleteAsync(id, OpenMoneyChoice.WriteOff);
+
+        Assert.False(await scheduler.Exists(PollUsageJob.KeyOf(id), Token));
+        Assert.Single(
+            (await scheduler.QueryJobs(new JobQuery { Take = 100 }, Token)).Items,
+            job => job.Key.Group == PollUsageJob.Group); // the other integration's
     }
 
     [Fact]

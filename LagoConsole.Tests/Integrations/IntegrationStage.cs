@@ -112,6 +112,7 @@ public abstract class IntegrationStage : IAsyncLifetime
             new Dictionary<string, string?>(StringComparer.Ordinal) { ["Lago:AllowedHosts:0"] = "127.0.0.1" }).Build())
         .AddSingleton<IHostResolver, NoNames>()
         .AddIntegrations()
+        .AddInMemorySchedule()
         .BuildServiceProvider(validateScopes: true);
 
     private sealed class RacingDatabase(IntegrationStage stage) : IDbContextFactory<LagoConsoleDbContext>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 using LagoConsole.SignIn;
 using LagoConsole.Tests.Support;
@@ -73,6 +74,11 @@ public sealed class SignInTests
 
         string page = await browser.GetStringAsync("/", Cancellation);
         Assert.Matches("(?s)id=\"signed-in\".*Ada.*Viewer", page);
+
+        using HttpRequestMessage lost = new(HttpMethod.Get, "/no-such-page") { Headers = { Accept = { new MediaTypeWithQualityHeaderValue("text/html") } } };
+        using HttpResponseMessage notFound = await browser.SendAsync(lost, Cancellation);
+        Assert.Equal(HttpStatusCode.NotFound, notFound.StatusCode);
+        Assert.Contains("There is no page at this address", await notFound.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
 
         using HttpResponseMessage forged = await browser.PostAsync("/logout", Form(), Cancellation);
         Assert.Equal(HttpStatusCode.BadRequest, forged.StatusCode);

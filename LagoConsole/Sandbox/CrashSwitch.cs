@@ -41,7 +41,7 @@ internal sealed class CrashSwitch(IConfiguration configuration) : IHostedService
         {
             using Process self = Process.GetCurrentProcess();
             self.Kill();
-            Thread.Sleep(Timeout.Infinite); // nothing after this line may run
+            self.WaitForExit(); // nothing after this line may run
         }
     }
 

@@ -1,3 +1,4 @@
+using LagoConsole.Core.Buyers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -13,14 +14,19 @@ public sealed class SqlServerLagoConsoleDbContext(DbContextOptions<SqlServerLago
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
+
+        // All text, not only the keys: a key's copies (a snapshot's metric code, a record's batch key) decide about money
+        // too, two collations cannot be compared with each other, and SQLite compares all text this way.
         foreach (IMutableProperty property in modelBuilder.Model.GetEntityTypes()
-            .SelectMany(entity => entity.GetIndexes().Where(index => index.IsUnique).SelectMany(index => index.Properties)
-                .Concat(entity.GetKeys().SelectMany(key => key.Properties)))
-            .Where(property => property.ClrType == typeof(string)))
+            .SelectMany(entity => entity.GetProperties()).Where(property => property.ClrType == typeof(string) && !IsSearched(property)))
         {
             property.SetCollation(KeyCollation);
         }
     }
+
+    /// <summary>People's own words, never compared for money: who looks for <c>acme</c> finds <c>Acme</c>, as on SQLite.</summary>
+    private static bool IsSearched(IMutableProperty property) =>
+        property.DeclaringType.ClrType == typeof(Buyer) && (property.Name is nameof(Buyer.Name) or nameof(Buyer.Email));
 }
 
 /// <summary>For the migrations tool only: no server is contacted.</summary>

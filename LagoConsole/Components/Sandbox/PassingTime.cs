@@ -12,7 +12,7 @@ internal sealed class PassingTime(SandboxControl control, ISchedulerFactory sche
     /// <summary>Real time: how long one hour's jobs may take before the page stops and says so.</summary>
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
 
-    private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Half an hour into the next month: its first runs have closed the old one's periods by then.</summary>
     public static DateTimeOffset AfterMonthEnd(DateTimeOffset now) =>

@@ -1,0 +1,221 @@
+using Bunit;
+using LagoConsole.Components.Integrations;
+using LagoConsole.Core.Integrations;
+using LagoConsole.Core.Polling;
+using LagoConsole.Tests.Support;
+using MudBlazor;
+using Xunit;
+
+namespace LagoConsole.Tests.Integrations;
+
+public sealed class EditIntegrationDialogTests : MudContext
+{
+    private static readonly AccruedLine Acme = new(Guid.NewGuid(), "Acme", "seats", "USD", 1250, "open period");
+
+    private readonly List<(string Seen, BillingMode Mode, string? Key, bool Off)> _saved = [];
+    private readonly List<AutoReportStart> _started = [];
+    private EditOutcome _answer = new EditOutcome.Saved("settings-2", "Saved.");
+    private AccruedPreview _accrued = new AccruedPreview.Ready([Acme]);
+    private AutoReportOutcome _turnedOn = new AutoReportOutcome.On(0);
+
+    [Fact]
+    public async Task Shows_what_is_and_keeps_region_and_address_out_of_reach()
+    {
+        await ShowAsync(Row());
+
+        Assert.True(Dialogs.Radio("AMOUNT_DAILY").HasAttribute("checked"));
+        Assert.Contains("https://lago-api.harbour.example/api/v1", Dialogs.Markup, StringComparison.Ordinal);
+        Assert.Contains("Region and URL stay as they are", Dialogs.Markup, StringComparison.Ordinal);
+        Assert.Equal("", Field("API Key").GetAttribute("value") ?? ""); // the present key never comes to the browser
+        Assert.Contains("ends in 4a5b", Dialogs.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Save_hands_over_the_changes_and_closes()
+    {
+        IDialogReference dialog = await ShowAsync(Row());
+        await Dialogs.ChooseRadioAsync("AMOUNT_HOURLY");
+        await TypeAsync("API Key", "new-key");
+
+        await PressAsync("Save");
+
+        Assert.Equal([("settings-1", BillingMode.AmountHourly, "new-key", false)], _saved);
+        Assert.Equal("Saved.", (await dialog.Result)!.Data);
+        Assert.Empty(_started);
+    }
+
+    [Fact]
+    public async Task A_refused_key_is_told_at_its_field_and_stays_typed()
+    {
+        _answer = new EditOutcome.Refused(IntegrationField.ApiKey, "This key belongs to another organization.");
+        IDialogReference dialog = await ShowAsync(Row());
+        await TypeAsync("API Key", "foreign-key");
+
+        await PressAsync("Save");
+
+        Assert.False(dialog.Result.IsCompleted);
+        Assert.Contains("This key belongs to another organization.", Dialogs.Markup, StringComparison.Ordinal);
+        Assert.Equal("foreign-key", Field("API Key").GetAttribute("value"));
+    }
+
+    [Fact]
+    public async Task Somebody_elses_change_is_told_and_the_dialog_stays()
+    {
+        _answer = new EditOutcome.ChangedMeanwhile("Somebody else changed Harbour Software.");
+        IDialogReference dialog = await ShowAsync(Row());
+
+        await PressAsync("Save");
+
+        Assert.False(dialog.Result.IsCompleted);
+        Assert.Contains("Somebody else changed Harbour Software.", Dialogs.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Switching_on_shows_what_has_accrued_and_reports_it_when_told_so()
+    {
+        IDialogReference dialog = await ShowAsync(Row());
+        await SwitchAsync(on: true);
+        await PressAsync("Save");
+        Assert.Contains("12.50 USD", Dialogs.Markup, StringComparison.Ordinal);
+        Assert.Contains("Acme", Dialogs.Markup, StringComparison.Ordinal);
+        Assert.Empty(_started); // nothing is switched on before the answer
+
+        await PressAsync("Report it");
+
+        Assert.Equal([AutoReportStart.ReportIt], _started);
+        Assert.Contains("Auto report is on", (string)(await dialog.Result)!.Data!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Switching_on_can_start_from_now()
+    {
+        IDialogReference dialog = await ShowAsync(Row());
+        await SwitchAsync(on: true);
+        await PressAsync("Save");
+
+        await PressAsync("Start from now");
+
+        Assert.Equal([AutoReportStart.StartFromNow], _started);
+        Assert.Contains("given up", (string)(await dialog.Result)!.Data!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Leaving_it_off_switches_nothing_on()
+    {
+        IDialogReference dialog = await ShowAsync(Row());
+        await SwitchAsync(on: true);
+        await PressAsync("Save");
+
+        await PressAsync("Leave it off");
+
+        Assert.True((await dialog.Result)!.Canceled);
+        Assert.Empty(_started);
+    }
+
+    [Fact]
+    public async Task With_nothing_accrued_there_is_nothing_to_ask()
+    {
+        _accrued = new AccruedPreview.Ready([]);
+        IDialogReference dialog = await ShowAsync(Row());
+        await SwitchAsync(on: true);
+
+        await PressAsync("Save");
+
+        Assert.Equal([AutoReportStart.ReportIt], _started);
+        Assert.False((await dialog.Result)!.Canceled);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_read_leaves_auto_report_off_and_can_be_tried_again()
+    {
+        _accrued = new AccruedPreview.Failed("Lago failed with status 503.");
+        IDialogReference dialog = await ShowAsync(Row());
+        await SwitchAsync(on: true);
+        await PressAsync("Save");
+        Assert.Contains("Lago failed with status 503.", Dialogs.Markup, StringComparison.Ordinal);
+        Assert.False(dialog.Result.IsCompleted);
+
+        _accrued = new AccruedPreview.Ready([Acme]);
+        await PressAsync("Save");
+
+        Assert.Equal(["settings-1", "settings-2"], _saved.Select(saved => saved.Seen)); // what it saved itself is no conflict
+        Assert.NotNull(Find("Report it"));
+    }
+
+    [Fact]
+    public async Task Auto_report_that_could_not_be_switched_on_is_told()
+    {
+        _turnedOn = new AutoReportOutcome.Failed("Only a verified integration can report.");
+        IDialogReference dialog = await ShowAsync(Row());
+        await SwitchAsync(on: true);
+        await PressAsync("Save");
+
+        await PressAsync("Report it");
+
+        Assert.False(dialog.Result.IsCompleted);
+        Assert.Contains("Only a verified integration can report.", Dialogs.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Switching_off_asks_nothing()
+    {
+        IDialogReference dialog = await ShowAsync(Row() with { AutoReport = true });
+        await SwitchAsync(on: false);
+
+        await PressAsync("Save");
+
+        Assert.True(Assert.Single(_saved).Off);
+        Assert.False((await dialog.Result)!.Canceled);
+        Assert.Empty(_started);
+    }
+
+    [Theory]
+    [InlineData(IntegrationStatus.Created)]
+    [InlineData(IntegrationStatus.VerificationFailed)]
+    public async Task Only_a_verified_integration_can_be_switched_on(IntegrationStatus status)
+    {
+        await ShowAsync(Row() with { Status = status });
+
+        Assert.True(Field("Enable Auto Report Usage").HasAttribute("disabled"));
+        Assert.Contains("Press VERIFY first", Dialogs.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_new_key_must_be_verified_before_it_can_report()
+    {
+        await ShowAsync(Row());
+
+        await TypeAsync("API Key", "new-key");
+
+        Assert.True(Field("Enable Auto Report Usage").HasAttribute("disabled"));
+        Assert.Contains("Save the new key and press VERIFY first", Dialogs.Markup, StringComparison.Ordinal);
+    }
+
+    private static IntegrationRow Row() => new(
+        Guid.NewGuid(), "Harbour Software", LagoRegion.SelfHosted, "https://lago-api.harbour.example/api/v1", BillingMode.AmountDaily,
+        AutoReport: false, IntegrationStatus.Verified, "Verified.", "4a5b", IntegrationBooks.Noon, LastPollStartedAt: null, LinkedBuyers: 1, "settings-1");
+
+    private Task SwitchAsync(bool on) => Field("Enable Auto Report Usage").ChangeAsync(on);
+
+    private Task<IDialogReference> ShowAsync(IntegrationRow row) => OpenAsync(new DialogParameters<EditIntegrationDialog>
+    {
+        { shown => shown.Integration, row },
+        {
+            shown => shown.Save,
+            input =>
+            {
+                _saved.Add((input.SeenSettings, input.BillingMode, input.NewApiKey, input.SwitchAutoReportOff));
+                return Task.FromResult(_answer);
+            }
+        },
+        { shown => shown.Preview, () => Task.FromResult(_accrued) },
+        {
+            shown => shown.TurnOn,
+            start =>
+            {
+                _started.Add(start);
+                return Task.FromResult(_turnedOn);
+            }
+        },
+    });
+}

@@ -1,0 +1,100 @@
+using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Persistence.Sqlite;
+using LagoConsole.Core.Persistence.SqlServer;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace LagoConsole.Tests.Persistence;
+
+/// <summary>The database that migrations make is the database that the code expects.</summary>
+public sealed class MigrationTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("lagoconsole-test-").FullName;
+
+    [Fact]
+    public void No_change_of_the_model_waits_for_a_SQLite_migration()
+    {
+        using LagoConsoleDbContext db = Sqlite("never-opened.db");
+        Assert.False(db.Database.HasPendingModelChanges(), "Run eng/add-migration.sh NameOfTheChange.");
+    }
+
+    [Fact]
+    public void No_change_of_the_model_waits_for_a_SQL_Server_migration()
+    {
+        using SqlServerLagoConsoleDbContext db = SqlServerScript.Context();
+        Assert.False(db.Database.HasPendingModelChanges(), "Run eng/add-migration.sh NameOfTheChange.");
+    }
+
+    [Fact]
+    public void Both_databases_have_the_same_migrations()
+    {
+        using LagoConsoleDbContext sqlite = Sqlite("never-opened.db");
+        using SqlServerLagoConsoleDbContext sqlServer = SqlServerScript.Context();
+
+        Assert.Equal(NamesOf(sqlite), NamesOf(sqlServer));
+
+        // 20260102030405_Name: the second of its creation differs.
+        static IEnumerable<string> NamesOf(LagoConsoleDbContext db) => db.Database.GetMigrations().Select(id => id[(id.IndexOf('_', StringComparison.Ordinal) + 1)..]);
+    }
+
+    [Fact]
+    public async Task Migrations_from_an_empty_file_on_make_the_tables_of_the_model()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        await using LagoConsoleDbContext migrated = Sqlite("migrated.db");
+        await migrated.Database.MigrateAsync(cancellation);
+        await using LagoConsoleDbContext created = Sqlite("created.db");
+        await created.Database.EnsureCreatedAsync(cancellation);
+
+        IReadOnlyList<string> tables = await SchemaAsync(migrated);
+        Assert.Contains("UsageRecords: index on (MeterId, SlotHour), unique", tables); // the description sees what it compares
+        Assert.Equal(await SchemaAsync(created), tables);
+        Assert.Empty(await migrated.Database.GetPendingMigrationsAsync(cancellation));
+    }
+
+    [Fact]
+    public async Task Migrating_twice_changes_nothing()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        await using LagoConsoleDbContext db = Sqlite("twice.db");
+        await db.Database.MigrateAsync(cancellation);
+        IReadOnlyList<string> once = await SchemaAsync(db);
+
+        await db.Database.MigrateAsync(cancellation);
+
+        Assert.Equal(once, await SchemaAsync(db));
+    }
+
+    public void Dispose()
+    {
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private SqliteLagoConsoleDbContext Sqlite(string file) => new(new DbContextOptionsBuilder<SqliteLagoConsoleDbContext>()
+        .UseSqlite($"Data Source={Path.Combine(_folder, file)}").AddInterceptors(new SqlitePragmas()).Options);
+
+    /// <summary>Tables, columns, keys and indexes, one a line. Order of columns and defaults are left out: a migration adds at the end.</summary>
+    private static async Task<IReadOnlyList<string>> SchemaAsync(LagoConsoleDbContext db)
+    {
+        const string Sql = """
+            SELECT t.name || '.' || c.name || ' ' || c.type || CASE c."notnull" WHEN 1 THEN ' not null' ELSE '' END
+                || CASE WHEN c.pk > 0 THEN ' key ' || c.pk ELSE '' END AS Value
+            FROM sqlite_master t, pragma_table_info(t.name) c
+            WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE '\_\_EF%' ESCAPE '\'
+            UNION ALL
+            SELECT t.name || ': index on (' || (SELECT group_concat(k.name, ', ') FROM pragma_index_info(i.name) k) || ')'
+                || CASE i."unique" WHEN 1 THEN ', unique' ELSE '' END
+                || coalesce((SELECT substr(m.sql, instr(m.sql, ' WHERE ')) FROM sqlite_master m WHERE m.name = i.name AND i.partial = 1), '')
+            FROM sqlite_master t, pragma_index_list(t.name) i
+            WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE '\_\_EF%' ESCAPE '\'
+            UNION ALL
+            SELECT t.name || '.' || f."from" || ' → ' || f."table" || '.' || f."to" || ', on delete ' || f.on_delete
+            FROM sqlite_master t, pragma_foreign_key_list(t.name) f
+            WHERE t.type = 'table'
+            """;
+        List<string> lines = await db.Database.SqlQueryRaw<string>(Sql).ToListAsync(TestContext.Current.CancellationToken);
+        return [.. lines.Order(StringComparer.Ordinal)];
+    }
+}

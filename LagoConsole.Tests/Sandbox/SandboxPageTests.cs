@@ -1,0 +1,168 @@
+using Bunit;
+using LagoConsole.Components.Sandbox;
+using LagoConsole.Core.Security;
+using LagoConsole.Core.Time;
+using LagoConsole.Sandbox;
+using LagoConsole.Sandbox.Faults;
+using LagoConsole.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Quartz;
+using Xunit;
+
+namespace LagoConsole.Tests.Sandbox;
+
+public sealed class SandboxPageTests : MudContext, IDisposable
+{
+    private static readonly DateTimeOffset Start = new(2026, 4, 29, 10, 20, 0, TimeSpan.Zero);
+
+    private readonly ShiftableClock _clock = new(real: new FakeTimeProvider(Start));
+    private readonly SandboxWorld _world;
+    private readonly SandboxControl _control;
+
+    public SandboxPageTests()
+    {
+        _world = new SandboxWorld(_clock, new SandboxOptions { Grows = false });
+        _control = new SandboxControl(_world);
+        Services.AddQuartz(quartz => quartz.ConfigureScheduler(options => options.InstanceName = Guid.NewGuid().ToString("N")));
+    }
+
+    void IDisposable.Dispose() => _world.Dispose();
+
+    [Fact]
+    public void Outside_Development_the_page_can_do_nothing()
+    {
+        SignIn();
+
+        IRenderedComponent<SandboxPage> page = Show<SandboxPage>();
+
+        Assert.Contains("exists in Development only", page.Markup, StringComparison.Ordinal);
+        Assert.Empty(page.FindAll("button"));
+    }
+
+    [Fact]
+    public void Shows_the_keys_customers_and_agreements_that_a_newcomer_needs()
+    {
+        IRenderedComponent<SandboxPage> page = ShowOpen();
+
+        Assert.Contains(SandboxKeys.LagoApiKey, page.Markup, StringComparison.Ordinal);
+        Assert.Contains("cus_acme", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("222222222222", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("arn:aws:license-manager::111111111111:license:l-0123456789abcdef0123456789abcdef", page.Markup, StringComparison.Ordinal);
+        Assert.NotNull(Find("Copy Licence ARN"));
+    }
+
+    [Theory]
+    [InlineData("+1 hour", "2026-04-29 11:20:00 UTC")]
+    [InlineData("+1 day", "2026-04-30 10:20:00 UTC")]
+    [InlineData("To the end of the month", "2026-05-01 00:30:00 UTC")]
+    public async Task Time_passes_to_where_the_button_says(string button, string now)
+    {
+        IRenderedComponent<SandboxPage> page = ShowOpen();
+
+        Task passing = Find(button).ClickAsync();
+
+        await passing.WaitAsync(TimeSpan.FromMinutes(2), TimeProvider.System, Xunit.TestContext.Current.CancellationToken);
+        Assert.Equal(now, page.Find("#sandbox-now").TextContent.Trim());
+    }
+
+    [Fact]
+    public async Task Time_passes_hour_by_hour_and_can_be_stopped()
+    {
+        List<DateTimeOffset> hours = [];
+        _clock.Moved += (_, _) => hours.Add(_clock.GetUtcNow());
+        IRenderedComponent<SandboxPage> page = ShowOpen();
+        Task passing = Find("To the end of the month").ClickAsync();
+        await WaitAsync(() => hours.Count >= 2, "two hours to pass");
+
+        await page.InvokeAsync(() => Find("Stop").Click()); // found and pressed between two hours' renders
+        await passing.WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System, Xunit.TestContext.Current.CancellationToken);
+
+        Assert.Equal([Start.AddHours(1), Start.AddHours(2)], hours.Take(2));
+        Assert.True(_clock.GetUtcNow() < PassingTime.AfterMonthEnd(Start));
+        Assert.NotNull(Find("+1 hour")); // can be pressed again
+    }
+
+    [Fact]
+    public async Task Units_raise_and_a_negative_event_lowers_a_running_total()
+    {
+        ShowOpen();
+        long Total() => _control.Summary().Customers.Single(customer => customer.ExternalId == "Stark Industries")
+            .Subscriptions[0].Usage.Single(usage => usage.MetricCode == "storage_gb").AmountCents;
+        long before = Total();
+        await Field("Metric for stark-1").ChangeAsync("storage_gb");
+        await Field("Units for stark-1").ChangeAsync("10");
+
+        await PressAsync("Send units to stark-1");
+        Assert.Equal(before + 500, Total()); // 10 GB at 0.50 USD
+        await PressAsync("Send a negative event to stark-1");
+
+        Assert.Equal(before, Total());
+    }
+
+    [Fact]
+    public async Task A_coupon_says_that_the_marketplace_bills_the_gross_amount()
+    {
+        IRenderedComponent<SandboxPage> page = ShowOpen();
+
+        await PressAsync("Grant a coupon to Acme Corporation");
+
+        Assert.Contains("its running totals are before coupons", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("so the marketplace bills the gross amount", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_not_possible_is_said()
+    {
+        IRenderedComponent<SandboxPage> page = ShowOpen();
+        await Field("Metric for stark-1").ChangeAsync("api_calls");
+        await Field("Units for stark-1").ChangeAsync("5");
+
+        await PressAsync("Send a negative event to stark-1");
+
+        Assert.Contains("A count cannot fall", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_terminated_subscription_stops()
+    {
+        ShowOpen();
+
+        await PressAsync("Terminate stark-1");
+
+        Assert.Equal("terminated", _control.Summary().Customers.Single(customer => customer.ExternalId == "Stark Industries").Subscriptions[0].Status);
+    }
+
+    [Fact]
+    public async Task Faults_are_switched_on_and_off_for_each_service()
+    {
+        ShowOpen();
+
+        await Field("Lago: Too many requests; nothing is processed").ChangeAsync(true);
+        await Field("Aws: Everything is processed; the answer is lost").ChangeAsync(true);
+        Assert.Equal(
+            [(SandboxService.Lago, FaultKind.Throttle), (SandboxService.Aws, FaultKind.LostAnswer)],
+            _control.Faults.Active.Select(fault => (fault.Service, fault.Kind)));
+        await PressAsync("Switch all off");
+
+        Assert.Empty(_control.Faults.Active);
+    }
+
+    [Fact]
+    public void A_viewer_sees_all_and_can_change_nothing()
+    {
+        IRenderedComponent<SandboxPage> page = ShowOpen(Role.Viewer);
+
+        Assert.Contains("Operators and administrators press the buttons here.", page.Markup, StringComparison.Ordinal);
+        Assert.All(
+            page.FindAll("button").Where(button => !button.TextContent.Contains("Copy", StringComparison.Ordinal)),
+            button => Assert.True(button.HasAttribute("disabled"), button.TextContent));
+    }
+
+    private IRenderedComponent<SandboxPage> ShowOpen(Role role = Role.Admin)
+    {
+        SignIn(role: role);
+        Services.AddSingleton(_control);
+        return Show<SandboxPage>();
+    }
+}

@@ -1,0 +1,128 @@
+using System.Globalization;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace LagoConsole.Tests.Support;
+
+/// <summary>A real headless Chromium, and a person's way of using a page: by labels and visible text.</summary>
+public sealed class Browser : IAsyncDisposable
+{
+    private readonly IPlaywright _playwright;
+    private readonly IBrowser _browser;
+    private readonly string _shots;
+    private int _shot;
+
+    private Browser(IPlaywright playwright, IBrowser browser, IPage page, string shots)
+    {
+        _playwright = playwright;
+        _browser = browser;
+        _shots = shots;
+        Page = page;
+        Page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                ConsoleErrors.Add(message.Text);
+            }
+        };
+        Page.PageError += (_, error) => ConsoleErrors.Add(error);
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>Errors that the browser's console showed.</summary>
+    public IList<string> ConsoleErrors { get; } = [];
+
+    /// <param name="walk">Name of the folder that the pictures go into, under the test output's <c>screenshots</c>.</param>
+    public static async Task<Browser> OpenAsync(Uri address, string walk)
+    {
+        IPlaywright playwright = await Playwright.CreateAsync();
+        IBrowser browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Environment.GetEnvironmentVariable("LAGOCONSOLE_CHROMIUM") ?? "/usr/bin/chromium",
+            Headless = true,
+            Args =
+            [
+                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync",
+            ],
+        });
+        IPage page = await browser.NewPageAsync(new BrowserNewPageOptions
+        {
+            BaseURL = address.ToString(),
+            ViewportSize = new ViewportSize { Width = 1440, Height = 900 },
+        });
+        page.SetDefaultTimeout(30_000);
+        string shots = Path.Combine(AppContext.BaseDirectory, "screenshots", walk);
+        Directory.CreateDirectory(shots);
+        return new Browser(playwright, browser, page, shots);
+    }
+
+    /// <summary>Opens a page and waits until its buttons answer: a click before that is lost without a word.</summary>
+    public async Task GoAsync(string path)
+    {
+        await Page.GotoAsync(path);
+        await Page.WaitForSelectorAsync("[data-interactive=true]");
+    }
+
+    public async Task SignInAsync(string name = "ada", string role = "Admin")
+    {
+        await Page.GotoAsync("/login");
+        await Page.FillAsync("#name", name);
+        await Page.SelectOptionAsync("#role", role);
+        await Page.ClickAsync("button[type=submit]");
+        await Page.WaitForSelectorAsync("[data-interactive=true]");
+    }
+
+    public Task PressAsync(string button, bool inDialog = false) =>
+        Scope(inDialog).GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = button, Exact = true }).First.ClickAsync();
+
+    public async Task TypeAsync(string label, string text, bool inDialog = true)
+    {
+        ILocator field = Scope(inDialog).GetByLabel(label, new LocatorGetByLabelOptions { Exact = true }).First;
+        await field.FillAsync(text);
+        await field.BlurAsync();
+    }
+
+    /// <summary>Chooses from a list: opens the field with this label and takes the entry that contains the text.</summary>
+    public async Task ChooseAsync(string label, string entry, bool inDialog = true)
+    {
+        await Scope(inDialog).Locator(".mud-select", new LocatorLocatorOptions { HasText = label }).First.ClickAsync();
+        await TakeAsync(entry);
+    }
+
+    /// <summary>Types into a field that searches, and takes the entry that contains the text.</summary>
+    public async Task PickAsync(string label, string text, bool inDialog = true)
+    {
+        await Scope(inDialog).GetByLabel(label, new LocatorGetByLabelOptions { Exact = true }).First.FillAsync(text);
+        await TakeAsync(text);
+    }
+
+    public Task SeeAsync(string text) => Page.GetByText(text).First.WaitForAsync();
+
+    /// <summary>Waits until no dialog is open.</summary>
+    public Task NoDialogAsync() =>
+        Page.Locator(".mud-dialog").First.WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Detached });
+
+    /// <summary>Keeps a picture as test output.</summary>
+    public async Task ShootAsync(string name)
+    {
+        string file = Path.Combine(_shots, string.Create(CultureInfo.InvariantCulture, $"{++_shot:00}-{name}.png"));
+        await Page.ScreenshotAsync(new PageScreenshotOptions { Path = file, FullPage = true });
+        TestContext.Current.TestOutputHelper?.WriteLine(file);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+    }
+
+    private async Task TakeAsync(string entry)
+    {
+        await Page.Locator(".mud-popover-open .mud-list-item", new PageLocatorOptions { HasText = entry }).First.ClickAsync();
+        await Page.Locator(".mud-popover-open .mud-list-item").First.WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Hidden });
+    }
+
+    private ILocator Scope(bool inDialog) => inDialog ? Page.Locator(".mud-dialog").Last : Page.Locator("body");
+}

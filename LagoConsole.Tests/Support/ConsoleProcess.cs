@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace LagoConsole.Tests.Support;
+
+/// <summary>
+/// The console as people run it: a process of its own, in Development, on a free port of the loopback interface, with a
+/// data folder of its own that survives <see cref="KillAsync"/>.
+/// </summary>
+public sealed partial class ConsoleProcess : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("lagoconsole-process-").FullName;
+    private readonly List<string> _output = [];
+    private Process? _process;
+
+    public Uri Address { get; private set; } = null!;
+
+    public string DataFolder => Path.Combine(_folder, "data");
+
+    /// <summary>What the process wrote, for a failed test.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return string.Join('\n', _output);
+            }
+        }
+    }
+
+    /// <summary>Starts, or starts again on the same data; returns when it listens.</summary>
+    /// <param name="settings">Configuration, for example <c>Sandbox:CrashAt</c>.</param>
+    public async Task StartAsync(params (string Key, string Value)[] settings)
+    {
+        string assembly = Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", "LagoConsole", "bin", BuildConfiguration, "net10.0", "LagoConsole.dll");
+        ProcessStartInfo start = new("dotnet")
+        {
+            WorkingDirectory = _folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList = { Path.GetFullPath(assembly), "--urls", "http://127.0.0.1:0" },
+            Environment = { ["ASPNETCORE_ENVIRONMENT"] = "Development", ["Database__DataFolder"] = DataFolder },
+        };
+        foreach ((string key, string value) in settings)
+        {
+            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+        }
+
+        TaskCompletionSource<Uri> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        _process.OutputDataReceived += (_, line) => Note(line.Data, listening);
+        _process.ErrorDataReceived += (_, line) => Note(line.Data, listening);
+        _process.Exited += (_, _) => listening.TrySetException(new InvalidOperationException($"The console ended at its start:\n{Output}"));
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        Address = await listening.Task.WaitAsync(TimeSpan.FromSeconds(90), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Ends it as a power cut would: no handler runs, nothing is flushed.</summary>
+    public async Task KillAsync()
+    {
+        if (_process is { HasExited: false })
+        {
+            _process.Kill();
+        }
+
+        await WaitForEndAsync(TimeSpan.FromSeconds(30));
+    }
+
+    /// <summary>Waits until it has ended by itself.</summary>
+    public async Task WaitForEndAsync(TimeSpan patience)
+    {
+        if (_process is not null)
+        {
+            await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(patience, TestContext.Current.CancellationToken);
+            _process.Dispose();
+            _process = null;
+        }
+    }
+
+    public bool HasEnded => _process is null || _process.HasExited;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync(CancellationToken.None);
+        }
+
+        _process?.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static string BuildConfiguration =>
+        AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
+
+    [GeneratedRegex("Now listening on: (http://\\S+)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Listening();
+
+    private void Note(string? line, TaskCompletionSource<Uri> listening)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_output)
+        {
+            _output.Add(line);
+        }
+
+        if (Listening().Match(line) is { Success: true } match)
+        {
+            listening.TrySetResult(new Uri(match.Groups[1].Value));
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using LagoConsole.Tests.Support;
+using Microsoft.Playwright;
+
+namespace LagoConsole.Tests.Walks;
+
+/// <summary>The main job as a newcomer does it, by labels and visible text.</summary>
+public static class MainJobWalk
+{
+    public const string Licence = "arn:aws:license-manager::111111111111:license:l-0123456789abcdef0123456789abcdef";
+
+    public static async Task ConnectAndVerifyAsync(Browser person)
+    {
+        await person.GoAsync("/integrations");
+        await person.PressAsync("Connect");
+        await person.PressAsync("Use the sandbox's key", inDialog: true);
+        await person.ShootAsync("connect");
+        await person.PressAsync("Connect", inDialog: true);
+        await person.NoDialogAsync();
+        await person.PressAsync("VERIFY");
+        await person.SeeAsync("Verified: Lago answers");
+        await person.ShootAsync("verified");
+    }
+
+    public static async Task AddProductAsync(Browser person)
+    {
+        await person.GoAsync("/products");
+        await person.PressAsync("New product");
+        await person.TypeAsync("Name", "Vendor Platform");
+        await person.ChooseAsync("AWS region", "us-east-1");
+        await person.PressAsync("Create", inDialog: true);
+        await person.NoDialogAsync();
+        await person.PressAsync("Add dimension");
+        await person.TypeAsync("Dimension key", "usage_fee");
+        await person.TypeAsync("Name", "Usage");
+        await person.TypeAsync("Unit price", "0.01");
+        await person.ShootAsync("dimension");
+        await person.PressAsync("Add", inDialog: true);
+        await person.NoDialogAsync();
+        foreach (string metric in (string[])["api_calls", "storage_gb", "seats"])
+        {
+            await person.PressAsync("Add conversion");
+            await person.PickAsync("Lago metric", metric);
+            await person.ChooseAsync("Dimension", "usage_fee");
+            await person.PressAsync("Add", inDialog: true);
+            await person.NoDialogAsync();
+        }
+
+        await person.ShootAsync("product");
+    }
+
+    public static async Task AddBuyerAsync(Browser person)
+    {
+        await person.GoAsync("/buyers");
+        await person.PressAsync("New buyer");
+        await person.TypeAsync("Name", "Acme Corporation");
+        await person.PressAsync("Create", inDialog: true);
+        await person.NoDialogAsync();
+        await person.PressAsync("New entitlement");
+        await person.ChooseAsync("Product", "Vendor Platform");
+        await person.TypeAsync("AWS account ID", "222222222222");
+        await person.TypeAsync("License ARN", Licence);
+        await person.ShootAsync("entitlement");
+        await person.PressAsync("Create", inDialog: true);
+        await person.NoDialogAsync();
+
+        await person.PickAsync("Lago Customer ID", "cus_acme", inDialog: false);
+        await person.PressAsync("Save Lago Customer ID");
+        await person.Page.GetByLabel("From zero").ClickAsync();
+        await person.ShootAsync("link-start");
+        await person.PressAsync("Save", inDialog: true);
+        await person.NoDialogAsync();
+        await person.ShootAsync("buyer");
+    }
+
+    public static async Task EnableAutoReportAsync(Browser person)
+    {
+        await person.GoAsync("/integrations");
+        await person.PressAsync("Edit");
+        await person.Page.GetByText("Enable Auto Report Usage").ClickAsync();
+        await person.PressAsync("Save", inDialog: true);
+        await person.Page.Locator("#edit-report-it").WaitForAsync();
+        await person.ShootAsync("what-accrued");
+        await person.PressAsync("Report it", inDialog: true);
+        await person.NoDialogAsync();
+    }
+
+    public static async Task LetAnHourPassAsync(Browser person)
+    {
+        await person.GoAsync("/sandbox");
+        await person.PressAsync("+1 hour");
+        await person.Page.Locator("#sandbox-progress").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Detached, Timeout = 60_000 });
+    }
+
+    /// <summary>Waits, as a person does by looking again, until a record is accepted, and opens it.</summary>
+    public static async Task OpenAcceptedRecordAsync(Browser person)
+    {
+        for (int look = 0; ; look++)
+        {
+            await person.GoAsync("/records");
+            await person.Page.GetByText("Accepted", new PageGetByTextOptions { Exact = true }).Or(person.Page.GetByText("No ")).First.WaitForAsync();
+            ILocator record = person.Page.Locator("a[href*='/records/']");
+            if (await person.Page.GetByText("Accepted", new PageGetByTextOptions { Exact = true }).CountAsync() > 0 && await record.CountAsync() > 0)
+            {
+                await person.ShootAsync("records");
+                await record.First.ClickAsync();
+                return;
+            }
+
+            if (look > 30)
+            {
+                await person.ShootAsync("no-record");
+                throw new TimeoutException("No record was accepted.");
+            }
+
+            await person.Page.WaitForTimeoutAsync(1_000);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using LagoConsole.Tests.Support;
+using Xunit;
+
+namespace LagoConsole.Tests.Walks;
+
+/// <summary>From an empty data folder to an accepted record, in the real process and a real browser.</summary>
+[Trait("Category", "Browser")]
+public sealed class MainJobWalkTests
+{
+    [Fact]
+    public async Task A_newcomer_connects_a_Lago_and_sees_a_record_accepted_with_the_sum_behind_it_and_its_run()
+    {
+        await using ConsoleProcess console = new();
+        await console.StartAsync();
+        await using Browser person = await Browser.OpenAsync(console.Address, "main-job");
+
+        await person.SignInAsync();
+        await person.ShootAsync("overview-empty");
+        await MainJobWalk.ConnectAndVerifyAsync(person);
+        await MainJobWalk.AddProductAsync(person);
+        await MainJobWalk.AddBuyerAsync(person);
+        await MainJobWalk.EnableAutoReportAsync(person);
+        await MainJobWalk.LetAnHourPassAsync(person);
+        await person.ShootAsync("sandbox");
+        await MainJobWalk.OpenAcceptedRecordAsync(person);
+        await person.SeeAsync("Success");
+        await person.SeeAsync("BatchMeterUsage");
+        await person.ShootAsync("record");
+        await person.GoAsync("/usage");
+        await person.SeeAsync("api_calls");
+        await person.ShootAsync("usage");
+        await person.GoAsync("/jobs");
+        await person.SeeAsync("increments from");
+        await person.ShootAsync("jobs");
+        await person.GoAsync("/integrations");
+        await person.ShootAsync("integrations");
+        await person.GoAsync("/");
+        await person.ShootAsync("overview");
+
+        Assert.Empty(person.ConsoleErrors);
+    }
+}
