@@ -627,8 +627,13 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
 
                     b.HasIndex("EntitlementId");
 
+                    b.HasIndex("DimensionId", "EffectiveFrom")
+                        .IsUnique()
+                        .HasFilter("[EntitlementId] IS NULL");
+
                     b.HasIndex("DimensionId", "EntitlementId", "EffectiveFrom")
-                        .IsUnique();
+                        .IsUnique()
+                        .HasFilter("[EntitlementId] IS NOT NULL");
 
                     b.ToTable("DimensionPrices", (string)null);
                 });
