@@ -91,28 +91,24 @@ public static class MainJobWalk
         await person.Page.Locator("#sandbox-progress").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Detached, Timeout = 60_000 });
     }
 
-    /// <summary>Waits, as a person does by looking again, until a record is accepted, and opens it.</summary>
+    /// <summary>Looks again, as a person does, until a record is accepted, and opens it.</summary>
     public static async Task OpenAcceptedRecordAsync(Browser person)
     {
-        for (int look = 0; ; look++)
+        ILocator accepted = person.Page.Locator(".mud-chip", new PageLocatorOptions { HasText = "ACCEPTED" });
+        for (int look = 0; look < 60; look++)
         {
             await person.GoAsync("/records");
-            await person.Page.GetByText("Accepted", new PageGetByTextOptions { Exact = true }).Or(person.Page.GetByText("No ")).First.WaitForAsync();
-            ILocator record = person.Page.Locator("a[href*='/records/']");
-            if (await person.Page.GetByText("Accepted", new PageGetByTextOptions { Exact = true }).CountAsync() > 0 && await record.CountAsync() > 0)
+            await person.Page.WaitForTimeoutAsync(1_000);
+            if (await accepted.CountAsync() > 0)
             {
                 await person.ShootAsync("records");
-                await record.First.ClickAsync();
+                await person.Page.Locator("td a[href^='/records/'], td a[href^='records/']").First.ClickAsync();
+                await person.Page.Locator("#record-sum").WaitForAsync();
                 return;
             }
-
-            if (look > 30)
-            {
-                await person.ShootAsync("no-record");
-                throw new TimeoutException("No record was accepted.");
-            }
-
-            await person.Page.WaitForTimeoutAsync(1_000);
         }
+
+        await person.ShootAsync("no-record");
+        throw new TimeoutException("No record was accepted.");
     }
 }

@@ -23,8 +23,8 @@ public sealed class MainJobWalkTests
         await MainJobWalk.LetAnHourPassAsync(person);
         await person.ShootAsync("sandbox");
         await MainJobWalk.OpenAcceptedRecordAsync(person);
-        await person.SeeAsync("Success");
-        await person.SeeAsync("BatchMeterUsage");
+        await person.Page.Locator("details > summary").First.ClickAsync();
+        await person.SeeAsync("\"Status\":\"Success\"");
         await person.ShootAsync("record");
         await person.GoAsync("/usage");
         await person.SeeAsync("api_calls");
