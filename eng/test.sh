@@ -105,7 +105,8 @@ step "Build, where a warning is an error"
 dotnet build LagoConsole.sln --configuration Debug --no-restore -warnAsError "-warnNotAsError:NU1901;NU1902;NU1903;NU1904;NU1905"
 
 step "Format"
-dotnet format LagoConsole.sln --verify-no-changes --no-restore
+format=0 # told at the end: a space at the wrong place must not hide a failing test
+dotnet format LagoConsole.sln --verify-no-changes --no-restore || format=$?
 
 step "Test"
 rm -rf "$results" "$coverage" # an old result must not count
@@ -135,6 +136,9 @@ echo
 
 if ((failed > 0)); then
   fail "$failed of $((passed + failed)) tests failed; see above and $results."
+fi
+if ((format != 0)); then
+  fail "The format differs: see above. dotnet format LagoConsole.sln puts it right."
 fi
 if ((covered * 100 < least_coverage * coverable)); then
   fail "Less than $least_coverage % of the lines of LagoConsole.Core are covered."

@@ -59,13 +59,27 @@ internal sealed class BuyersBooks : IDisposable
         await using LagoConsoleDbContext db = Database.CreateDbContext();
         BillingPeriod period = new()
         {
-            Id = Guid.NewGuid(), IntegrationId = Guid.NewGuid(), BuyerId = buyerId, SubscriptionLagoId = Guid.NewGuid().ToString("N"),
-            SubscriptionExternalId = "sub", LagoCustomerId = "cust", PeriodStart = Now.AddDays(-9), PeriodEnd = Now.AddDays(21), Currency = currency,
+            Id = Guid.NewGuid(),
+            IntegrationId = Guid.NewGuid(),
+            BuyerId = buyerId,
+            SubscriptionLagoId = Guid.NewGuid().ToString("N"),
+            SubscriptionExternalId = "sub",
+            LagoCustomerId = "cust",
+            PeriodStart = Now.AddDays(-9),
+            PeriodEnd = Now.AddDays(21),
+            Currency = currency,
         };
         HighWaterMark mark = new()
         {
-            Id = Guid.NewGuid(), PeriodId = period.Id, MetricCode = metricCode, Currency = currency, BaselineMinor = 0,
-            AmountMinor = totalMinor, LastTotalMinor = totalMinor, LastTotalAt = Now, LastCharges = [],
+            Id = Guid.NewGuid(),
+            PeriodId = period.Id,
+            MetricCode = metricCode,
+            Currency = currency,
+            BaselineMinor = 0,
+            AmountMinor = totalMinor,
+            LastTotalMinor = totalMinor,
+            LastTotalAt = Now,
+            LastCharges = [],
         };
         db.AddRange(period, mark);
         await db.SaveChangesAsync();
@@ -77,9 +91,21 @@ internal sealed class BuyersBooks : IDisposable
         await using LagoConsoleDbContext db = Database.CreateDbContext();
         db.Add(new UsageIncrement
         {
-            Id = Guid.NewGuid(), MarkId = markId, IntegrationId = Guid.NewGuid(), BuyerId = buyerId, MetricCode = metricCode, Currency = currency,
-            FromMinor = from, ToMinor = from + amount, AmountMinor = amount, SeenAt = Now, Source = SnapshotSource.Poll,
-            WaitReason = reason, WaitingSince = Now.AddMinutes(from), OpenMinor = amount, IsOpen = true,
+            Id = Guid.NewGuid(),
+            MarkId = markId,
+            IntegrationId = Guid.NewGuid(),
+            BuyerId = buyerId,
+            MetricCode = metricCode,
+            Currency = currency,
+            FromMinor = from,
+            ToMinor = from + amount,
+            AmountMinor = amount,
+            SeenAt = Now,
+            Source = SnapshotSource.Poll,
+            WaitReason = reason,
+            WaitingSince = Now.AddMinutes(from),
+            OpenMinor = amount,
+            IsOpen = true,
         });
         await db.SaveChangesAsync();
     }
@@ -90,14 +116,36 @@ internal sealed class BuyersBooks : IDisposable
         await using LagoConsoleDbContext db = Database.CreateDbContext();
         Meter meter = new()
         {
-            Id = Guid.NewGuid(), EntitlementId = entitlementId, DimensionId = dimensionId, Marketplace = Marketplace.Aws,
-            Identity = entitlementId.ToString(), DimensionKey = "requests", Currency = "USD", LastSlotHour = slotHour,
+            Id = Guid.NewGuid(),
+            EntitlementId = entitlementId,
+            DimensionId = dimensionId,
+            Marketplace = Marketplace.Aws,
+            Identity = entitlementId.ToString(),
+            DimensionKey = "requests",
+            Currency = "USD",
+            LastSlotHour = slotHour,
         };
         db.AddRange(meter, new UsageRecord
         {
-            Id = Guid.NewGuid(), MeterId = meter.Id, EntitlementId = entitlementId, Marketplace = Marketplace.Aws, DimensionKey = "requests",
-            SlotHour = slotHour, Timestamp = slotHour, Quantity = 5, UnitPriceMinor = 1, Currency = "USD", BatchKey = "b", Payload = "{}", PayloadSha256 = "0",
-            RemainderBeforeMinor = 0, OpenBeforeMinor = 5, RemainderAfterMinor = 0, CreatedAt = Now, Deadline = slotHour.AddDays(1), State = state,
+            Id = Guid.NewGuid(),
+            MeterId = meter.Id,
+            EntitlementId = entitlementId,
+            Marketplace = Marketplace.Aws,
+            DimensionKey = "requests",
+            SlotHour = slotHour,
+            Timestamp = slotHour,
+            Quantity = 5,
+            UnitPriceMinor = 1,
+            Currency = "USD",
+            BatchKey = "b",
+            Payload = "{}",
+            PayloadSha256 = "0",
+            RemainderBeforeMinor = 0,
+            OpenBeforeMinor = 5,
+            RemainderAfterMinor = 0,
+            CreatedAt = Now,
+            Deadline = slotHour.AddDays(1),
+            State = state,
         });
         await db.SaveChangesAsync();
     }
@@ -107,16 +155,28 @@ internal sealed class BuyersBooks : IDisposable
         await using LagoConsoleDbContext db = Database.CreateDbContext();
         Integration integration = new()
         {
-            Id = Guid.NewGuid(), Name = name, Region = LagoRegion.Us, BaseUrl = "https://api.getlago.com/api/v1", ApiKeyCipher = "cipher",
-            ApiKeyLastFour = "7f3a", BillingMode = BillingMode.AmountHourly, Status = IntegrationStatus.Verified, CreatedAt = Now,
+            Id = Guid.NewGuid(),
+            Name = name,
+            Region = LagoRegion.Us,
+            BaseUrl = "https://api.getlago.com/api/v1",
+            ApiKeyCipher = "cipher",
+            ApiKeyLastFour = "7f3a",
+            BillingMode = BillingMode.AmountHourly,
+            Status = IntegrationStatus.Verified,
+            CreatedAt = Now,
         };
         db.Add(integration);
         if (linkedBuyerId is { } buyerId)
         {
             db.Add(new BuyerLink
             {
-                Id = Guid.NewGuid(), BuyerId = buyerId, IntegrationId = integration.Id, LagoCustomerId = lagoCustomerId,
-                CustomerLagoId = "lago-1", LinkedAt = Now, LinkedBy = Olga.Name,
+                Id = Guid.NewGuid(),
+                BuyerId = buyerId,
+                IntegrationId = integration.Id,
+                LagoCustomerId = lagoCustomerId,
+                CustomerLagoId = "lago-1",
+                LinkedAt = Now,
+                LinkedBy = Olga.Name,
             });
         }
 

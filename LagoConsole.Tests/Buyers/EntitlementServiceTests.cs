@@ -147,7 +147,10 @@ public sealed class EntitlementServiceTests : IDisposable
 
     private static EditEntitlement Edit(Guid id, EntitlementState state, int startMinutes, int? endMinutes) => new()
     {
-        Id = id, SeenVersion = 0, State = state, StartsAt = BuyersBooks.Now.AddMinutes(startMinutes),
+        Id = id,
+        SeenVersion = 0,
+        State = state,
+        StartsAt = BuyersBooks.Now.AddMinutes(startMinutes),
         EndsAt = endMinutes is { } end ? BuyersBooks.Now.AddMinutes(end) : null,
     };
 }

@@ -84,15 +84,15 @@ public sealed class DimensionConverterTests
 
     private static Entitlement Entitlement(
         EntitlementState state = EntitlementState.Active, DateTimeOffset? startsAt = null, DateTimeOffset? endsAt = null) => new()
-    {
-        Id = Guid.NewGuid(),
-        BuyerId = Guid.Empty,
-        ProductId = Guid.Empty,
-        Marketplace = Marketplace.Aws,
-        Identity = "Aws|us-east-1|x|222222222222",
-        State = state,
-        StartsAt = startsAt ?? Seen.AddDays(-30),
-        EndsAt = endsAt,
-        CreatedAt = Seen,
-    };
+        {
+            Id = Guid.NewGuid(),
+            BuyerId = Guid.Empty,
+            ProductId = Guid.Empty,
+            Marketplace = Marketplace.Aws,
+            Identity = "Aws|us-east-1|x|222222222222",
+            State = state,
+            StartsAt = startsAt ?? Seen.AddDays(-30),
+            EndsAt = endsAt,
+            CreatedAt = Seen,
+        };
 }

@@ -91,13 +91,13 @@ public sealed class HighWaterCheckTests
 
     private static UsageSnapshot Snapshot(
         long total, string code = "api_calls", Guid? period = null, string currency = "USD", SnapshotSource source = SnapshotSource.Poll) => new()
-    {
-        PeriodId = period ?? Period,
-        MetricCode = code,
-        TotalMinor = total,
-        Currency = currency,
-        TakenAt = DateTimeOffset.UnixEpoch,
-        Source = source,
-        Charges = [],
-    };
+        {
+            PeriodId = period ?? Period,
+            MetricCode = code,
+            TotalMinor = total,
+            Currency = currency,
+            TakenAt = DateTimeOffset.UnixEpoch,
+            Source = source,
+            Charges = [],
+        };
 }
