@@ -14,6 +14,7 @@ using LagoConsole.Core.Time;
 using LagoConsole.Sandbox;
 using LagoConsole.Sandbox.Aws;
 using LagoConsole.Sandbox.Lago;
+using LagoConsole.Tests.Integrations;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
@@ -225,7 +226,7 @@ public sealed class ConsoleWorld : IAsyncDisposable
             ["Lago:RequestsPerSecond"] = "200",
         }).Build();
         ServiceCollection services = new();
-        services.AddLogging();
+        services.AddInMemorySchedule();
         services.AddSingleton<TimeProvider>(Clock);
         services.AddSingleton<ISandboxDoor>(new InProcessDoor());
         services.AddSingleton<IDbContextFactory<LagoConsoleDbContext>>(Database);
