@@ -246,7 +246,7 @@ public sealed class BuyerLinkService(
 
         if (link is not null && integration is { AutoReport: true, Status: IntegrationStatus.Verified })
         {
-            await pipeline.RunAsync(integration, [link], clock.GetUtcNow(), progress: null, cancellationToken);
+            await pipeline.RunAsync(integration, [link], cancellationToken);
         }
     }
 

@@ -42,6 +42,9 @@ public sealed class Integration
     /// <summary>When a poll last started and reached at least Lago's list of subscriptions. Decides the daily release (R17).</summary>
     public DateTimeOffset? LastPollStartedAt { get; set; }
 
+    /// <summary>When that poll ended. Before <see cref="LastPollStartedAt"/> while one is under way, or after one was killed.</summary>
+    public DateTimeOffset? LastPollFinishedAt { get; set; }
+
     /// <summary>When accrued growth was last released for reporting (R17).</summary>
     public DateTimeOffset? LastReleasedAt { get; set; }
 

@@ -16,6 +16,15 @@ public sealed class IntegrationHealth(IDbContextFactory<LagoConsoleDbContext> co
             .ExecuteUpdateAsync(set => set.SetProperty(integration => integration.LastPollStartedAt, polledAt), cancellationToken);
     }
 
+    /// <summary>That poll ended: what it found is released together (R12: all increments of a dimension are added first).</summary>
+    public async Task PollFinishedAsync(Guid integrationId, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        await db.Integrations.Where(integration => integration.Id == integrationId)
+            .ExecuteUpdateAsync(set => set.SetProperty(integration => integration.LastPollFinishedAt, now), cancellationToken);
+    }
+
     /// <summary>Lago refused the key or a permission in the middle of a run: polling rests, the schedule stays and tries each hour (R16).</summary>
     public Task RefusedAsync(Guid integrationId, LagoFailure failure, CancellationToken cancellationToken) =>
         MoneyTransaction.RunAsync(

@@ -38,12 +38,15 @@ public sealed class UsagePipeline(
                 .Where(link => link.IntegrationId == integration.Id && link.UnlinkedAt == null).ToListAsync(cancellationToken);
         }
 
-        return await RunAsync(integration, links, polledAt, progress, cancellationToken);
+        return await RunAsync(integration, links, polledAt, isWhole: true, progress, cancellationToken);
     }
 
     /// <summary>Polls only these links: before one of them is changed or removed (R7).</summary>
-    internal async Task<PollOutcome> RunAsync(
-        Integration integration, IReadOnlyCollection<BuyerLink> links, DateTimeOffset polledAt, Action<int, int>? progress,
+    internal Task<PollOutcome> RunAsync(Integration integration, IReadOnlyCollection<BuyerLink> links, CancellationToken cancellationToken) =>
+        RunAsync(integration, links, clock.GetUtcNow(), isWhole: false, progress: null, cancellationToken);
+
+    private async Task<PollOutcome> RunAsync(
+        Integration integration, IReadOnlyCollection<BuyerLink> links, DateTimeOffset polledAt, bool isWhole, Action<int, int>? progress,
         CancellationToken cancellationToken)
     {
         if (connections.Open(integration) is not LagoConnection.Opened { Client: var lago })
@@ -58,7 +61,11 @@ public sealed class UsagePipeline(
         }
 
         IReadOnlyList<SubscriptionResponse> subscriptions = ((LagoAnswer<IReadOnlyList<SubscriptionResponse>>.Ok)list).Value;
-        await health.PollStartedAsync(integration.Id, polledAt, cancellationToken);
+        if (isWhole)
+        {
+            await health.PollStartedAsync(integration.Id, polledAt, cancellationToken);
+        }
+
         await periods.EndTerminatedAsync(subscriptions, cancellationToken);
 
         ILookup<string, SubscriptionResponse> active = subscriptions
@@ -86,6 +93,11 @@ public sealed class UsagePipeline(
         catch (OperationCanceledException) when (run.Stopped is not null && !cancellationToken.IsCancellationRequested)
         {
             // The run was ended by its own finding, which is in the outcome.
+        }
+
+        if (isWhole && run.Stopped is null)
+        {
+            await health.PollFinishedAsync(integration.Id, cancellationToken);
         }
 
         return new PollOutcome(links.Count, run.Subscriptions, run.Snapshots, run.Increments, [.. run.Failures], run.Stopped);

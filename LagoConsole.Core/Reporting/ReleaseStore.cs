@@ -52,7 +52,8 @@ public sealed class ReleaseStore(IDbContextFactory<LagoConsoleDbContext> context
         Integration? integration = await db.Integrations.SingleOrDefaultAsync(
             candidate => candidate.Id == integrationId && candidate.AutoReport, cancellationToken);
         if (integration is null
-            || ReportingWindow.Due(integration.BillingMode, now, integration.LastReleasedAt, integration.LastPollStartedAt) is not { } window)
+            || ReportingWindow.Due(
+                integration.BillingMode, now, integration.LastReleasedAt, integration.LastPollStartedAt, integration.LastPollFinishedAt) is not { } window)
         {
             return 0;
         }

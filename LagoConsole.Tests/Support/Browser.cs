@@ -107,6 +107,7 @@ public sealed class Browser : IAsyncDisposable
     /// <summary>Keeps a picture as test output.</summary>
     public async Task ShootAsync(string name)
     {
+        await Page.EvaluateAsync("window.scrollTo(0, 0)"); // the header stays on top of a whole page
         string file = Path.Combine(_shots, string.Create(CultureInfo.InvariantCulture, $"{++_shot:00}-{name}.png"));
         await Page.ScreenshotAsync(new PageScreenshotOptions { Path = file, FullPage = true });
         TestContext.Current.TestOutputHelper?.WriteLine(file);

@@ -38,6 +38,7 @@ public sealed partial class ConsoleProcess : IAsyncDisposable
         ProcessStartInfo start = new("dotnet")
         {
             WorkingDirectory = _folder,
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             ArgumentList = { Path.GetFullPath(assembly), "--urls", "http://127.0.0.1:0" },
@@ -98,7 +99,7 @@ public sealed partial class ConsoleProcess : IAsyncDisposable
     private static string BuildConfiguration =>
         AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
 
-    [GeneratedRegex("Now listening on: (http://\\S+)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("Now listening on: (?<address>http://\\S+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Listening();
 
     private void Note(string? line, TaskCompletionSource<Uri> listening)
@@ -115,7 +116,7 @@ public sealed partial class ConsoleProcess : IAsyncDisposable
 
         if (Listening().Match(line) is { Success: true } match)
         {
-            listening.TrySetResult(new Uri(match.Groups[1].Value));
+            listening.TrySetResult(new Uri(match.Groups["address"].Value));
         }
     }
 }

@@ -1,3 +1,5 @@
+using LagoConsole.Core.Conversion;
+using LagoConsole.Core.Polling;
 using LagoConsole.Sandbox;
 using Quartz;
 
@@ -18,24 +20,26 @@ internal sealed class PassingTime(SandboxControl control, ISchedulerFactory sche
     public static DateTimeOffset AfterMonthEnd(DateTimeOffset now) =>
         new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero).AddMonths(1).AddMinutes(30);
 
+    /// <summary>Each hour is stopped at where it is polled (<see cref="PollingOptions.Cron"/>'s default), as real time would pass it.</summary>
+    private static DateTimeOffset NextPoll(DateTimeOffset now)
+    {
+        DateTimeOffset poll = ReportingWindow.FloorToHour(now).Add(new TimeSpan(0, 5, 1));
+        return poll > now ? poll : poll.AddHours(1);
+    }
+
     /// <param name="progress">Called after each hour with the hours passed and the hours in all.</param>
     /// <exception cref="TimeoutException">An hour's jobs did not end. Time stands where they began.</exception>
     /// <exception cref="SandboxRefusedException">The app runs on a clock that cannot be moved.</exception>
     public async Task PassUntilAsync(DateTimeOffset target, Func<int, int, Task> progress, CancellationToken cancellationToken)
     {
-        int all = (int)Math.Ceiling((target - control.Now).TotalHours);
-        for (int passed = 1; passed <= all; passed++)
+        int all = Math.Max(1, (int)Math.Ceiling((target - control.Now).TotalHours));
+        for (int stops = 0; target > control.Now; stops++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            TimeSpan left = target - control.Now;
-            if (left <= TimeSpan.Zero)
-            {
-                return; // real time went on meanwhile, and the last step is not needed
-            }
-
-            control.MoveForward(left < TimeSpan.FromHours(1) ? left : TimeSpan.FromHours(1));
+            DateTimeOffset next = NextPoll(control.Now);
+            control.MoveForward((next < target ? next : target) - control.Now);
             await JobsEndAsync(cancellationToken);
-            await progress(passed, all);
+            await progress(Math.Min(stops, all), all);
         }
     }
 

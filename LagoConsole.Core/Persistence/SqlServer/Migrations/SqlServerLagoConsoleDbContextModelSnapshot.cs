@@ -431,6 +431,9 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("datetimeoffset");
 
+                    b.Property<DateTimeOffset?>("LastPollFinishedAt")
+                        .HasColumnType("datetimeoffset");
+
                     b.Property<DateTimeOffset?>("LastPollStartedAt")
                         .HasColumnType("datetimeoffset");
 

@@ -402,6 +402,9 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("LastPollFinishedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("LastPollStartedAt")
                         .HasColumnType("INTEGER");
 

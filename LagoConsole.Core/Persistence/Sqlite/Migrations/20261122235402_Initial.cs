@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace LagoConsole.Core.Persistence.SqlServer.Migrations
+namespace LagoConsole.Core.Persistence.Sqlite.Migrations
 {
     /// <inheritdoc />
     public partial class Initial : Migration
@@ -15,16 +15,16 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                 name: "AuditEntries",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    At = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
-                    Actor = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    Action = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    SubjectType = table.Column<string>(type: "nvarchar(50)", maxLength: 50, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    SubjectId = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    Before = table.Column<string>(type: "nvarchar(4000)", maxLength: 4000, nullable: true, collation: "Latin1_General_100_BIN2"),
-                    After = table.Column<string>(type: "nvarchar(4000)", maxLength: 4000, nullable: true, collation: "Latin1_General_100_BIN2"),
-                    Note = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true, collation: "Latin1_General_100_BIN2")
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Actor = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Action = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    SubjectType = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false),
+                    SubjectId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Before = table.Column<string>(type: "TEXT", maxLength: 4000, nullable: true),
+                    After = table.Column<string>(type: "TEXT", maxLength: 4000, nullable: true),
+                    Note = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -35,22 +35,22 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                 name: "BillingPeriods",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    IntegrationId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    BuyerId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    SubscriptionLagoId = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    SubscriptionExternalId = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    LagoCustomerId = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    PeriodStart = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
-                    PeriodEnd = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
-                    Currency = table.Column<string>(type: "nvarchar(3)", maxLength: 3, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    State = table.Column<string>(type: "nvarchar(20)", maxLength: 20, nullable: false),
-                    LastSnapshotAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
-                    LastCloseAttemptAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
-                    CloseDetail = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: true, collation: "Latin1_General_100_BIN2"),
-                    FinalInvoiceLagoId = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: true, collation: "Latin1_General_100_BIN2"),
-                    ClosedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
-                    Version = table.Column<int>(type: "int", nullable: false)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    IntegrationId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    BuyerId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    SubscriptionLagoId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    SubscriptionExternalId = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    LagoCustomerId = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    PeriodStart = table.Column<long>(type: "INTEGER", nullable: false),
+                    PeriodEnd = table.Column<long>(type: "INTEGER", nullable: false),
+                    Currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    State = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    LastSnapshotAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    LastCloseAttemptAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    CloseDetail = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true),
+                    FinalInvoiceLagoId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    ClosedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -61,11 +61,11 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                 name: "Buyers",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Name = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
-                    Email = table.Column<string>(type: "nvarchar(320)", maxLength: 320, nullable: true),
-                    CreatedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
-                    Version = table.Column<int>(type: "int", nullable: false)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Email = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -76,10 +76,10 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                 name: "DataProtectionKeys",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "int", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    FriendlyName = table.Column<string>(type: "nvarchar(max)", nullable: true, collation: "Latin1_General_100_BIN2"),
-                    Xml = table.Column<string>(type: "nvarchar(max)", nullable: true, collation: "Latin1_General_100_BIN2")
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    FriendlyName = table.Column<string>(type: "TEXT", nullable: true),
+                    Xml = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -90,23 +90,24 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                 name: "Integrations",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Name = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    Region = table.Column<string>(type: "nvarchar(20)", maxLength: 20, nullable: false),
-                    BaseUrl = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    OrganizationLagoId = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: true, collation: "Latin1_General_100_BIN2"),
-                    ApiKeyCipher = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    ApiKeyLastFour = table.Column<string>(type: "nvarchar(4)", maxLength: 4, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    BillingMode = table.Column<string>(type: "nvarchar(20)", maxLength: 20, nullable: false),
-                    AutoReport = table.Column<bool>(type: "bit", nullable: false),
-                    Status = table.Column<string>(type: "nvarchar(20)", maxLength: 20, nullable: false),
-                    StatusDetail = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: true, collation: "Latin1_General_100_BIN2"),
-                    VerifiedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
-                    CreatedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
-                    LastPollStartedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
-                    LastReleasedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
-                    StartedFromNowAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
-                    Version = table.Column<int>(type: "int", nullable: false)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Region = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    BaseUrl = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false),
+                    OrganizationLagoId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    ApiKeyCipher = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
+                    ApiKeyLastFour = table.Column<string>(type: "TEXT", maxLength: 4, nullable: false),
+                    BillingMode = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    AutoReport = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Status = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    StatusDetail = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true),
+                    VerifiedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    LastPollStartedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    LastPollFinishedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    LastReleasedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    StartedFromNowAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -117,15 +118,15 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                 name: "Products",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Name = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    Marketplace = table.Column<string>(type: "nvarchar(20)", maxLength: 20, nullable: false),
-                    AwsRegion = table.Column<string>(type: "nvarchar(30)", maxLength: 30, nullable: true, collation: "Latin1_General_100_BIN2"),
-                    AwsProductCode = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: true, collation: "Latin1_General_100_BIN2"),
-                    SoleWriterConfirmedBy = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: true, collation: "Latin1_General_100_BIN2"),
-                    SoleWriterConfirmedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
-                    CreatedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
-                    Version = table.Column<int>(type: "int", nullable: false)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Marketplace = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    AwsRegion = table.Column<string>(type: "TEXT", maxLength: 30, nullable: true),
+                    AwsProductCode = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    SoleWriterConfirmedBy = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
+                    SoleWriterConfirmedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -136,16 +137,16 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                 name: "HighWaterMarks",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    PeriodId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    MetricCode = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    Currency = table.Column<string>(type: "nvarchar(3)", maxLength: 3, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    BaselineMinor = table.Column<long>(type: "bigint", nullable: false),
-                    AmountMinor = table.Column<long>(type: "bigint", nullable: false),
-                    ReportAtCloseOnly = table.Column<bool>(type: "bit", nullable: false),
-                    LastTotalMinor = table.Column<long>(type: "bigint", nullable: false),
-                    LastTotalAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
-                    LastCharges = table.Column<string>(type: "nvarchar(max)", nullable: false)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    PeriodId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    MetricCode = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    Currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    BaselineMinor = table.Column<long>(type: "INTEGER", nullable: false),
+                    AmountMinor = table.Column<long>(type: "INTEGER", nullable: false),
+                    ReportAtCloseOnly = table.Column<bool>(type: "INTEGER", nullable: false),
+                    LastTotalMinor = table.Column<long>(type: "INTEGER", nullable: false),
+                    LastTotalAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    LastCharges = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -162,15 +163,15 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                 name: "UsageSnapshots",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    PeriodId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    MetricCode = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    TotalMinor = table.Column<long>(type: "bigint", nullable: false),
-                    Currency = table.Column<string>(type: "nvarchar(3)", maxLength: 3, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    TakenAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
-                    Source = table.Column<string>(type: "nvarchar(10)", maxLength: 10, nullable: false),
-                    Charges = table.Column<string>(type: "nvarchar(max)", nullable: false)
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    PeriodId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    MetricCode = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    TotalMinor = table.Column<long>(type: "INTEGER", nullable: false),
+                    Currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    TakenAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Source = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
+                    Charges = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -187,16 +188,16 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                 name: "BuyerLinks",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    BuyerId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    IntegrationId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    LagoCustomerId = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    CustomerLagoId = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    LinkedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
-                    LinkedBy = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    UnlinkedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
-                    LastProblem = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: true, collation: "Latin1_General_100_BIN2"),
-                    LastProblemAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    BuyerId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    IntegrationId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    LagoCustomerId = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    CustomerLagoId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    LinkedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    LinkedBy = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    UnlinkedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    LastProblem = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true),
+                    LastProblemAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -219,12 +220,12 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                 name: "Dimensions",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    ProductId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Key = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    Name = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    Currency = table.Column<string>(type: "nvarchar(3)", maxLength: 3, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    CreatedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ProductId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Key = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -241,18 +242,18 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                 name: "Entitlements",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    BuyerId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    ProductId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Marketplace = table.Column<string>(type: "nvarchar(20)", maxLength: 20, nullable: false),
-                    Identity = table.Column<string>(type: "nvarchar(560)", maxLength: 560, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    AwsAccountId = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: true, collation: "Latin1_General_100_BIN2"),
-                    AwsLicenseArn = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true, collation: "Latin1_General_100_BIN2"),
-                    State = table.Column<string>(type: "nvarchar(20)", maxLength: 20, nullable: false),
-                    StartsAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
-                    EndsAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
-                    CreatedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
-                    Version = table.Column<int>(type: "int", nullable: false)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    BuyerId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ProductId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Marketplace = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    Identity = table.Column<string>(type: "TEXT", maxLength: 560, nullable: false),
+                    AwsAccountId = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    AwsLicenseArn = table.Column<string>(type: "TEXT", maxLength: 400, nullable: true),
+                    State = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    StartsAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    EndsAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -275,10 +276,10 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                 name: "DimensionConversions",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    ProductId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    MetricCode = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    DimensionId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ProductId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    MetricCode = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    DimensionId = table.Column<Guid>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -301,12 +302,12 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                 name: "DimensionPrices",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    DimensionId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    EntitlementId = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
-                    UnitPriceMinor = table.Column<decimal>(type: "decimal(19,6)", precision: 19, scale: 6, nullable: false),
-                    EffectiveFrom = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
-                    CreatedBy = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false, collation: "Latin1_General_100_BIN2")
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    DimensionId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    EntitlementId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    UnitPriceMinor = table.Column<decimal>(type: "TEXT", precision: 19, scale: 6, nullable: false),
+                    EffectiveFrom = table.Column<long>(type: "INTEGER", nullable: false),
+                    CreatedBy = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -329,19 +330,19 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                 name: "Meters",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    EntitlementId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    DimensionId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Marketplace = table.Column<string>(type: "nvarchar(20)", maxLength: 20, nullable: false),
-                    Identity = table.Column<string>(type: "nvarchar(560)", maxLength: 560, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    DimensionKey = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    Currency = table.Column<string>(type: "nvarchar(3)", maxLength: 3, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    AccruedMinor = table.Column<long>(type: "bigint", nullable: false),
-                    AllocatedMinor = table.Column<decimal>(type: "decimal(25,6)", precision: 25, scale: 6, nullable: false),
-                    WaivedMinor = table.Column<decimal>(type: "decimal(25,6)", precision: 25, scale: 6, nullable: false),
-                    LastSlotHour = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
-                    IncrementCount = table.Column<long>(type: "bigint", nullable: false),
-                    Version = table.Column<int>(type: "int", nullable: false)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    EntitlementId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    DimensionId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Marketplace = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    Identity = table.Column<string>(type: "TEXT", maxLength: 560, nullable: false),
+                    DimensionKey = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    Currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    AccruedMinor = table.Column<long>(type: "INTEGER", nullable: false),
+                    AllocatedMinor = table.Column<decimal>(type: "TEXT", precision: 25, scale: 6, nullable: false),
+                    WaivedMinor = table.Column<decimal>(type: "TEXT", precision: 25, scale: 6, nullable: false),
+                    LastSlotHour = table.Column<long>(type: "INTEGER", nullable: true),
+                    IncrementCount = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -364,11 +365,11 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                 name: "UsageRecordGroups",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    EntitlementId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    WindowStart = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
-                    WindowEnd = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
-                    CreatedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    EntitlementId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    WindowStart = table.Column<long>(type: "INTEGER", nullable: false),
+                    WindowEnd = table.Column<long>(type: "INTEGER", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -385,37 +386,37 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                 name: "UsageRecords",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    MeterId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    EntitlementId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Marketplace = table.Column<string>(type: "nvarchar(20)", maxLength: 20, nullable: false),
-                    DimensionKey = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    SlotHour = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
-                    Timestamp = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
-                    Quantity = table.Column<long>(type: "bigint", nullable: false),
-                    UnitPriceMinor = table.Column<decimal>(type: "decimal(19,6)", precision: 19, scale: 6, nullable: false),
-                    Currency = table.Column<string>(type: "nvarchar(3)", maxLength: 3, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    BatchKey = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    Payload = table.Column<string>(type: "nvarchar(4000)", maxLength: 4000, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    PayloadSha256 = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    RemainderBeforeMinor = table.Column<decimal>(type: "decimal(25,6)", precision: 25, scale: 6, nullable: false),
-                    OpenBeforeMinor = table.Column<decimal>(type: "decimal(25,6)", precision: 25, scale: 6, nullable: false),
-                    RemainderAfterMinor = table.Column<decimal>(type: "decimal(25,6)", precision: 25, scale: 6, nullable: false),
-                    CreatedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
-                    Deadline = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
-                    State = table.Column<string>(type: "nvarchar(20)", maxLength: 20, nullable: false),
-                    HadUnknownAttempt = table.Column<bool>(type: "bit", nullable: false),
-                    AttemptCount = table.Column<int>(type: "int", nullable: false),
-                    LastAttemptAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
-                    NextAttemptAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
-                    LeaseOwner = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: true, collation: "Latin1_General_100_BIN2"),
-                    LeaseUntil = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
-                    ProviderRecordId = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: true, collation: "Latin1_General_100_BIN2"),
-                    OutcomeAssumed = table.Column<bool>(type: "bit", nullable: false),
-                    ErrorCode = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: true, collation: "Latin1_General_100_BIN2"),
-                    ErrorMessage = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true, collation: "Latin1_General_100_BIN2"),
-                    SettledAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
-                    Version = table.Column<int>(type: "int", nullable: false)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    MeterId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    EntitlementId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Marketplace = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    DimensionKey = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    SlotHour = table.Column<long>(type: "INTEGER", nullable: false),
+                    Timestamp = table.Column<long>(type: "INTEGER", nullable: false),
+                    Quantity = table.Column<long>(type: "INTEGER", nullable: false),
+                    UnitPriceMinor = table.Column<decimal>(type: "TEXT", precision: 19, scale: 6, nullable: false),
+                    Currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    BatchKey = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false),
+                    Payload = table.Column<string>(type: "TEXT", maxLength: 4000, nullable: false),
+                    PayloadSha256 = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    RemainderBeforeMinor = table.Column<decimal>(type: "TEXT", precision: 25, scale: 6, nullable: false),
+                    OpenBeforeMinor = table.Column<decimal>(type: "TEXT", precision: 25, scale: 6, nullable: false),
+                    RemainderAfterMinor = table.Column<decimal>(type: "TEXT", precision: 25, scale: 6, nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Deadline = table.Column<long>(type: "INTEGER", nullable: false),
+                    State = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    HadUnknownAttempt = table.Column<bool>(type: "INTEGER", nullable: false),
+                    AttemptCount = table.Column<int>(type: "INTEGER", nullable: false),
+                    LastAttemptAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    NextAttemptAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    LeaseOwner = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    LeaseUntil = table.Column<long>(type: "INTEGER", nullable: true),
+                    ProviderRecordId = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
+                    OutcomeAssumed = table.Column<bool>(type: "INTEGER", nullable: false),
+                    ErrorCode = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    ErrorMessage = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    SettledAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -438,27 +439,27 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                 name: "UsageIncrements",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    MarkId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    IntegrationId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    BuyerId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    MetricCode = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    Currency = table.Column<string>(type: "nvarchar(3)", maxLength: 3, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    FromMinor = table.Column<long>(type: "bigint", nullable: false),
-                    ToMinor = table.Column<long>(type: "bigint", nullable: false),
-                    AmountMinor = table.Column<long>(type: "bigint", nullable: false),
-                    SeenAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
-                    Source = table.Column<string>(type: "nvarchar(10)", maxLength: 10, nullable: false),
-                    MeterId = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
-                    WaitReason = table.Column<string>(type: "nvarchar(30)", maxLength: 30, nullable: true),
-                    WaitingSince = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
-                    WaivedMinor = table.Column<decimal>(type: "decimal(25,6)", precision: 25, scale: 6, nullable: false),
-                    OpenMinor = table.Column<decimal>(type: "decimal(25,6)", precision: 25, scale: 6, nullable: false),
-                    IsOpen = table.Column<bool>(type: "bit", nullable: false),
-                    GroupId = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
-                    ReportRegardless = table.Column<bool>(type: "bit", nullable: false),
-                    MeterSequence = table.Column<long>(type: "bigint", nullable: true),
-                    Version = table.Column<int>(type: "int", nullable: false)
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    MarkId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    IntegrationId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    BuyerId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    MetricCode = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    Currency = table.Column<string>(type: "TEXT", maxLength: 3, nullable: false),
+                    FromMinor = table.Column<long>(type: "INTEGER", nullable: false),
+                    ToMinor = table.Column<long>(type: "INTEGER", nullable: false),
+                    AmountMinor = table.Column<long>(type: "INTEGER", nullable: false),
+                    SeenAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Source = table.Column<string>(type: "TEXT", maxLength: 10, nullable: false),
+                    MeterId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    WaitReason = table.Column<string>(type: "TEXT", maxLength: 30, nullable: true),
+                    WaitingSince = table.Column<long>(type: "INTEGER", nullable: true),
+                    WaivedMinor = table.Column<decimal>(type: "TEXT", precision: 25, scale: 6, nullable: false),
+                    OpenMinor = table.Column<decimal>(type: "TEXT", precision: 25, scale: 6, nullable: false),
+                    IsOpen = table.Column<bool>(type: "INTEGER", nullable: false),
+                    GroupId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    ReportRegardless = table.Column<bool>(type: "INTEGER", nullable: false),
+                    MeterSequence = table.Column<long>(type: "INTEGER", nullable: true),
+                    Version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -493,17 +494,17 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                 name: "Attempts",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    RecordId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Number = table.Column<int>(type: "int", nullable: false),
-                    CallId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    StartedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
-                    EndedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
-                    HttpStatus = table.Column<int>(type: "int", nullable: true),
-                    Verdict = table.Column<string>(type: "nvarchar(30)", maxLength: 30, nullable: true, collation: "Latin1_General_100_BIN2"),
-                    RequestId = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: true, collation: "Latin1_General_100_BIN2"),
-                    Request = table.Column<string>(type: "nvarchar(max)", maxLength: 8000, nullable: true, collation: "Latin1_General_100_BIN2"),
-                    Response = table.Column<string>(type: "nvarchar(max)", maxLength: 8000, nullable: true, collation: "Latin1_General_100_BIN2")
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    RecordId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    CallId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    StartedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    EndedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    HttpStatus = table.Column<int>(type: "INTEGER", nullable: true),
+                    Verdict = table.Column<string>(type: "TEXT", maxLength: 30, nullable: true),
+                    RequestId = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
+                    Request = table.Column<string>(type: "TEXT", maxLength: 8000, nullable: true),
+                    Response = table.Column<string>(type: "TEXT", maxLength: 8000, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -520,9 +521,9 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                 name: "RecordLinks",
                 columns: table => new
                 {
-                    RecordId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    IncrementId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    AmountMinor = table.Column<decimal>(type: "decimal(25,6)", precision: 25, scale: 6, nullable: false)
+                    RecordId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    IncrementId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    AmountMinor = table.Column<decimal>(type: "TEXT", precision: 25, scale: 6, nullable: false)
                 },
                 constraints: table =>
                 {
