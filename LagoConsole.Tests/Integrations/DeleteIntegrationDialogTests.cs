@@ -35,7 +35,7 @@ public sealed class DeleteIntegrationDialogTests : MudContext
         string text = Dialogs.Find(".mud-dialog").TextContent;
         Assert.Contains("1 Lago Customer ID of buyers", text, StringComparison.Ordinal);
         Assert.Contains("7 stored totals", text, StringComparison.Ordinal);
-        Assert.Contains("the final totals of 2 billing periods not closed yet", text, StringComparison.Ordinal);
+        Assert.Contains("The final totals of 2 billing periods not closed yet", text, StringComparison.Ordinal);
         Assert.Contains("3 counted increases, 1 usage record,", text, StringComparison.Ordinal);
         Assert.Contains("never billed again", text, StringComparison.Ordinal);
     }
