@@ -5,6 +5,7 @@ using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Scheduling;
 using LagoConsole.Core.Security;
 using Microsoft.EntityFrameworkCore;
 
@@ -52,7 +53,8 @@ public abstract record AutoReportOutcome
 
 /// <summary>Switches auto report on (R16): lists what has accrued, and asks whether it is reported or waived.</summary>
 public sealed class AutoReportService(
-    IDbContextFactory<LagoConsoleDbContext> contexts, IntegrationConnections connections, PeriodCloser closer, TimeProvider clock)
+    IDbContextFactory<LagoConsoleDbContext> contexts, IntegrationConnections connections, PeriodCloser closer, ScheduleSync schedule,
+    TimeProvider clock)
 {
     /// <summary>
     /// Closes what can be closed (its money waits, as auto report is off), reads every linked customer's running totals, and
@@ -107,8 +109,10 @@ public sealed class AutoReportService(
             }
         }
 
-        return await MoneyTransaction.RunAsync(
+        AutoReportOutcome outcome = await MoneyTransaction.RunAsync(
             contexts, db => TurnOnAsync(db, actor, integrationId, start, toWaive?.Items ?? [], cancellationToken), cancellationToken, MoneySteps.Mark);
+        await schedule.RequestAsync(CancellationToken.None); // on means that a schedule exists
+        return outcome;
     }
 
     private const string NotVerified =

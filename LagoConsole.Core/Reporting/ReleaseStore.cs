@@ -22,7 +22,7 @@ public sealed class ReleaseStore(IDbContextFactory<LagoConsoleDbContext> context
                 .Select(integration => integration.Id).ToListAsync(cancellationToken);
         }
 
-        int released = 0;
+        int released = await MoneyTransaction.RunAsync(contexts, db => ReleaseWaitedAsync(db, cancellationToken), cancellationToken);
         foreach (Guid integration in reporting)
         {
             released += await MoneyTransaction.RunAsync(contexts, db => ReleaseDueAsync(db, integration, cancellationToken), cancellationToken);
@@ -44,6 +44,17 @@ public sealed class ReleaseStore(IDbContextFactory<LagoConsoleDbContext> context
         }
 
         await GroupAsync(db, increments, ReportingWindow.ClosedHour(now), now, cancellationToken);
+    }
+
+    /// <summary>Money that a person said to report while it still waited for a meter: its integration may be gone when it finds one.</summary>
+    private async Task<int> ReleaseWaitedAsync(LagoConsoleDbContext db, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        List<UsageIncrement> waited = await db.UsageIncrements
+            .Where(increment => increment.ReportRegardless && increment.IsOpen && increment.GroupId == null && increment.MeterId != null)
+            .ToListAsync(cancellationToken);
+        await GroupAsync(db, waited, ReportingWindow.ClosedHour(now), now, cancellationToken);
+        return waited.Count;
     }
 
     private async Task<int> ReleaseDueAsync(LagoConsoleDbContext db, Guid integrationId, CancellationToken cancellationToken)

@@ -293,6 +293,34 @@ public sealed class HourlyFlowTests
     }
 
     [Theory]
+    [InlineData(OpenMoneyChoice.Report, 200)]
+    [InlineData(OpenMoneyChoice.WriteOff, 0)]
+    public async Task R7_Money_that_waited_when_its_link_was_removed_is_reported_or_written_off_as_the_person_said(OpenMoneyChoice choice, long billed)
+    {
+        await using ConsoleWorld world = new();
+        Guid integration = await world.ConnectAsync();
+        Guid product = await world.ProductAsync();
+        Guid buyer = await world.BuyerAsync(product: null);
+        await world.LinkAsync(buyer, integration);
+        await world.TurnOnAsync(integration);
+        world.Use(100);
+        await world.NextHourAsync(integration); // waits: the buyer has bought nothing yet
+
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        Assert.IsType<LinkSaveOutcome.Saved>(await world.Get<BuyerLinkService>().RemoveAsync(ConsoleWorld.Admin, buyer, choice, stop));
+        await using (LagoConsoleDbContext db = world.Database.CreateDbContext())
+        {
+            await db.Integrations.ExecuteUpdateAsync(set => set.SetProperty(row => row.AutoReport, false), stop);
+        }
+
+        await world.EntitleAsync(buyer, product);
+        await world.ReportAsync();
+
+        Assert.Equal(billed, world.Billed);
+        await world.AssertBalancedAsync();
+    }
+
+    [Theory]
     [InlineData(LinkStart.FromZero, null, 260)]
     [InlineData(LinkStart.FromNow, null, 60)]
     [InlineData(LinkStart.Typed, 150L, 110)]

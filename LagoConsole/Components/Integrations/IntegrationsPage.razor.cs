@@ -1,7 +1,6 @@
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Sandbox;
-using LagoConsole.Core.Scheduling;
 using LagoConsole.Core.Security;
 using LagoConsole.Sandbox;
 using LagoConsole.SignIn;
@@ -13,7 +12,7 @@ namespace LagoConsole.Components.Integrations;
 /// <summary>The connected organizations: is each verified and polling, and what to do if not.</summary>
 public sealed partial class IntegrationsPage(
     IntegrationQueries queries, IntegrationRuns runs, IntegrationService service, IntegrationDeletion deletion,
-    AutoReportService autoReport, ScheduleSync schedule, ISandboxDoor sandbox, CurrentActor person, IDialogService dialogs, ISnackbar snackbar)
+    AutoReportService autoReport, ISandboxDoor sandbox, CurrentActor person, IDialogService dialogs, ISnackbar snackbar)
 {
     private const int PerPage = 20;
 
@@ -102,16 +101,9 @@ public sealed partial class IntegrationsPage(
             { shown => shown.Integration, current },
             { shown => shown.Save, input => service.EditAsync(_actor, input, _left.Token) },
             { shown => shown.Preview, () => autoReport.PreviewAsync(_actor, row.Id, _left.Token) },
-            { shown => shown.TurnOn, start => TurnOnAsync(row.Id, start) },
+            { shown => shown.TurnOn, start => autoReport.TurnOnAsync(_actor, row.Id, start, _left.Token) },
         });
         await FinishAsync(dialog);
-    }
-
-    private async Task<AutoReportOutcome> TurnOnAsync(Guid id, AutoReportStart start)
-    {
-        AutoReportOutcome outcome = await autoReport.TurnOnAsync(_actor, id, start, _left.Token);
-        await schedule.RequestAsync(_left.Token); // the next run is on the page as soon as the dialog closes
-        return outcome;
     }
 
     private async Task DeleteAsync(IntegrationRow row)
