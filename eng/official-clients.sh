@@ -29,7 +29,7 @@ trap stop EXIT
 dotnet build "$root/LagoConsole" --nologo --verbosity quiet
 port="$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')"
 base="http://127.0.0.1:$port"
-ASPNETCORE_ENVIRONMENT=Development DataFolder="$data" Sandbox__Folder="$data/sandbox" \
+ASPNETCORE_ENVIRONMENT=Development Database__DataFolder="$data" Sandbox__Folder="$data/sandbox" \
   dotnet run --project "$root/LagoConsole" --no-build --no-launch-profile --urls "$base" >"$data/app.log" 2>&1 &
 app=$!
 

@@ -78,7 +78,8 @@ public sealed class SandboxPageTests : MudContext, IDisposable
         await page.InvokeAsync(() => Find("Stop").Click()); // found and pressed between two hours' renders
         await passing.WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System, Xunit.TestContext.Current.CancellationToken);
 
-        Assert.Equal([Start.AddHours(1), Start.AddHours(2)], hours.Take(2));
+        DateTimeOffset eleven = new(2026, 4, 29, 11, 0, 0, TimeSpan.Zero); // each hour is stopped at where it is polled
+        Assert.Equal([eleven.Add(new TimeSpan(0, 5, 1)), eleven.Add(new TimeSpan(1, 5, 1))], hours.Take(2));
         Assert.True(_clock.GetUtcNow() < PassingTime.AfterMonthEnd(Start));
         Assert.NotNull(Find("+1 hour")); // can be pressed again
     }
