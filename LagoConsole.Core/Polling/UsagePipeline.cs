@@ -4,6 +4,7 @@ using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace LagoConsole.Core.Polling;
@@ -25,7 +26,8 @@ public sealed record PollOutcome(
 /// </summary>
 public sealed class UsagePipeline(
     IDbContextFactory<LagoConsoleDbContext> contexts, IntegrationConnections connections, IntegrationHealth health,
-    UsageStore usage, PeriodStore periods, IOptions<PollingOptions> options, TimeProvider clock)
+    UsageStore usage, PeriodStore periods, IOptions<PollingOptions> options, TimeProvider clock,
+    ILogger<UsagePipeline> logger)
 {
     /// <param name="progress">Called with (buyers done, buyers in all); may be called from several threads.</param>
     public async Task<PollOutcome> RunAsync(
@@ -80,7 +82,7 @@ public sealed class UsagePipeline(
                 new ParallelOptions { MaxDegreeOfParallelism = options.Value.Concurrency, CancellationToken = stop.Token },
                 async (link, token) =>
                 {
-                    if (await PollAsync(lago, integration, link, [.. active[link.LagoCustomerId]], run, token) is { } refusal)
+                    if (await PollSafelyAsync(lago, integration, link, [.. active[link.LagoCustomerId]], run, token) is { } refusal)
                     {
                         run.Stopped = refusal;
                         await stop.CancelAsync(); // a refused key is refused for every buyer: do not hammer Lago with it
@@ -101,6 +103,23 @@ public sealed class UsagePipeline(
         }
 
         return new PollOutcome(links.Count, run.Subscriptions, run.Snapshots, run.Increments, [.. run.Failures], run.Stopped);
+    }
+
+    /// <summary>A defect or the database may fail one buyer: it is an item of the outcome like a network's failure.</summary>
+    private async Task<LagoFailure?> PollSafelyAsync(
+        LagoClient lago, Integration integration, BuyerLink link, IReadOnlyList<SubscriptionResponse> subscriptions, Run run,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PollAsync(lago, integration, link, subscriptions, run, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            logger.LogError(exception, "The poll of buyer:{BuyerId} failed; the other buyers go on.", link.BuyerId);
+            run.Failures.Add(new PollFailure(link.BuyerId, $"{exception.Message} Nothing of this subscription was stored; the next run tries again."));
+            return null;
+        }
     }
 
     /// <summary>Returns a failure only if it ends the whole run.</summary>

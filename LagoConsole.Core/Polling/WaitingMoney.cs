@@ -10,7 +10,7 @@ namespace LagoConsole.Core.Polling;
 public sealed class WaitingMoney(IDbContextFactory<LagoConsoleDbContext> contexts, TimeProvider clock)
 {
     /// <summary>Looks at every waiting increment once more; returns how many found their meter.</summary>
-    public async Task<int> FlowOnAsync(CancellationToken cancellationToken)
+    public async Task<int> FlowOnAsync(ItemRun run, CancellationToken cancellationToken)
     {
         List<Guid> buyers;
         await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
@@ -20,13 +20,10 @@ public sealed class WaitingMoney(IDbContextFactory<LagoConsoleDbContext> context
                 .Select(increment => increment.BuyerId).Distinct().ToListAsync(cancellationToken);
         }
 
-        int flowed = 0;
-        foreach (Guid buyer in buyers)
-        {
-            flowed += await MoneyTransaction.RunAsync(contexts, db => FlowOnAsync(db, buyer, cancellationToken), cancellationToken);
-        }
-
-        return flowed;
+        return await run.EachAsync(
+            buyers, buyer => $"Waiting money of buyer:{buyer}",
+            buyer => MoneyTransaction.RunAsync(contexts, db => FlowOnAsync(db, buyer, cancellationToken), cancellationToken),
+            cancellationToken);
     }
 
     private async Task<int> FlowOnAsync(LagoConsoleDbContext db, Guid buyerId, CancellationToken cancellationToken)

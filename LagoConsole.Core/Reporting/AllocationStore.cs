@@ -12,7 +12,7 @@ namespace LagoConsole.Core.Reporting;
 public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> contexts, TimeProvider clock)
 {
     /// <summary>Tries every meter that has released open money; returns the number of records made.</summary>
-    public async Task<int> AllocateAsync(CancellationToken cancellationToken)
+    public async Task<int> AllocateAsync(ItemRun run, CancellationToken cancellationToken)
     {
         List<Guid> meters;
         await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
@@ -20,15 +20,11 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
             meters = await Released(db).Select(increment => increment.MeterId!.Value).Distinct().ToListAsync(cancellationToken);
         }
 
-        int made = 0;
-        foreach (Guid meter in meters)
-        {
-            Allocation allocation = await MoneyTransaction.RunAsync(
-                contexts, db => AllocateAsync(db, meter, cancellationToken), cancellationToken, MoneySteps.Allocation);
-            made += allocation is Allocation.Made ? 1 : 0;
-        }
-
-        return made;
+        return await run.EachAsync(
+            meters, meter => $"Meter {meter}",
+            async meter => await MoneyTransaction.RunAsync(
+                contexts, db => AllocateAsync(db, meter, cancellationToken), cancellationToken, MoneySteps.Allocation) is Allocation.Made ? 1 : 0,
+            cancellationToken);
     }
 
     /// <summary>Open money that a window or a person has released, of integrations that report (R16).</summary>

@@ -13,7 +13,7 @@ namespace LagoConsole.Core.Reporting;
 public sealed class ReleaseStore(IDbContextFactory<LagoConsoleDbContext> contexts, TimeProvider clock)
 {
     /// <summary>Releases what is due now, of every integration that reports. Returns the number of increments released.</summary>
-    public async Task<int> ReleaseDueAsync(CancellationToken cancellationToken)
+    public async Task<int> ReleaseDueAsync(ItemRun run, CancellationToken cancellationToken)
     {
         List<Guid> reporting;
         await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
@@ -22,13 +22,11 @@ public sealed class ReleaseStore(IDbContextFactory<LagoConsoleDbContext> context
                 .Select(integration => integration.Id).ToListAsync(cancellationToken);
         }
 
-        int released = await MoneyTransaction.RunAsync(contexts, db => ReleaseWaitedAsync(db, cancellationToken), cancellationToken);
-        foreach (Guid integration in reporting)
-        {
-            released += await MoneyTransaction.RunAsync(contexts, db => ReleaseDueAsync(db, integration, cancellationToken), cancellationToken);
-        }
-
-        return released;
+        int waited = await MoneyTransaction.RunAsync(contexts, db => ReleaseWaitedAsync(db, cancellationToken), cancellationToken);
+        return waited + await run.EachAsync(
+            reporting, integration => $"Release of integration {integration}",
+            integration => MoneyTransaction.RunAsync(contexts, db => ReleaseDueAsync(db, integration, cancellationToken), cancellationToken),
+            cancellationToken);
     }
 
     /// <summary>

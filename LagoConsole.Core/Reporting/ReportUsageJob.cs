@@ -26,7 +26,12 @@ public sealed class ReportUsageJob(ReportRun run, TimeProvider clock) : IJob
         context.Result = JobRunReport.Succeeded(
                 $"{outcome.Made} records made, {sent.Sent} sent in {sent.Calls} calls, {sent.Accepted} accepted, {sent.Failed} not accepted")
             .With("released", outcome.Released).With("made", outcome.Made).With("sent", sent.Sent)
-            .With("accepted", sent.Accepted).With("failed", sent.Failed).With("flowedOn", outcome.FlowedOn).With("expired", outcome.Expired);
+            .With("accepted", sent.Accepted).With("failed", sent.Failed).With("flowedOn", outcome.FlowedOn).With("itemsFailed", outcome.Failures.Count).With("expired", outcome.Expired);
+        if (outcome.Failures.Count > 0)
+        {
+            throw new JobExecutionException($"{outcome.Failures.Count} items failed, the others went on: {string.Join("; ", outcome.Failures.Take(10))}");
+        }
+
         if (sent.Failed > 0)
         {
             // Nothing is lost: each record says what it waits for. What failed looks failed in the history.
