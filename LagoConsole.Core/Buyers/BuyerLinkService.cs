@@ -65,7 +65,9 @@ public sealed class BuyerLinkService(
         foreach (SubscriptionResponse subscription in ((LagoAnswer<IReadOnlyList<SubscriptionResponse>>.Ok)list).Value
             .Where(row => row.Status == SubscriptionResponse.Active))
         {
-            switch (await UsageReader.ReadAsync(lago, subscription, clock, cancellationToken))
+            UsageAnswer answer = await UsageReader.ReadAsync(lago, subscription, clock, cancellationToken);
+            answer = answer is UsageAnswer.Read first ? await UsageReader.WithPlanAsync(lago, first.Reading, cancellationToken) : answer;
+            switch (answer)
             {
                 case UsageAnswer.Read read:
                     readings.Add((subscription, read.Reading with { Source = SnapshotSource.Link }));

@@ -7,24 +7,35 @@ namespace LagoConsole.Core.Closing;
 public static class FinalInvoice
 {
     /// <summary>
-    /// Invoices of the elements of <c>past_usage</c> that end with this period. Several can: progressive, voided and
+    /// Invoices of the elements of <c>past_usage</c> that cover this period. Several can: progressive, voided and
     /// regenerated ones, upgrade twins (T15); zero-length elements are openings, not periods.
     /// </summary>
     public static IReadOnlyList<string> Candidates(BillingPeriod period, IEnumerable<UsageResponse> pastUsage) =>
     [
         .. pastUsage
             .Where(element => element.LagoInvoiceId is not null
-                && element.FromDatetime < element.ToDatetime
-                && (UsageReader.ExclusiveEnd(element.ToDatetime) - period.PeriodEnd).Duration() <= PeriodMatch.Tolerance)
+                && Covers(element.FromDatetime, UsageReader.ExclusiveEnd(element.ToDatetime), period))
             .Select(element => element.LagoInvoiceId!)
             .Distinct(StringComparer.Ordinal),
     ];
 
-    /// <summary>Whether this invoice closes the subscription's period: a periodic or terminating one, not voided.</summary>
+    /// <summary>Whether this invoice closes the subscription's period: a periodic or terminating one of that span, not voided.</summary>
     public static bool Closes(InvoiceResponse invoice, BillingPeriod period) =>
         invoice.Status != InvoiceResponse.Voided
         && invoice.BillingPeriods.Any(row => row.LagoSubscriptionId == period.SubscriptionLagoId
-            && row.InvoicingReason is BillingPeriodResponse.Periodic or BillingPeriodResponse.Terminating);
+            && row.InvoicingReason is BillingPeriodResponse.Periodic or BillingPeriodResponse.Terminating
+            && (row.ChargesFromDatetime is not { } from || row.ChargesToDatetime is not { } to || Covers(from, UsageReader.ExclusiveEnd(to), period)));
+
+    /// <summary>
+    /// Whether a span is this period's and not its neighbour's: more than half of the span lies in it. Ends alone do not tell:
+    /// a subscription that ends on the first day of a month leaves two periods whose ends are a day apart (T6, T15).
+    /// </summary>
+    private static bool Covers(DateTimeOffset from, DateTimeOffset end, BillingPeriod period)
+    {
+        DateTimeOffset sharedFrom = from > period.PeriodStart ? from : period.PeriodStart;
+        DateTimeOffset sharedEnd = end < period.PeriodEnd ? end : period.PeriodEnd;
+        return end - from > TimeSpan.FromSeconds(1) && (sharedEnd - sharedFrom) * 2 > end - from;
+    }
 
     /// <summary>
     /// The final total per metric code: arrears fees of this subscription, true-ups left out (T16), plus the last running

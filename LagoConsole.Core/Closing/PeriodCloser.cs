@@ -4,6 +4,7 @@ using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 
 namespace LagoConsole.Core.Closing;
 
@@ -17,7 +18,8 @@ public sealed record CloseOutcome(int Closed, int Waiting, int Increments, IRead
 /// last poll and the period's end is in no later poll (T4).
 /// </summary>
 public sealed class PeriodCloser(
-    IDbContextFactory<LagoConsoleDbContext> contexts, IntegrationConnections connections, PeriodStore periods, TimeProvider clock)
+    IDbContextFactory<LagoConsoleDbContext> contexts, IntegrationConnections connections, PeriodStore periods, TimeProvider clock,
+    ILogger<PeriodCloser> logger)
 {
     /// <summary>Without an invoice for this long after its end, a period of a subscription that ended without one keeps its last total.</summary>
     private static readonly TimeSpan NoInvoicePatience = TimeSpan.FromHours(48);
@@ -61,26 +63,32 @@ public sealed class PeriodCloser(
         int closed = 0;
         int increments = 0;
         List<string> failures = [];
-        foreach (BillingPeriod period in known)
-        {
-            SubscriptionResponse? subscription = subscriptions.FirstOrDefault(row => row.LagoId == period.SubscriptionLagoId);
-            switch (await FindFinalAsync(lago, period, subscription, cancellationToken))
+        ItemRun run = new(logger);
+        await run.EachAsync(
+            known, period => $"Period of buyer:{period.BuyerId} that ended at {period.PeriodEnd:u}",
+            async period =>
             {
-                case Final.Found found:
-                    ReadingOutcome? outcome = await StoreAsync(integration.Id, period, found, cancellationToken);
-                    closed += outcome is null or { Dropped: true } ? 0 : 1;
-                    increments += outcome?.Increments ?? 0;
-                    break;
-                case Final.NotYet notYet:
-                    await NoteAsync(period, notYet.Sentence, cancellationToken);
-                    break;
-                case Final.Failed failure:
-                    await NoteAsync(period, failure.Failure.Sentence, cancellationToken);
-                    failures.Add($"buyer:{period.BuyerId} {failure.Failure.Sentence}");
-                    break;
-            }
-        }
+                SubscriptionResponse? subscription = subscriptions.FirstOrDefault(row => row.LagoId == period.SubscriptionLagoId);
+                switch (await FindFinalAsync(lago, period, subscription, cancellationToken))
+                {
+                    case Final.Found found:
+                        ReadingOutcome? outcome = await StoreAsync(integration.Id, period, found, cancellationToken);
+                        closed += outcome is null or { Dropped: true } ? 0 : 1;
+                        increments += outcome?.Increments ?? 0;
+                        break;
+                    case Final.NotYet notYet:
+                        await NoteAsync(period, notYet.Sentence, cancellationToken);
+                        break;
+                    case Final.Failed failure:
+                        await NoteAsync(period, failure.Failure.Sentence, cancellationToken);
+                        failures.Add($"buyer:{period.BuyerId} {failure.Failure.Sentence}");
+                        break;
+                }
 
+                return 1;
+            },
+            cancellationToken);
+        failures.AddRange(run.Failures);
         return new CloseOutcome(closed, known.Count - closed, increments, failures);
     }
 
@@ -116,11 +124,27 @@ public sealed class PeriodCloser(
             }
         }
 
-        bool neverComes = subscription is { Status: SubscriptionResponse.Terminated, OnTerminationInvoice: "skip" }
-            && readAt >= period.PeriodEnd + NoInvoicePatience;
-        return provisional is null && neverComes
-            ? new Final.Found(null, [], readAt)
-            : new Final.NotYet(provisional ?? "Lago has no invoice of this period yet; it is asked again each hour.");
+        if (readAt < period.PeriodEnd + NoInvoicePatience)
+        {
+            return new Final.NotYet(provisional ?? "Lago has no invoice of this period yet; it is asked again each hour.");
+        }
+
+        List<HighWaterMark> marks = await MarksAsync(period, cancellationToken);
+        if (marks.TrueForAll(mark => mark.LastTotalMinor == 0))
+        {
+            return new Final.Found(null, [], readAt); // Lago skips invoices of zero: nothing was used, nothing is missing
+        }
+
+        bool neverComes = subscription is { Status: SubscriptionResponse.Terminated, OnTerminationInvoice: "skip" };
+        if (provisional is not null || !neverComes)
+        {
+            return new Final.NotYet(provisional ?? "Lago has no invoice of this period yet; it is asked again each hour.");
+        }
+
+        return marks.Exists(mark => mark.ReportAtCloseOnly && mark.LastTotalMinor > mark.AmountMinor)
+            ? new Final.NotYet("The subscription ended without a final invoice, and one of its metrics showed projections only: "
+                + "what it came to is not known. Nothing of that metric is billed until a person decides.")
+            : new Final.Found(null, [], readAt);
     }
 
     /// <summary>Which charges are paid in advance is on the plan: without it a total would miss them.</summary>
@@ -134,26 +158,41 @@ public sealed class PeriodCloser(
                 $"Lago's final invoice is in {currency}, but this period was counted in {period.Currency} (T30). Nothing of it is billed until a person decides.");
         }
 
+        List<HighWaterMark> marks = await MarksAsync(period, cancellationToken);
         LagoAnswer<SubscriptionResponse> plan = await lago.GetSubscriptionAsync(
             period.SubscriptionExternalId, subscription?.Status ?? SubscriptionResponse.Terminated, cancellationToken);
-        if (plan is LagoAnswer<SubscriptionResponse>.Failed { Failure: not LagoFailure.NotFound } failed)
-        {
-            return new Final.Failed(failed.Failure);
-        }
-
         HashSet<string> payInAdvance = new(StringComparer.Ordinal);
-        if (plan is LagoAnswer<SubscriptionResponse>.Ok { Value.Plan.Charges: { } charges })
+        switch (plan)
         {
-            payInAdvance.UnionWith(charges.Where(charge => charge.PayInAdvance == true).Select(charge => charge.LagoId));
+            case LagoAnswer<SubscriptionResponse>.Ok { Value: { Plan.Charges: { } charges } read } when read.LagoId == period.SubscriptionLagoId:
+                payInAdvance.UnionWith(charges.Where(charge => charge.PayInAdvance == true).Select(charge => charge.LagoId));
+                break;
+            case LagoAnswer<SubscriptionResponse>.Failed { Failure: not LagoFailure.NotFound } failed:
+                return new Final.Failed(failed.Failure);
+            default:
+                // The plan can no longer be read (another subscription has its external id, T7): a charge that had money and is
+                // not on the invoice may have been paid in advance, and its money must not be lost.
+                HashSet<string> invoiced = [.. invoice.Fees.Select(fee => fee.LagoChargeId ?? "")];
+                if (marks.SelectMany(mark => mark.LastCharges).Any(charge => charge.AmountMinor > 0 && !invoiced.Contains(charge.ChargeLagoId)))
+                {
+                    return new Final.NotYet(
+                        "A charge that was counted is not on Lago's final invoice, and the subscription's plan can no longer be read: "
+                        + "it may have been paid in advance. Nothing more of this period is billed until a person decides.");
+                }
+
+                break;
         }
 
-        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        var marks = await db.HighWaterMarks.Where(mark => mark.PeriodId == period.Id)
-            .Select(mark => new { mark.MetricCode, mark.LastCharges }).ToListAsync(cancellationToken);
         return new Final.Found(
             invoice.LagoId,
             FinalInvoice.Totals(invoice, period, payInAdvance, marks.Select(mark => (mark.MetricCode, mark.LastCharges))),
             readAt);
+    }
+
+    private async Task<List<HighWaterMark>> MarksAsync(BillingPeriod period, CancellationToken cancellationToken)
+    {
+        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.HighWaterMarks.AsNoTracking().Where(mark => mark.PeriodId == period.Id).ToListAsync(cancellationToken);
     }
 
     /// <summary>Final totals, increments and the closed period are one transaction: a period is never closed without its money.</summary>
@@ -178,14 +217,20 @@ public sealed class PeriodCloser(
                     period.Currency, final.ReadAt, SnapshotSource.Close, final.Totals);
                 ReadingOutcome outcome = await new UsageWriter(db, integrationId, period.BuyerId, now)
                     .WriteAsync(reading, RuleFor(integration, period, linked), cancellationToken);
-                if (!outcome.Dropped && outcome.HeldCodes.Count == 0)
+                if (outcome.HeldCodes.Count > 0)
+                {
+                    throw new InvalidOperationException( // rolled back: a period is never half closed
+                        $"The currency of {string.Join(", ", outcome.HeldCodes)} changed within the period (T30); a person decides.");
+                }
+
+                if (!outcome.Dropped)
                 {
                     BillingPeriod stored = await db.BillingPeriods.SingleAsync(row => row.Id == period.Id, cancellationToken);
                     stored.State = BillingPeriodState.Closed;
                     stored.ClosedAt = now;
                     stored.FinalInvoiceLagoId = final.InvoiceLagoId;
                     stored.CloseDetail = final.InvoiceLagoId is null
-                        ? "The subscription ended without a final invoice: the last total stands."
+                        ? "No final invoice comes: the last totals stand."
                         : null;
                     stored.LastCloseAttemptAt = now;
                 }

@@ -5,6 +5,7 @@ using LagoConsole.Core.Money;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Scheduling;
+using LagoConsole.Core.Reporting;
 using LagoConsole.Core.Security;
 using Microsoft.EntityFrameworkCore;
 

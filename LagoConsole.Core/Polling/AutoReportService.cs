@@ -145,7 +145,9 @@ public sealed class AutoReportService(
             }
 
             // Money on records stays; what is still open, on meters or waiting, is given up with the growth.
-            List<UsageIncrement> open = await OpenMoneyStore.Open(db, integrationId, buyerId: null).ToListAsync(cancellationToken);
+            // What a person has said to report is not given up by a later start from now.
+            List<UsageIncrement> open = await OpenMoneyStore.Open(db, integrationId, buyerId: null)
+                .Where(increment => !increment.ReportRegardless).ToListAsync(cancellationToken);
             waived += open.Sum(increment => increment.OpenMinor);
             await OpenMoneyStore.DecideAsync(db, open, OpenMoneyChoice.WriteOff, now, cancellationToken);
             integration.StartedFromNowAt = now;
@@ -192,9 +194,11 @@ public sealed class AutoReportService(
         List<(BuyerLink, SubscriptionReading)> items = [];
         foreach (BuyerLink link in links)
         {
-            foreach (SubscriptionResponse subscription in active[link.LagoCustomerId])
+            foreach (SubscriptionResponse subscription in active[link.LagoCustomerId].Where(row => UsageReader.IsOf(link, row)))
             {
-                switch (await UsageReader.ReadAsync(lago, subscription, clock, cancellationToken))
+                UsageAnswer answer = await UsageReader.ReadAsync(lago, subscription, clock, cancellationToken);
+                answer = answer is UsageAnswer.Read first ? await UsageReader.WithPlanAsync(lago, first.Reading, cancellationToken) : answer;
+                switch (answer)
                 {
                     case UsageAnswer.Read read:
                         items.Add((link, read.Reading));

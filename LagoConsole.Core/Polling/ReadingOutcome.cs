@@ -6,5 +6,8 @@ namespace LagoConsole.Core.Polling;
 public sealed record ReadingOutcome(
     Guid? PeriodId, bool Dropped, int Snapshots, int Increments, long IncreaseMinor, IReadOnlyList<string> HeldCodes)
 {
+    /// <summary>A dropped reading of a clock that was set back: until when what is stored lies ahead of it.</summary>
+    public DateTimeOffset? StoredAheadUntil { get; init; }
+
     public static ReadingOutcome NotUsed { get; } = new(null, true, 0, 0, 0, []);
 }

@@ -127,14 +127,25 @@ public sealed class UsagePipeline(
         LagoClient lago, Integration integration, BuyerLink link, IReadOnlyList<SubscriptionResponse> subscriptions, Run run,
         CancellationToken cancellationToken)
     {
-        string? problem = null;
-        foreach (SubscriptionResponse subscription in subscriptions)
+        string? problem = UsageReader.ForeignCustomer(link, subscriptions);
+        foreach (SubscriptionResponse subscription in subscriptions.Where(row => UsageReader.IsOf(link, row)))
         {
-            switch (await UsageReader.ReadAsync(lago, subscription, clock, cancellationToken))
+            UsageAnswer answer = await UsageReader.ReadAsync(lago, subscription, clock, cancellationToken);
+            if (answer is UsageAnswer.Read firstSight && !await usage.KnowsAsync(firstSight.Reading, cancellationToken))
+            {
+                answer = await UsageReader.WithPlanAsync(lago, firstSight.Reading, cancellationToken);
+            }
+
+            switch (answer)
             {
                 case UsageAnswer.Read read:
-                    ReadingOutcome? outcome = await usage.SaveAsync(
-                        integration.Id, link.BuyerId, read.Reading, new GrowthRule.Flow(), cancellationToken);
+                    ReadingOutcome? outcome = await usage.SaveAsync(link, read.Reading, cancellationToken);
+                    if (outcome is { Dropped: true, StoredAheadUntil: { } ahead })
+                    {
+                        problem = $"What is stored of subscription {subscription.ExternalId} was read at {ahead:u}, which is still to come: "
+                            + "the clock was ahead once. Nothing is lost; polling goes on when time has caught up.";
+                    }
+
                     Interlocked.Increment(ref run.Subscriptions);
                     Interlocked.Add(ref run.Snapshots, outcome?.Snapshots ?? 0);
                     Interlocked.Add(ref run.Increments, outcome?.Increments ?? 0);

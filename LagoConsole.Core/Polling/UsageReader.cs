@@ -1,3 +1,4 @@
+using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Lago;
 
 namespace LagoConsole.Core.Polling;
@@ -66,6 +67,40 @@ public static class UsageReader
             }
         }
     }
+
+    /// <summary>
+    /// Marks the metrics that have a prorated charge: each unit is counted to the period's end when it is added, so the running
+    /// total is a projection (R8, T11). Which charges are prorated is on the plan only; it is read once for a period.
+    /// </summary>
+    public static async Task<UsageAnswer> WithPlanAsync(LagoClient lago, SubscriptionReading reading, CancellationToken cancellationToken)
+    {
+        switch (await lago.GetSubscriptionAsync(reading.SubscriptionExternalId, SubscriptionResponse.Active, cancellationToken))
+        {
+            case LagoAnswer<SubscriptionResponse>.Ok { Value: { } found } when found.LagoId == reading.SubscriptionLagoId:
+                HashSet<string> prorated = new(
+                    found.Plan?.Charges?.Where(charge => charge.Prorated == true).Select(charge => charge.BillableMetricCode) ?? [],
+                    StringComparer.Ordinal);
+                return new UsageAnswer.Read(reading with
+                {
+                    Metrics = [.. reading.Metrics.Select(metric => metric with { IsProjection = metric.IsProjection || prorated.Contains(metric.Code) })],
+                });
+            case LagoAnswer<SubscriptionResponse>.Failed { Failure: not LagoFailure.NotFound } failed:
+                return new UsageAnswer.Failed(failed.Failure);
+            default:
+                return new UsageAnswer.NotActive(); // replaced since it was listed (T8): the next run sees the new one
+        }
+    }
+
+    /// <summary>Whether the subscription belongs to the customer that was linked, and not to a later one that reuses its external id.</summary>
+    public static bool IsOf(BuyerLink link, SubscriptionResponse subscription) =>
+        subscription.LagoCustomerId is null || subscription.LagoCustomerId == link.CustomerLagoId;
+
+    /// <summary>A sentence when some of these subscriptions belong to another customer of the same external id; else null.</summary>
+    public static string? ForeignCustomer(BuyerLink link, IReadOnlyCollection<SubscriptionResponse> subscriptions) =>
+        subscriptions.All(subscription => IsOf(link, subscription))
+            ? null
+            : $"In Lago '{link.LagoCustomerId}' is another customer now than the one that was linked (the old one was deleted). Nothing of the new "
+                + "one is billed to this buyer. Remove the Lago Customer ID, and set it again if the new customer is meant.";
 
     /// <summary>Adds up charges per metric code (R5): two charges of one metric are one total (T2).</summary>
     /// <exception cref="OverflowException">The sum does not fit a <see cref="long"/>.</exception>

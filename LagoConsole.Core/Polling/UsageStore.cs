@@ -1,3 +1,5 @@
+using LagoConsole.Core.Buyers;
+using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -6,19 +8,33 @@ namespace LagoConsole.Core.Polling;
 /// <summary>Stores readings: snapshot, mark, increment and accrual in one transaction, before anything is reported (R2).</summary>
 public sealed class UsageStore(IDbContextFactory<LagoConsoleDbContext> contexts, TimeProvider clock)
 {
-    /// <summary>Writes one reading. A repeat of the same reading adds nothing.</summary>
-    /// <returns>Null when the integration no longer exists: a run that outlives its integration writes nothing.</returns>
-    public Task<ReadingOutcome?> SaveAsync(
-        Guid integrationId, Guid buyerId, SubscriptionReading reading, GrowthRule rule, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Writes one reading of a poll. A repeat of the same reading adds nothing. The run read its link and its integration a
+    /// while ago: only if both still stand when the money is written is it written.
+    /// </summary>
+    /// <returns>Null when the integration is gone, rests, or the link has ended meanwhile: nothing was written.</returns>
+    public Task<ReadingOutcome?> SaveAsync(BuyerLink link, SubscriptionReading reading, CancellationToken cancellationToken) =>
         MoneyTransaction.RunAsync<ReadingOutcome?>(
             contexts,
             async db =>
             {
-                bool exists = await db.Integrations.AnyAsync(integration => integration.Id == integrationId, cancellationToken);
-                return exists
-                    ? await new UsageWriter(db, integrationId, buyerId, clock.GetUtcNow()).WriteAsync(reading, rule, cancellationToken)
+                bool stands = await db.Integrations.AnyAsync(
+                        integration => integration.Id == link.IntegrationId && integration.AutoReport && integration.Status == IntegrationStatus.Verified,
+                        cancellationToken)
+                    && await db.BuyerLinks.AnyAsync(stored => stored.Id == link.Id && stored.UnlinkedAt == null, cancellationToken);
+                return stands
+                    ? await new UsageWriter(db, link.IntegrationId, link.BuyerId, clock.GetUtcNow()).WriteAsync(reading, new GrowthRule.Flow(), cancellationToken)
                     : null;
             },
             cancellationToken,
             MoneySteps.Mark);
+
+    /// <summary>Whether this subscription's period has been seen before.</summary>
+    internal async Task<bool> KnowsAsync(SubscriptionReading reading, CancellationToken cancellationToken)
+    {
+        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        List<BillingPeriod> known = await db.BillingPeriods.AsNoTracking()
+            .Where(period => period.SubscriptionLagoId == reading.SubscriptionLagoId).ToListAsync(cancellationToken);
+        return PeriodMatch.Find(known, reading.PeriodEnd) is not null;
+    }
 }

@@ -12,13 +12,17 @@ namespace LagoConsole.Core.Polling;
 /// </summary>
 internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, Guid buyerId, DateTimeOffset now)
 {
+    /// <summary>Readings of one run overlap by less; more is a clock that was ahead once.</summary>
+    private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(5);
+
     private RoutingTable? _routes;
+    private DateTimeOffset? _storedAheadUntil;
 
     public async Task<ReadingOutcome> WriteAsync(SubscriptionReading reading, GrowthRule rule, CancellationToken cancellationToken)
     {
         if (await FindOrAddPeriodAsync(reading, cancellationToken) is not { } period)
         {
-            return ReadingOutcome.NotUsed;
+            return ReadingOutcome.NotUsed with { StoredAheadUntil = _storedAheadUntil };
         }
 
         Dictionary<string, HighWaterMark> marks = await db.HighWaterMarks
@@ -77,7 +81,10 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
     {
         List<BillingPeriod> known = await db.BillingPeriods
             .Where(period => period.SubscriptionLagoId == reading.SubscriptionLagoId).ToListAsync(cancellationToken);
-        BillingPeriod? period = PeriodMatch.Find(known, reading.PeriodEnd);
+
+        // A period that was ended early, or whose end Lago moved by more than a time zone (T27), is known by its start.
+        BillingPeriod? period = PeriodMatch.Find(known, reading.PeriodEnd)
+            ?? known.Find(candidate => candidate.PeriodStart == reading.PeriodStart);
         if (period is null)
         {
             period = new BillingPeriod
@@ -96,8 +103,10 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
             return period;
         }
 
-        if (period.LastSnapshotAt > reading.ReadAt || period.State == BillingPeriodState.Closed)
+        bool endedEarly = period.State == BillingPeriodState.Ended && reading.PeriodEnd - period.PeriodEnd > PeriodMatch.Tolerance;
+        if (period.LastSnapshotAt > reading.ReadAt || period.State == BillingPeriodState.Closed || endedEarly)
         {
+            _storedAheadUntil = period.LastSnapshotAt > reading.ReadAt + Overlap ? period.LastSnapshotAt : null;
             return null;
         }
 

@@ -10,9 +10,9 @@ public sealed class SchedulingOptions
 {
     public const string Section = "Scheduling";
 
-    /// <summary>Quartz cron expression, UTC. Default: minute 15 of each hour; it also runs after each poll and whenever a record is due.</summary>
+    /// <summary>Quartz cron expression, UTC. Default: minutes 15 and 35 of each hour (35: an hour whose poll failed is released then); it also runs after each poll and whenever a record is due.</summary>
     [Required]
-    public string ReportCron { get; set; } = "0 15 * * * ?";
+    public string ReportCron { get; set; } = "0 15,35 * * * ?";
 
     /// <summary>Quartz cron expression, UTC. Default: minute 25 of each hour.</summary>
     [Required]

@@ -71,7 +71,10 @@ internal static class AwsErrors
                 "The temporary AWS credentials have expired. Nothing was billed. Renew them, or check the role that should."),
             "MissingAuthenticationTokenException" or "MissingAuthenticationToken" => Configuration(
                 "AWS saw no signature. Nothing was billed. Something between the console and AWS may be removing headers."),
-            "ValidationException" or "SerializationException" or "UnknownOperationException" => Configuration(
+            // One malformed record is enough for it: halves find out which, and the others go out.
+            "ValidationException" or "SerializationException" => Rejected(RejectionCause.InvalidRecord,
+                "AWS does not accept the form of the record. Nothing was billed. Check the entitlement's and product's AWS fields; if they are right, this is a defect of the console."),
+            "UnknownOperationException" => Configuration(
                 "AWS does not accept the form of the request. Nothing was billed. Check the entitlement's and product's AWS fields; if they are right, this is a defect of the console."),
 
             _ => NotUnderstood(status, name),

@@ -107,7 +107,7 @@ public sealed class AwsAnswerReaderTests
     [InlineData(403, "InvalidSignatureException", "Rejected Configuration InvalidSignatureException")]
     [InlineData(403, "ExpiredTokenException", "Rejected Configuration ExpiredTokenException")]
     [InlineData(403, "MissingAuthenticationTokenException", "Rejected Configuration MissingAuthenticationTokenException")]
-    [InlineData(400, "ValidationException", "Rejected Configuration ValidationException")]
+    [InlineData(400, "ValidationException", "Rejected InvalidRecord ValidationException")]
     [InlineData(500, "InternalServiceErrorException", "Unknown")]
     [InlineData(400, "InternalServiceErrorException", "Unknown")]
     [InlineData(400, "SomethingNewException", "Unknown")]
