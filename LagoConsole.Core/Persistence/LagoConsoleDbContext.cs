@@ -58,16 +58,15 @@ public abstract class LagoConsoleDbContext(DbContextOptions options) : DbContext
     /// <summary>Each change of a versioned row counts its version up; the update is conditional on the version read.</summary>
     public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
-        foreach (EntityEntry entry in ChangeTracker.Entries().Where(entry => entry.State == EntityState.Modified))
-        {
-            if (entry.Metadata.FindProperty("Version") is { IsConcurrencyToken: true })
-            {
-                PropertyEntry version = entry.Property("Version");
-                version.CurrentValue = (int)version.OriginalValue! + 1;
-            }
-        }
-
+        CountVersions();
         return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
+    /// <summary>The same without waiting. Not refused: the key ring of Data Protection is written through it.</summary>
+    public override int SaveChanges(bool acceptAllChangesOnSuccess)
+    {
+        CountVersions();
+        return base.SaveChanges(acceptAllChangesOnSuccess);
     }
 
     /// <summary>
@@ -80,5 +79,17 @@ public abstract class LagoConsoleDbContext(DbContextOptions options) : DbContext
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(LagoConsoleDbContext).Assembly);
+    }
+
+    private void CountVersions()
+    {
+        foreach (EntityEntry entry in ChangeTracker.Entries().Where(entry => entry.State == EntityState.Modified))
+        {
+            if (entry.Metadata.FindProperty("Version") is { IsConcurrencyToken: true })
+            {
+                PropertyEntry version = entry.Property("Version");
+                version.CurrentValue = (int)version.OriginalValue! + 1;
+            }
+        }
     }
 }

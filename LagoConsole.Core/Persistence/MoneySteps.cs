@@ -22,6 +22,9 @@ public static class MoneySteps
     /// <summary>What a marketplace answered; <c>before</c> it the answer is known to memory only.</summary>
     public const string Settlement = "settlement";
 
+    /// <summary>A person's decision on a record.</summary>
+    public const string Decision = "decision";
+
     private static readonly DiagnosticListener Source = new(SourceName);
 
     internal static void Before(string? step) => Write("before", step);

@@ -1,20 +1,32 @@
+using Microsoft.Data.SqlClient;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 
 namespace LagoConsole.Core.Persistence;
 
 /// <summary>
-/// Runs one step of money as one transaction on a fresh context. A conflict (another node changed a row first, or
-/// inserted the same key first) rolls everything back and the step is thought through again from what is stored now:
-/// every step can be repeated, because it decides from rows and writes by condition.
+/// Runs one step of money as one transaction on a fresh context. A conflict (another node changed a row first, inserted
+/// the same key first, or holds what this one waits for) rolls everything back and the step is thought through again from
+/// what is stored now: every step can be repeated, because it decides from rows and writes by condition.
 /// </summary>
 public static class MoneyTransaction
 {
     private const int Tries = 5;
 
+    /// <summary>SQL Server: chosen as the victim of a deadlock.</summary>
+    private const int Deadlock = 1205;
+
+    /// <summary>SQL Server: another transaction changed a row that this snapshot had read.</summary>
+    private const int SnapshotConflict = 3960;
+
+    private const int SqliteBusy = 5;
+    private const int SqliteLocked = 6;
+
     /// <param name="step">Reads, decides, adds to the context. It is saved and committed here.</param>
     /// <param name="name">What is about to be committed, for <see cref="MoneySteps"/>; null where no money moves.</param>
-    /// <exception cref="DbUpdateException">The conflict did not go away, or it is not one. Nothing was written.</exception>
+    /// <exception cref="DbUpdateException">A write met a conflict that did not go away, or failed for another reason. Nothing was written.</exception>
+    /// <exception cref="System.Data.Common.DbException">A read did. Nothing was written.</exception>
     public static async Task<T> RunAsync<T>(
         IDbContextFactory<LagoConsoleDbContext> contexts, Func<LagoConsoleDbContext, Task<T>> step,
         CancellationToken cancellationToken, string? name = null)
@@ -32,10 +44,30 @@ public static class MoneyTransaction
                 MoneySteps.After(name);
                 return result;
             }
-            catch (DbUpdateException) when (attempt < Tries)
+            catch (Exception exception) when (attempt < Tries && IsConflict(exception))
             {
-                // Includes DbUpdateConcurrencyException. What is not a conflict fails again and is then thrown.
+                // The context and its transaction are gone: the next try reads what is stored by then.
             }
         }
+    }
+
+    /// <summary>
+    /// A failed write counts as a conflict without looking closer: what is none fails again and is then thrown. Reads meet
+    /// conflicts too, and their error comes bare, or as the cause of the <see cref="InvalidOperationException"/> in which EF
+    /// Core's SQL Server provider wraps what it takes for transient, a deadlock met while saving included.
+    /// </summary>
+    internal static bool IsConflict(Exception exception)
+    {
+        for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is DbUpdateException
+                or SqlException { Number: Deadlock or SnapshotConflict }
+                or SqliteException { SqliteErrorCode: SqliteBusy or SqliteLocked })
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

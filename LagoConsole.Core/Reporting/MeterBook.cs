@@ -69,8 +69,13 @@ internal static class MeterBook
         var parts = await db.RecordLinks.Where(link => link.RecordId == record.Id)
             .Join(db.UsageIncrements, link => link.IncrementId, increment => increment.Id, (link, increment) => new { link.AmountMinor, Increment = increment })
             .ToListAsync(cancellationToken);
+        List<Guid> seenBy = [.. parts.Select(part => part.Increment.IntegrationId).Distinct()];
+        List<Guid> connected = await db.Integrations.Where(integration => seenBy.Contains(integration.Id))
+            .Select(integration => integration.Id).ToListAsync(cancellationToken);
         foreach (var part in parts)
         {
+            // What was on a record had been released. The switch of a deleted integration cannot hold it, nor ever let it go.
+            part.Increment.ReportRegardless |= !connected.Contains(part.Increment.IntegrationId);
             SetOpen(part.Increment, part.Increment.OpenMinor + part.AmountMinor);
         }
     }

@@ -9,6 +9,9 @@ namespace LagoConsole.Core.Reporting;
 /// </summary>
 public static class MeterLedger
 {
+    /// <summary>Error code of a record that an unanswered attempt may have stored: the marketplace holds one, and does not say which.</summary>
+    public const string DuplicateRecord = "DuplicateRecord";
+
     /// <summary>
     /// The next record of a meter, or why there is none: <c>quantity = floor(open / price)</c>, the rest stays as money (R10).
     /// </summary>
@@ -99,7 +102,7 @@ public static class MeterLedger
             case MeteringReceipt.AlreadyAccepted:
                 return RecordTransition.To(UsageRecordState.Unresolved) with
                 {
-                    ErrorCode = "DuplicateRecord",
+                    ErrorCode = DuplicateRecord,
                     ErrorMessage = "An earlier attempt went unanswered, and the marketplace now says that it holds a record for this hour. "
                         + "It is most likely this one, but it does not prove it. The money is not billed again; a person decides. "
                         + "Once it is confirmed on the product that nothing else writes its usage, such answers settle by themselves.",

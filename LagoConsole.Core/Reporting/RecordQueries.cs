@@ -66,7 +66,7 @@ public sealed class RecordQueries(IDbContextFactory<LagoConsoleDbContext> contex
 
         UsageRecord record = found.Record;
         return new RecordDetail(
-            Row(found), found.Product.AwsRegion, found.Entitlement.AwsAccountId, found.Entitlement.AwsLicenseArn, record.Payload, record.PayloadSha256,
+            Row(found), record.Version, found.Product.Id, Decision(record), found.Product.AwsRegion, found.Entitlement.AwsAccountId, found.Entitlement.AwsLicenseArn, record.Payload, record.PayloadSha256,
             record.Timestamp, record.CreatedAt, record.Deadline, record.NextAttemptAt, record.SettledAt, record.ProviderRecordId, record.ErrorCode,
             record.RemainderBeforeMinor, record.OpenBeforeMinor, record.RemainderAfterMinor, parts, attempts);
     }
@@ -204,6 +204,9 @@ public sealed class RecordQueries(IDbContextFactory<LagoConsoleDbContext> contex
     private static RecordRow Row(Joined row) => new(
         row.Record.Id, row.Buyer.Id, row.Buyer.Name, row.Product.Name, row.Record.Marketplace, row.Record.DimensionKey, row.Record.SlotHour,
         row.Record.Quantity, row.Record.UnitPriceMinor, row.Record.Currency, row.Record.State, row.Record.OutcomeAssumed, row.Record.ErrorMessage);
+
+    private static RecordDecision? Decision(UsageRecord record) =>
+        record is { DecidedBy: { } by, DecidedAt: { } at, DecidedFrom: { } from, DecisionNote: { } note } ? new RecordDecision(by, at, from, note) : null;
 
     private sealed class Joined
     {

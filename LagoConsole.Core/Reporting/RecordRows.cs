@@ -25,7 +25,7 @@ public sealed record RecordRow(
 
 /// <summary>What the records of a filter come to in one currency, minor units. Void records hold no money and are left out.</summary>
 /// <param name="BilledUnits">Units of accepted records; of several dimensions they only count, they do not compare.</param>
-/// <param name="BilledMinor">Confirmed by the marketplace.</param>
+/// <param name="BilledMinor">Confirmed by the marketplace, or by a person who looked it up there.</param>
 /// <param name="AssumedMinor">Accepted by inference (R13), not in <paramref name="BilledMinor"/>.</param>
 /// <param name="OnTheWayMinor">Pending, sending, to be retried, or of unknown outcome.</param>
 /// <param name="NeedsPersonMinor">Blocked, in conflict or unresolved.</param>
@@ -61,8 +61,10 @@ public sealed record GroupIncrement(
 /// <summary>The whole sum behind one record.</summary>
 /// <param name="Parts">Money per increment, in the order it was used (R11).</param>
 /// <param name="Attempts">First to last.</param>
+/// <param name="Version">Of the record as it is shown: a decision holds for this one.</param>
+/// <param name="Decision">Where a person settled it.</param>
 public sealed record RecordDetail(
-    RecordRow Record, string? AwsRegion, string? AwsAccountId, string? AwsLicenseArn, string Payload, string PayloadSha256,
+    RecordRow Record, int Version, Guid ProductId, RecordDecision? Decision, string? AwsRegion, string? AwsAccountId, string? AwsLicenseArn, string Payload, string PayloadSha256,
     DateTimeOffset Timestamp, DateTimeOffset CreatedAt, DateTimeOffset Deadline, DateTimeOffset? NextAttemptAt, DateTimeOffset? SettledAt,
     string? ProviderRecordId, string? ErrorCode, decimal RemainderBeforeMinor, decimal OpenBeforeMinor, decimal RemainderAfterMinor,
     IReadOnlyList<RecordPart> Parts, IReadOnlyList<AttemptRow> Attempts)
@@ -77,8 +79,16 @@ public sealed record RecordDetail(
         Parts.Sum(part => part.LinkedMinor) == Record.AmountMinor && OpenBeforeMinor - Record.AmountMinor == RemainderAfterMinor;
 
     public RecordExplanation Explanation => UsageRecordStateText.Explain(
-        Record.State, Record.Marketplace, Record.Assumed, ProviderRecordId, Record.ErrorMessage);
+        Record.State, Record.Marketplace, Record.Assumed, Decision is not null, ProviderRecordId, Record.ErrorMessage);
+
+    /// <summary>An answer that came after the record was void says that it was billed (R13): its money may be billed twice.</summary>
+    public bool BilledAfterAll =>
+        Record.State == UsageRecordState.Void && Attempts.Any(attempt => attempt.Verdict == nameof(MeteringReceipt.Accepted));
 }
+
+/// <summary>A person settled the record.</summary>
+/// <param name="From">What it was before.</param>
+public sealed record RecordDecision(string By, DateTimeOffset At, UsageRecordState From, string Note);
 
 /// <summary>One increment's part in a record.</summary>
 /// <param name="FromMinor">The mark before.</param>

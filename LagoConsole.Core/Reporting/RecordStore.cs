@@ -205,7 +205,9 @@ public sealed class RecordStore(
             .Join(db.Products, entitlement => entitlement.ProductId, product => product.Id, (entitlement, product) => product)
             .AnyAsync(product => product.SoleWriterConfirmedAt != null, cancellationToken);
         return confirmed && !await db.UsageRecords.AnyAsync(
-            other => other.MeterId == record.MeterId && other.State == UsageRecordState.Conflict, cancellationToken);
+            other => other.MeterId == record.MeterId
+                && (other.State == UsageRecordState.Conflict || other.DecidedFrom == UsageRecordState.Conflict),
+            cancellationToken);
     }
 
     private static string? Cut(string? text) => text is null || text.Length <= 8000 ? text : text[..8000];

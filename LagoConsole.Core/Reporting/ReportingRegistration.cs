@@ -15,6 +15,7 @@ public static class ReportingRegistration
         services.AddSingleton<RecordStore>();
         services.AddSingleton<RecordSender>();
         services.AddSingleton<RecordQueries>();
+        services.AddSingleton<RecordDecisions>();
         services.AddSingleton<ReportRun>();
         return services;
     }

@@ -88,6 +88,17 @@ public sealed class UsageRecord
 
     public DateTimeOffset? SettledAt { get; set; }
 
+    /// <summary>Who settled it by decision; null where a receipt or a deadline did.</summary>
+    public string? DecidedBy { get; set; }
+
+    public DateTimeOffset? DecidedAt { get; set; }
+
+    /// <summary>The state that the decision ended. A conflict stays known by it: it shows that somebody else writes this usage (R13).</summary>
+    public UsageRecordState? DecidedFrom { get; set; }
+
+    /// <summary>How the person knew.</summary>
+    public string? DecisionNote { get; set; }
+
     public int Version { get; set; }
 
     /// <summary>What this record bills: quantity × frozen price, in minor units.</summary>
@@ -115,6 +126,9 @@ internal sealed class UsageRecordConfiguration : IEntityTypeConfiguration<UsageR
         builder.Property(record => record.ProviderRecordId).HasMaxLength(200);
         builder.Property(record => record.ErrorCode).HasMaxLength(100);
         builder.Property(record => record.ErrorMessage).HasMaxLength(2000);
+        builder.Property(record => record.DecidedBy).HasMaxLength(200);
+        builder.Property(record => record.DecidedFrom).HasConversion<string>().HasMaxLength(20);
+        builder.Property(record => record.DecisionNote).HasMaxLength(RecordDecisions.MaxNoteLength);
         builder.Property(record => record.Version).IsConcurrencyToken();
         builder.Ignore(record => record.AmountMinor);
 

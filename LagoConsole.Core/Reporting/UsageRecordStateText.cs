@@ -29,15 +29,21 @@ public static class UsageRecordStateText
     public static bool NeedsPerson(this UsageRecordState state) =>
         state is UsageRecordState.Blocked or UsageRecordState.Conflict or UsageRecordState.Unresolved;
 
+    /// <param name="decided">A person settled it.</param>
     /// <param name="error">The record's own sentence, where it has one.</param>
     public static RecordExplanation Explain(
-        UsageRecordState state, Marketplace marketplace, bool assumed, string? providerRecordId, string? error)
+        UsageRecordState state, Marketplace marketplace, bool assumed, bool decided, string? providerRecordId, string? error)
     {
         string at = marketplace.Label();
         (string what, string todo) = state switch
         {
             UsageRecordState.Pending => ("Stored, not sent yet; not billed.", Nothing),
             UsageRecordState.Sending => ("Being sent now. If no answer comes, the identical record is sent again.", Nothing),
+            UsageRecordState.Accepted when decided => (
+                $"Settled as billed by a person; {at} did not confirm it to the console. Its money is not reported again.",
+                "Compare with the marketplace's own report when it comes."),
+            UsageRecordState.Void when decided => (
+                "Settled as not billed by a person.", "Its money was given back and is reported in a later hour. " + Nothing),
             UsageRecordState.Accepted when assumed => (
                 $"Taken as billed, not confirmed: an attempt went unanswered, {at} then said that it holds a record for this hour, "
                 + "and it was confirmed that nothing else writes this product's usage.",
@@ -50,13 +56,15 @@ public static class UsageRecordStateText
             UsageRecordState.Void => (Sentence("Not billed, and it will not be.", error), "Its money was given back and is reported in a later hour. " + Nothing),
             UsageRecordState.Blocked => (
                 Sentence("Refused, not billed.", error),
-                "Its money stays on this record, and new money of this dimension waits. Mend what the sentence names: the buyer's entitlement or the product's dimension."),
+                "Its money stays on this record, and new money of this dimension waits. Mend what the sentence names, the buyer's entitlement or the product's dimension, then press Send again. "
+                + "Where the record itself is wrong, an administrator presses Settle as not billed: its money then goes into a later hour."),
             UsageRecordState.Conflict => (
                 Sentence($"{at} holds another record for this hour; this one was not added to it.", error),
-                "Its money is not billed again by itself. Find out what else reports usage of this product and stop it; then compare quantities with the marketplace."),
+                "Its money is not billed again by itself. Find out what else reports usage of this product and stop it; then compare quantities with the marketplace. "
+                + "An administrator presses Settle as billed if what it holds bills this usage, else Settle as not billed: the money then goes into a later hour."),
             UsageRecordState.Unresolved => (
                 Sentence("Nobody can say whether it was billed.", error),
-                $"Its money is not billed again by itself. Look it up at {at}{(marketplace == Marketplace.Aws ? " (CloudTrail, event BatchMeterUsage, kept 90 days)" : "")}; an administrator then settles it as billed or not billed."),
+                $"Its money is not billed again by itself. Look it up at {at}{(marketplace == Marketplace.Aws ? " (CloudTrail, event BatchMeterUsage, kept 90 days)" : "")}; an administrator then presses Settle as billed, and its money is never reported again, or Settle as not billed, and it goes into a later hour."),
             _ => throw new ArgumentOutOfRangeException(nameof(state), state, "Not a state."),
         };
         return new RecordExplanation(what, todo, state.NeedsPerson());

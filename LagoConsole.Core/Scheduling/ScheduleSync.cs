@@ -27,17 +27,13 @@ public sealed class ScheduleSync(
     /// Call after a change of an integration is committed: returns when the schedule matches it. A failure here is no
     /// failure of the change: it is logged, and the next minute's turn makes it good.
     /// </summary>
-    public async Task RequestAsync(CancellationToken cancellationToken = default)
-    {
-        try
-        {
-            await SyncAsync(cancellationToken);
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            logger.LogError(exception, "The schedule could not be matched to the integrations. It is tried again within a minute; until then jobs may run that should not, or rest.");
-        }
-    }
+    public Task RequestAsync(CancellationToken cancellationToken = default) => TryAsync(moneyIsFree: false, cancellationToken);
+
+    /// <summary>
+    /// The same, after a change that lets money flow on: reporting starts once, though no record is due, unless a person has
+    /// paused it.
+    /// </summary>
+    public Task RequestReportAsync(CancellationToken cancellationToken = default) => TryAsync(moneyIsFree: true, cancellationToken);
 
     public override void Dispose()
     {
@@ -55,7 +51,19 @@ public sealed class ScheduleSync(
         }
     }
 
-    internal async Task SyncAsync(CancellationToken cancellationToken)
+    private async Task TryAsync(bool moneyIsFree, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SyncAsync(cancellationToken, moneyIsFree);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            logger.LogError(exception, "The schedule could not be matched to the integrations. It is tried again within a minute; until then jobs may run that should not, or rest.");
+        }
+    }
+
+    internal async Task SyncAsync(CancellationToken cancellationToken, bool moneyIsFree = false)
     {
         await _turn.WaitAsync(cancellationToken);
         try
@@ -67,7 +75,7 @@ public sealed class ScheduleSync(
             }
 
             await SyncPollsAsync(scheduler, cancellationToken);
-            await ReportWhatIsDueAsync(scheduler, cancellationToken);
+            await ReportWhatIsDueAsync(scheduler, moneyIsFree, cancellationToken);
         }
         finally
         {
@@ -140,11 +148,11 @@ public sealed class ScheduleSync(
     }
 
     /// <summary>Records wait for their time; a restart, or a node that died between storing and sending, must not make them wait longer.</summary>
-    private async Task ReportWhatIsDueAsync(IScheduler scheduler, CancellationToken cancellationToken)
+    private async Task ReportWhatIsDueAsync(IScheduler scheduler, bool moneyIsFree, CancellationToken cancellationToken)
     {
         DateTimeOffset now = clock.GetUtcNow();
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        if (!await db.UsageRecords.AnyAsync(record => record.NextAttemptAt != null && record.NextAttemptAt <= now, cancellationToken))
+        if (!moneyIsFree && !await db.UsageRecords.AnyAsync(record => record.NextAttemptAt != null && record.NextAttemptAt <= now, cancellationToken))
         {
             return;
         }
@@ -153,7 +161,9 @@ public sealed class ScheduleSync(
         bool paused = triggers.Items.Any(trigger => trigger.State == TriggerState.Paused);
         bool coming = triggers.Items.Any(trigger => trigger.NextFireTimeUtc <= now);
         PagedResult<FireInstance> running = await scheduler.QueryFireInstances(new FireInstanceQuery { Job = ReportUsageJob.Key }, cancellationToken);
-        if (!paused && !coming && running.Items.Count == 0)
+
+        // A run in progress sends what is due; free money it may have passed already, and Quartz then runs once more after it.
+        if (!paused && !coming && (moneyIsFree || running.Items.Count == 0))
         {
             await scheduler.TriggerJob(ReportUsageJob.Key, null, cancellationToken);
         }

@@ -3,6 +3,8 @@ using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Products;
 using LagoConsole.Tests.Support;
+using Microsoft.Data.SqlClient;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
@@ -111,6 +113,59 @@ public sealed class MoneyTransactionTests : IDisposable
 
         Assert.Equal(5, _runs);
         Assert.Equal(["Acme"], await BuyersAsync());
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(6)]
+    public async Task A_read_that_meets_a_busy_or_locked_SQLite_is_tried_again(int code)
+    {
+        int answer = await RunAsync(db =>
+        {
+            db.Buyers.Add(NewBuyer($"Run {_runs}"));
+            return _runs < 3 ? throw new SqliteException("The database is locked.", code) : Task.FromResult(_runs);
+        });
+
+        Assert.Equal(3, answer);
+        Assert.Equal(["Acme", "Run 3"], await BuyersAsync());
+    }
+
+    [Theory]
+    [InlineData(1205)]
+    [InlineData(3960)]
+    public async Task A_read_that_loses_a_deadlock_or_a_snapshot_on_SQL_Server_is_tried_again(int number)
+    {
+        await RunAsync(db =>
+        {
+            db.Buyers.Add(NewBuyer($"Run {_runs}"));
+            return _runs switch
+            {
+                1 => throw SqlServerError.Of(number),
+                2 => throw new InvalidOperationException("Likely due to a transient failure.", SqlServerError.Of(number)), // as EF Core wraps it
+                _ => Task.FromResult(0),
+            };
+        });
+
+        Assert.Equal(["Acme", "Run 3"], await BuyersAsync());
+    }
+
+    [Fact]
+    public async Task A_database_that_stays_busy_is_thrown_in_the_end()
+    {
+        await Assert.ThrowsAsync<SqliteException>(() => RunAsync<int>(_ => throw new SqliteException("The database is locked.", 5)));
+
+        Assert.Equal(5, _runs);
+        Assert.Equal(["Acme"], await BuyersAsync());
+    }
+
+    [Theory]
+    [InlineData(207)] // invalid column name
+    [InlineData(-2)] // timeout: the next try would time out as well
+    public async Task Another_error_of_SQL_Server_is_thrown_at_once(int number)
+    {
+        await Assert.ThrowsAsync<SqlException>(() => RunAsync<int>(_ => throw SqlServerError.Of(number)));
+
+        Assert.Equal(1, _runs);
     }
 
     [Fact]

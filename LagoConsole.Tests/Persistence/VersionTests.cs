@@ -35,6 +35,22 @@ public sealed class VersionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_change_saved_without_waiting_counts_too_and_is_refused_when_stale()
+    {
+        using LagoConsoleDbContext late = _database.CreateDbContext();
+        Buyer stale = late.Buyers.Single();
+        using (LagoConsoleDbContext db = _database.CreateDbContext())
+        {
+            db.Buyers.Single().Name = "First";
+            db.SaveChanges();
+        }
+
+        Assert.Equal(1, await VersionAsync());
+        stale.Name = "Second";
+        Assert.Throws<DbUpdateConcurrencyException>(() => late.SaveChanges());
+    }
+
+    [Fact]
     public async Task Saving_what_did_not_change_counts_nothing()
     {
         await RenameAsync("Acme");

@@ -189,7 +189,7 @@ public sealed class RecordQueriesTests : IDisposable
     [InlineData(UsageRecordState.Unresolved, true)]
     public void Each_state_is_explained_with_what_to_do(UsageRecordState state, bool person)
     {
-        RecordExplanation explanation = UsageRecordStateText.Explain(state, Marketplace.Aws, assumed: false, "id-1", "AWS said no.");
+        RecordExplanation explanation = UsageRecordStateText.Explain(state, Marketplace.Aws, assumed: false, decided: false, "id-1", "AWS said no.");
 
         Assert.Equal(person, explanation.NeedsPerson);
         Assert.Equal(!person, explanation.Todo.Contains("Nothing to do.", StringComparison.Ordinal));

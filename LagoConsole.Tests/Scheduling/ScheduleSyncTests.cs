@@ -116,6 +116,31 @@ public sealed class ScheduleSyncTests : IDisposable
         Assert.Equal((TriggerState.Paused, "Wait"), (header.State, header.Pause!.Reason));
     }
 
+    [Fact]
+    public async Task Money_that_is_free_again_starts_reporting_once_though_no_record_is_due()
+    {
+        await using SchedulingHost host = new(_database);
+        await host.Sync.RequestAsync(Cancellation);
+        Assert.Single(await host.TriggersAsync(ReportUsageJob.Key));
+
+        await host.Sync.RequestReportAsync(Cancellation);
+        await host.Sync.RequestReportAsync(Cancellation);
+
+        Assert.Equal(2, (await host.TriggersAsync(ReportUsageJob.Key)).Count); // the one by the clock, and one for now
+    }
+
+    [Fact]
+    public async Task Money_that_is_free_again_starts_no_reporting_that_a_person_has_paused()
+    {
+        await using SchedulingHost host = new(_database);
+        await host.Sync.SyncAsync(Cancellation);
+        await host.Control.PauseAsync(new Actor("ada", Role.Operator), ReportUsageJob.Key, "AWS is being set up", Cancellation);
+
+        await host.Sync.RequestReportAsync(Cancellation);
+
+        Assert.Single(await host.TriggersAsync(ReportUsageJob.Key));
+    }
+
     private async Task ChangeAsync(Func<LagoConsoleDbContext, Task> change)
     {
         await using LagoConsoleDbContext db = _database.CreateDbContext();

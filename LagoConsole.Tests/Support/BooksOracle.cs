@@ -48,8 +48,9 @@ public static class BooksOracle
             Assert.True(record.AmountMinor == sum, $"R14 c: {record.Quantity} × {record.UnitPriceMinor} ≠ {sum}");
             Assert.Equal(AllocationStore.Sha256(record.Payload), record.PayloadSha256);
             Assert.True(
-                record.State != UsageRecordState.Accepted || attempts.Exists(attempt => attempt.RecordId == record.Id && attempt.Verdict is not null),
-                "R14 e: an accepted record has the attempt that says so");
+                record.State != UsageRecordState.Accepted || record.DecidedBy is not null
+                    || attempts.Exists(attempt => attempt.RecordId == record.Id && attempt.Verdict is "Accepted" or "AlreadyAccepted"),
+                "R14 e: an accepted record has the attempt or the decision that says so");
         }
 
         foreach (Meter meter in meters)

@@ -33,7 +33,7 @@ public sealed class ConsoleWorld : IAsyncDisposable
 {
     public const string Licence = "arn:aws:license-manager::111111111111:license:l-0123456789abcdef0123456789abcdef";
     public const string Account = "222222222222";
-    private const string ProductCode = "4w1m76k6d81abcd99fj2vtm6j";
+    public const string ProductCode = "4w1m76k6d81abcd99fj2vtm6j";
 
     private readonly SandboxWorld _sandbox;
     private readonly ServiceProvider _services;
