@@ -26,37 +26,35 @@ public sealed class PeriodCloser(
 
     public async Task<CloseOutcome> CloseAsync(Integration integration, CancellationToken cancellationToken)
     {
-        await periods.EndPassedAsync(integration.Id, cancellationToken);
-        List<BillingPeriod> known;
         await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
         {
-            known = await db.BillingPeriods.AsNoTracking()
-                .Where(period => period.IntegrationId == integration.Id && period.State != BillingPeriodState.Closed)
-                .OrderBy(period => period.PeriodEnd).ToListAsync(cancellationToken);
-        }
-
-        if (known.Count == 0)
-        {
-            return new CloseOutcome(0, 0, 0, []);
+            bool any = await Unclosed(db, integration.Id).AnyAsync(cancellationToken) || await PeriodStore.Orphans(db).AnyAsync(cancellationToken);
+            if (!any)
+            {
+                return new CloseOutcome(0, 0, 0, []);
+            }
         }
 
         if (connections.Open(integration) is not LagoConnection.Opened { Client: var lago })
         {
-            return new CloseOutcome(0, known.Count, 0, ["The stored API key cannot be used; periods stay open until it can."]);
+            return new CloseOutcome(0, 0, 0, ["The stored API key cannot be used; periods stay open until it can."]);
         }
 
         LagoAnswer<IReadOnlyList<SubscriptionResponse>> list = await lago.ListSubscriptionsAsync(cancellationToken);
         if (list is LagoAnswer<IReadOnlyList<SubscriptionResponse>>.Failed failed)
         {
-            return new CloseOutcome(0, known.Count, 0, [failed.Failure.Sentence]);
+            return new CloseOutcome(0, 0, 0, [failed.Failure.Sentence]);
         }
 
         IReadOnlyList<SubscriptionResponse> subscriptions = ((LagoAnswer<IReadOnlyList<SubscriptionResponse>>.Ok)list).Value;
+        await periods.AdoptAsync(integration.Id, subscriptions, cancellationToken);
         await periods.EndTerminatedAsync(subscriptions, cancellationToken);
+        await periods.EndPassedAsync(integration.Id, cancellationToken);
+        List<BillingPeriod> known;
         await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
         {
-            known = await db.BillingPeriods.AsNoTracking()
-                .Where(period => period.IntegrationId == integration.Id && period.State == BillingPeriodState.Ended)
+            known = await Unclosed(db, integration.Id).AsNoTracking()
+                .Where(period => period.State == BillingPeriodState.Ended)
                 .OrderBy(period => period.PeriodEnd).ToListAsync(cancellationToken);
         }
 
@@ -91,6 +89,9 @@ public sealed class PeriodCloser(
         failures.AddRange(run.Failures);
         return new CloseOutcome(closed, known.Count - closed, increments, failures);
     }
+
+    private static IQueryable<BillingPeriod> Unclosed(LagoConsoleDbContext db, Guid integrationId) =>
+        db.BillingPeriods.Where(period => period.IntegrationId == integrationId && period.State != BillingPeriodState.Closed);
 
     private async Task<Final> FindFinalAsync(
         LagoClient lago, BillingPeriod period, SubscriptionResponse? subscription, CancellationToken cancellationToken)

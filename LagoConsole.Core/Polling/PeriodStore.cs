@@ -48,6 +48,29 @@ public sealed class PeriodStore(IDbContextFactory<LagoConsoleDbContext> contexts
         }
     }
 
+    /// <summary>
+    /// Periods that a deleted integration of the same organization left unclosed come to the one that is connected now, so
+    /// that their last growth is not lost between the two. Returns how many.
+    /// </summary>
+    public async Task<int> AdoptAsync(Guid integrationId, IReadOnlyCollection<SubscriptionResponse> subscriptions, CancellationToken cancellationToken)
+    {
+        HashSet<string> own = new(subscriptions.Select(subscription => subscription.LagoId), StringComparer.Ordinal);
+        return await MoneyTransaction.RunAsync(
+            contexts,
+            async db =>
+            {
+                List<BillingPeriod> orphans = await Orphans(db).ToListAsync(cancellationToken);
+                List<BillingPeriod> adopted = [.. orphans.Where(period => own.Contains(period.SubscriptionLagoId))];
+                adopted.ForEach(period => period.IntegrationId = integrationId);
+                return adopted.Count;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Unclosed periods whose integration is gone.</summary>
+    internal static IQueryable<BillingPeriod> Orphans(LagoConsoleDbContext db) => db.BillingPeriods
+        .Where(period => period.State != BillingPeriodState.Closed && !db.Integrations.Any(integration => integration.Id == period.IntegrationId));
+
     /// <summary>Open periods whose end has passed await Lago's final total.</summary>
     public async Task EndPassedAsync(Guid integrationId, CancellationToken cancellationToken)
     {

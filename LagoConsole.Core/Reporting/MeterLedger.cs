@@ -151,6 +151,12 @@ public static class MeterLedger
                 ErrorCode = "DeadlinePassed",
                 ErrorMessage = "It could not be delivered before the marketplace's deadline and was certainly not billed. Its money goes into a later hour.",
             },
+        UsageRecordState.Blocked when now >= record.Deadline - margin =>
+            RecordTransition.To(UsageRecordState.Void) with
+            {
+                ErrorCode = record.ErrorCode,
+                ErrorMessage = $"Refused, and not mended before the marketplace's deadline: it was certainly not billed. Its money goes into a later hour. {record.ErrorMessage}",
+            },
         UsageRecordState.Unknown when now >= record.Deadline =>
             RecordTransition.To(UsageRecordState.Unresolved) with
             {

@@ -13,12 +13,15 @@ public sealed class RecordSender(RecordStore records, IEnumerable<IMarketplaceMe
     /// <summary>This process, and only this run of it: a lease of an earlier run is dead.</summary>
     public string Owner { get; } = Guid.NewGuid().ToString("N");
 
+    /// <summary>So many calls a run: then deadlines, releases and allocations have their turn again. The next run follows at once.</summary>
+    private const int CallsPerRun = 400;
+
     /// <summary>Sends until nothing is due.</summary>
     public async Task<SendOutcome> SendDueAsync(CancellationToken cancellationToken)
     {
         SendOutcome total = new(0, 0, 0, 0);
         int limit = _marketplaces.Count == 0 ? 0 : _marketplaces.Values.Min(meter => meter.BatchLimit);
-        while (limit > 0 && await records.LeaseDueAsync(limit, Owner, cancellationToken) is { } batch)
+        while (limit > 0 && total.Calls < CallsPerRun && await records.LeaseDueAsync(limit, Owner, cancellationToken) is { } batch)
         {
             total = await SendAsync(batch, total, cancellationToken);
         }

@@ -74,7 +74,12 @@ public sealed class RecordStore(
                     attempt.Verdict = item.Receipt.GetType().Name;
                     attempt.Request = Cut(item.Request);
                     attempt.Response = Cut(item.Response);
-                    if (record.State == UsageRecordState.Sending && record.LeaseOwner == batch.Owner && record.AttemptCount == attempt.Number)
+                    bool isCurrent = record.State == UsageRecordState.Sending && record.LeaseOwner == batch.Owner && record.AttemptCount == attempt.Number;
+
+                    // A receipt is proof whenever it comes: this node's lease ran out meanwhile, and nobody knew the outcome (R13).
+                    bool isLateProof = item.Receipt is MeteringReceipt.Accepted
+                        && record.State is UsageRecordState.Unknown or UsageRecordState.Retry or UsageRecordState.Unresolved;
+                    if (isCurrent || isLateProof)
                     {
                         await ApplyAsync(db, record, await SettleAsync(db, record, item, answer, batch.Records.Count, now, cancellationToken), now, cancellationToken);
                     }
@@ -118,7 +123,8 @@ public sealed class RecordStore(
                 }
 
                 List<UsageRecord> waiting = await db.UsageRecords
-                    .Where(record => record.State == UsageRecordState.Pending || record.State == UsageRecordState.Retry || record.State == UsageRecordState.Unknown)
+                    .Where(record => record.State == UsageRecordState.Pending || record.State == UsageRecordState.Retry
+                        || record.State == UsageRecordState.Unknown || record.State == UsageRecordState.Blocked)
                     .Where(record => record.Deadline <= now + options.Value.DeadlineMargin)
                     .ToListAsync(cancellationToken);
                 foreach (UsageRecord record in waiting)
@@ -134,13 +140,16 @@ public sealed class RecordStore(
             },
             cancellationToken);
 
-    /// <summary>When the next record may be sent again; null when none waits.</summary>
+    /// <summary>When the next record may be sent again, or the lease of one in flight runs out; null when none waits.</summary>
     public async Task<DateTimeOffset?> NextAttemptAtAsync(CancellationToken cancellationToken)
     {
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db.UsageRecords.Where(record => record.NextAttemptAt != null
+        DateTimeOffset? attempt = await db.UsageRecords.Where(record => record.NextAttemptAt != null
                 && (record.State == UsageRecordState.Pending || record.State == UsageRecordState.Retry || record.State == UsageRecordState.Unknown))
             .MinAsync(record => record.NextAttemptAt, cancellationToken);
+        DateTimeOffset? lease = await db.UsageRecords.Where(record => record.State == UsageRecordState.Sending)
+            .MinAsync(record => record.LeaseUntil, cancellationToken);
+        return attempt is null || lease < attempt ? lease : attempt;
     }
 
     /// <summary>Writes a transition; a void record gives its money back in the same transaction.</summary>
@@ -191,6 +200,14 @@ public sealed class RecordStore(
         {
             // Which record is at fault is not known yet, only that none was billed: the sender tries halves at once.
             receipt = new MeteringReceipt.NotProcessed("The call was refused because of one of its records; smaller calls find out which.");
+        }
+
+        if (receipt is MeteringReceipt.AlreadyAccepted { StoredQuantity: null } duplicate
+            && await db.Attempts.AnyAsync(
+                earlier => earlier.RecordId == record.Id && earlier.Verdict == nameof(MeteringReceipt.Accepted), cancellationToken))
+        {
+            // An earlier attempt's receipt came late, while this one was in flight: the duplicate is our own.
+            receipt = new MeteringReceipt.Accepted(duplicate.ProviderRecordId ?? record.ProviderRecordId ?? "");
         }
 
         bool soleWriter = receipt is MeteringReceipt.AlreadyAccepted && await IsSoleWriterAsync(db, record, cancellationToken);

@@ -152,7 +152,9 @@ public sealed class ScheduleSync(
     {
         DateTimeOffset now = clock.GetUtcNow();
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        if (!moneyIsFree && !await db.UsageRecords.AnyAsync(record => record.NextAttemptAt != null && record.NextAttemptAt <= now, cancellationToken))
+        if (!moneyIsFree && !await db.UsageRecords.AnyAsync(
+            record => (record.NextAttemptAt != null && record.NextAttemptAt <= now) || (record.State == UsageRecordState.Sending && record.LeaseUntil < now),
+            cancellationToken))
         {
             return;
         }

@@ -86,6 +86,7 @@ public sealed class MeterLedgerSettleTests
     [Theory]
     [InlineData(UsageRecordState.Pending, "2026-08-21T12:30:00Z", UsageRecordState.Void)]
     [InlineData(UsageRecordState.Retry, "2026-08-21T12:30:00Z", UsageRecordState.Void)]
+    [InlineData(UsageRecordState.Blocked, "2026-08-21T12:30:00Z", UsageRecordState.Void)] // known not billed: it must not stop its meter for ever
     [InlineData(UsageRecordState.Unknown, "2026-08-21T13:00:00Z", UsageRecordState.Unresolved)]
     public void R13_At_the_deadline_what_was_not_billed_is_void_and_what_may_have_been_is_unresolved(
         UsageRecordState state, string moment, UsageRecordState becomes)
@@ -100,7 +101,6 @@ public sealed class MeterLedgerSettleTests
     [Theory]
     [InlineData(UsageRecordState.Accepted)]
     [InlineData(UsageRecordState.Void)]
-    [InlineData(UsageRecordState.Blocked)]
     [InlineData(UsageRecordState.Conflict)]
     [InlineData(UsageRecordState.Unresolved)]
     [InlineData(UsageRecordState.Sending)]

@@ -416,6 +416,10 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                     ErrorCode = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
                     ErrorMessage = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
                     SettledAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    DecidedBy = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
+                    DecidedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    DecidedFrom = table.Column<string>(type: "TEXT", maxLength: 20, nullable: true),
+                    DecisionNote = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
                     Version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
