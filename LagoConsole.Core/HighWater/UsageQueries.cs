@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace LagoConsole.Core.HighWater;
 
 /// <summary>What the usage pages read.</summary>
-public sealed class UsageQueries(IDbContextFactory<LagoConsoleDbContext> contexts)
+public sealed class UsageQueries(IDbContextFactory<LagoConsoleDbContext> contexts, AllocationStore allocations)
 {
     /// <summary>One page of keys: where money waits first, then what was seen last.</summary>
     public async Task<UsageKeyList> ListAsync(UsageFilter filter, int skip, int take, CancellationToken cancellationToken)
@@ -75,12 +75,21 @@ public sealed class UsageQueries(IDbContextFactory<LagoConsoleDbContext> context
             .ToListAsync(cancellationToken))
             .ToLookup(link => link.IncrementId, link => new IncrementRecord(link.Id, link.SlotHour, link.State, link.AmountMinor));
 
+        Dictionary<Guid, AllocationWait?> meters = [];
+        foreach (Guid meter in page.Where(moment => moment.Increment is { IsOpen: true, MeterId: not null, GroupId: not null })
+            .Select(moment => moment.Increment!.MeterId!.Value).Distinct())
+        {
+            meters[meter] = (await allocations.ForeseeAsync(meter, cancellationToken) as Allocation.Waits)?.Reason;
+        }
+
         return new UsageHistory(
             (await RowsAsync(db, [found], cancellationToken))[0],
             [.. page.Select(moment => new UsageMoment(
                 moment.At, moment.Source, moment.TotalMinor,
                 MarkAt(found.Mark.BaselineMinor, increments, moment.At),
-                moment.Increment is { } increment ? Fate(increment, records[increment.Id]) : null))],
+                moment.Increment is { } increment
+                    ? Fate(increment, records[increment.Id]) with { MeterWait = meters.GetValueOrDefault(increment.MeterId ?? Guid.Empty) }
+                    : null))],
             moments.Count);
     }
 

@@ -48,9 +48,10 @@ public sealed record UsageMoment(
 /// <summary>What grew, and where its money is: on records, waived, or open (waiting, or on its meter).</summary>
 /// <param name="WaitReason">Null unless it waits.</param>
 /// <param name="Released">It is in a group: the next record of its meter takes it.</param>
+/// <param name="MeterWait">Why its meter makes no record now; null when the next run makes one, or it is not released.</param>
 public sealed record IncrementFate(
     Guid Id, long AmountMinor, decimal OpenMinor, decimal WaivedMinor, WaitReason? WaitReason, DateTimeOffset? WaitingSince,
-    bool OnMeter, bool Released, Guid? GroupId, IReadOnlyList<IncrementRecord> Records);
+    bool OnMeter, bool Released, Guid? GroupId, IReadOnlyList<IncrementRecord> Records, AllocationWait? MeterWait = null);
 
 /// <summary>A record that holds some of an increment's money, or did before it was void.</summary>
 public sealed record IncrementRecord(Guid RecordId, DateTimeOffset SlotHour, UsageRecordState State, decimal AmountMinor);

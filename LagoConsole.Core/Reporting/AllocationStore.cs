@@ -33,12 +33,17 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
             && (increment.ReportRegardless
                 || db.Integrations.Any(integration => integration.Id == increment.IntegrationId && integration.AutoReport)));
 
-    private async Task<Allocation> AllocateAsync(LagoConsoleDbContext db, Guid meterId, CancellationToken cancellationToken)
+    /// <summary>What the next run would say of a meter now: for pages, so that open money always has a reason (R6). Stores nothing.</summary>
+    public async Task<Allocation> ForeseeAsync(Guid meterId, CancellationToken cancellationToken)
     {
-        DateTimeOffset now = clock.GetUtcNow();
+        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        return (await ThinkAsync(db, meterId, clock.GetUtcNow(), cancellationToken)).Allocation;
+    }
+
+    private static async Task<Thought> ThinkAsync(LagoConsoleDbContext db, Guid meterId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         Meter meter = await db.Meters.SingleAsync(candidate => candidate.Id == meterId, cancellationToken);
         Entitlement entitlement = await db.Entitlements.SingleAsync(candidate => candidate.Id == meter.EntitlementId, cancellationToken);
-        Product product = await db.Products.SingleAsync(candidate => candidate.Id == entitlement.ProductId, cancellationToken);
         List<DimensionPrice> prices = await db.DimensionPrices.Where(price => price.DimensionId == meter.DimensionId).ToListAsync(cancellationToken);
         List<UsageRecordState> unsettled = await db.UsageRecords
             .Where(record => record.MeterId == meterId
@@ -48,11 +53,17 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
             .OrderBy(increment => increment.MeterSequence).ToListAsync(cancellationToken);
         List<OpenMoney> open = [.. increments.Select(increment => new OpenMoney(
             increment.Id, increment.OpenMinor, PartlyRecorded: increment.OpenMinor < increment.AmountMinor - increment.WaivedMinor))];
-
         MarketplaceRules rules = MarketplaceRules.For(meter.Marketplace);
-        Allocation allocation = MeterLedger.Allocate(meter, entitlement, open, prices, unsettled, now, rules);
-        if (allocation is Allocation.Made made)
+        return new Thought(meter, entitlement, increments, rules, MeterLedger.Allocate(meter, entitlement, open, prices, unsettled, now, rules));
+    }
+
+    private async Task<Allocation> AllocateAsync(LagoConsoleDbContext db, Guid meterId, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        Thought thought = await ThinkAsync(db, meterId, now, cancellationToken);
+        if (thought is { Meter: var meter, Entitlement: var entitlement, Rules: var rules, Allocation: Allocation.Made made })
         {
+            Product product = await db.Products.SingleAsync(candidate => candidate.Id == entitlement.ProductId, cancellationToken);
             string payload = rules.Payload(product, entitlement, meter.DimensionKey, made.Timestamp, made.Quantity);
             UsageRecord record = new()
             {
@@ -76,11 +87,14 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
                 Deadline = rules.Deadline(made.SlotHour),
                 NextAttemptAt = now,
             };
-            MeterBook.Allocate(meter, record, increments.ToDictionary(increment => increment.Id), made.Parts, db);
+            MeterBook.Allocate(meter, record, thought.Increments.ToDictionary(increment => increment.Id), made.Parts, db);
         }
 
-        return allocation;
+        return thought.Allocation;
     }
+
+    private sealed record Thought(
+        Meter Meter, Entitlement Entitlement, List<UsageIncrement> Increments, MarketplaceRules Rules, Allocation Allocation);
 
     /// <summary>Lower-case hex, as stored beside the payload (R14 d).</summary>
     internal static string Sha256(string payload) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(payload)));

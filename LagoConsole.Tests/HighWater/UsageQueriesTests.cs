@@ -12,7 +12,7 @@ public sealed class UsageQueriesTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private UsageQueries Queries => new(_database);
+    private UsageQueries Queries => new(_database, new LagoConsole.Core.Reporting.AllocationStore(_database, TimeProvider.System));
 
     public void Dispose() => _database.Dispose();
 

@@ -209,6 +209,30 @@ public sealed class HourlyFlowTests
     }
 
     [Fact]
+    public async Task R6_Released_money_that_is_on_no_record_says_why()
+    {
+        await using ConsoleWorld world = new();
+        Guid integration = await world.ConnectAsync();
+        Guid product = await world.ProductAsync("1.00");
+        await world.LinkAsync(await world.BuyerAsync(product), integration);
+        await world.TurnOnAsync(integration);
+        world.Use(20); // 40 cents: less than a unit of 1.00
+        await world.NextHourAsync(integration);
+
+        UsageQueries usage = world.Get<UsageQueries>();
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        await using LagoConsoleDbContext db = world.Database.CreateDbContext();
+        Guid mark = (await db.UsageIncrements.SingleAsync(stop)).MarkId;
+        async Task<AllocationWait?> ReasonAsync() =>
+            (await usage.FindAsync(mark, 0, 10, stop))!.Moments.Single(moment => moment.Increment is not null).Increment!.MeterWait;
+
+        Assert.Equal(AllocationWait.LessThanOneUnit, await ReasonAsync());
+
+        await db.Entitlements.ExecuteUpdateAsync(set => set.SetProperty(row => row.State, EntitlementState.Suspended), stop);
+        Assert.Equal(AllocationWait.EntitlementNotActive, await ReasonAsync());
+    }
+
+    [Fact]
     public async Task One_buyer_that_fails_does_not_keep_the_others_from_their_hour()
     {
         await using ConsoleWorld world = new();

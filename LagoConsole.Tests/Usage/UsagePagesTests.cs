@@ -12,7 +12,7 @@ public sealed class UsagePagesTests : MudContext
 {
     private readonly TestDatabase _database = new();
 
-    public UsagePagesTests() => Services.AddSingleton(new UsageQueries(_database));
+    public UsagePagesTests() => Services.AddSingleton(new UsageQueries(_database, new LagoConsole.Core.Reporting.AllocationStore(_database, TimeProvider.System)));
 
     [Fact]
     public async Task Each_key_shows_its_total_its_mark_and_what_waits()
