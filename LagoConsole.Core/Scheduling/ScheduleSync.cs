@@ -144,7 +144,7 @@ public sealed class ScheduleSync(
     {
         DateTimeOffset now = clock.GetUtcNow();
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        if (!await db.UsageRecords.AnyAsync(record => record.NextAttemptAt != null && record.NextAttemptAt <= now, cancellationToken))
+        if (await RecordStore.NextAttemptAtAsync(db, cancellationToken) is not { } next || next > now)
         {
             return;
         }
