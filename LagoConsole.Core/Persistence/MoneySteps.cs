@@ -19,6 +19,12 @@ public static class MoneySteps
     /// <summary>An attempt and its lease; <c>after</c> it the bytes leave.</summary>
     public const string Attempt = "attempt";
 
+    /// <summary>
+    /// A call at the sandbox's AWS: <c>before</c> it the bytes have left and nothing is billed, <c>after</c> it the records
+    /// are billed there and no answer has left.
+    /// </summary>
+    public const string Delivery = "delivery";
+
     /// <summary>What a marketplace answered; <c>before</c> it the answer is known to memory only.</summary>
     public const string Settlement = "settlement";
 

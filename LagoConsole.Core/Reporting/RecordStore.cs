@@ -140,17 +140,21 @@ public sealed class RecordStore(
             },
             cancellationToken);
 
-    /// <summary>When the next record may be sent again, or the lease of one in flight runs out; null when none waits.</summary>
+    /// <summary>When reporting has something to do by itself; null when no record waits.</summary>
     public async Task<DateTimeOffset?> NextAttemptAtAsync(CancellationToken cancellationToken)
     {
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        DateTimeOffset? attempt = await db.UsageRecords.Where(record => record.NextAttemptAt != null
-                && (record.State == UsageRecordState.Pending || record.State == UsageRecordState.Retry || record.State == UsageRecordState.Unknown))
-            .MinAsync(record => record.NextAttemptAt, cancellationToken);
-        DateTimeOffset? lease = await db.UsageRecords.Where(record => record.State == UsageRecordState.Sending)
-            .MinAsync(record => record.LeaseUntil, cancellationToken);
-        return attempt is null || lease < attempt ? lease : attempt;
+        return await NextAttemptAtAsync(db, cancellationToken);
     }
+
+    /// <summary>
+    /// When a record may be sent (again), or the lease on one ends: the process that held it may be dead, and then nobody
+    /// else would look before the next hour, while the record's meter rests (R12).
+    /// </summary>
+    internal static Task<DateTimeOffset?> NextAttemptAtAsync(LagoConsoleDbContext db, CancellationToken cancellationToken) =>
+        db.UsageRecords.Where(record => record.State == UsageRecordState.Pending || record.State == UsageRecordState.Retry
+                || record.State == UsageRecordState.Unknown || record.State == UsageRecordState.Sending)
+            .MinAsync(record => record.State == UsageRecordState.Sending ? record.LeaseUntil : record.NextAttemptAt, cancellationToken);
 
     /// <summary>Writes a transition; a void record gives its money back in the same transaction.</summary>
     internal static async Task ApplyAsync(

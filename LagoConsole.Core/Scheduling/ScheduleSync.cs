@@ -152,9 +152,8 @@ public sealed class ScheduleSync(
     {
         DateTimeOffset now = clock.GetUtcNow();
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        if (!moneyIsFree && !await db.UsageRecords.AnyAsync(
-            record => (record.NextAttemptAt != null && record.NextAttemptAt <= now) || (record.State == UsageRecordState.Sending && record.LeaseUntil < now),
-            cancellationToken))
+        DateTimeOffset? next = await RecordStore.NextAttemptAtAsync(db, cancellationToken);
+        if (!moneyIsFree && (next is null || next > now))
         {
             return;
         }

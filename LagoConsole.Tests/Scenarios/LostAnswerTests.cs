@@ -162,6 +162,29 @@ public sealed class LostAnswerTests
         await world.AssertBalancedAsync();
     }
 
+    [Fact]
+    public async Task R12_After_a_crash_while_sending_the_next_run_is_due_when_the_dead_lease_ends()
+    {
+        await using ConsoleWorld world = new();
+        (Guid integration, _, _) = await world.SetUpAsync();
+        world.Use(100);
+        world.MoveTo(new DateTimeOffset(2026, 8, 20, 14, 5, 0, TimeSpan.Zero));
+        await world.PollAsync(integration);
+        await world.Get<ReleaseStore>().ReleaseDueAsync(TestContext.Current.CancellationToken);
+        await world.Get<AllocationStore>().AllocateAsync(TestContext.Current.CancellationToken);
+        await world.Get<RecordStore>().LeaseDueAsync(25, "the killed process", TestContext.Current.CancellationToken);
+
+        ReportOutcome recovered = await world.ReportAsync();
+        UsageRecord held = Assert.Single(await world.RecordsAsync());
+        Assert.Equal((UsageRecordState.Sending, held.LeaseUntil), (held.State, recovered.NextAttemptAt));
+
+        world.MoveTo(recovered.NextAttemptAt!.Value.AddSeconds(1));
+        await world.ReportAsync();
+        Assert.Equal(UsageRecordState.Accepted, Assert.Single(await world.RecordsAsync()).State);
+        Assert.Equal(200, world.Billed);
+        await world.AssertBalancedAsync();
+    }
+
     /// <summary>A resend waits at most ten minutes.</summary>
     private static async Task SendAgainAsync(ConsoleWorld world)
     {

@@ -5,6 +5,7 @@ using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Reporting;
 using LagoConsole.Core.Security;
+using LagoConsole.Tests.Reporting;
 using LagoConsole.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Quartz;
@@ -139,6 +140,25 @@ public sealed class ScheduleSyncTests : IDisposable
         await host.Sync.RequestReportAsync(Cancellation);
 
         Assert.Single(await host.TriggersAsync(ReportUsageJob.Key));
+    }
+
+    [Theory]
+    [InlineData(2020, 2)]
+    [InlineData(2999, 1)]
+    public async Task A_lease_that_ran_out_starts_reporting_and_one_that_holds_does_not(int leaseUntil, int triggers)
+    {
+        ReportBooks.Write(_database, (books, _) =>
+        {
+            books.Unknown.State = UsageRecordState.Sending; // its process was killed
+            books.Unknown.LeaseOwner = "the killed process";
+            books.Unknown.LeaseUntil = new DateTimeOffset(leaseUntil, 1, 1, 0, 0, 0, TimeSpan.Zero);
+            books.Unknown.NextAttemptAt = null;
+        });
+        await using SchedulingHost host = new(_database);
+
+        await host.Sync.SyncAsync(Cancellation);
+
+        Assert.Equal(triggers, (await host.TriggersAsync(ReportUsageJob.Key)).Count); // one of them is the hourly one
     }
 
     private async Task ChangeAsync(Func<LagoConsoleDbContext, Task> change)

@@ -1,3 +1,4 @@
+using LagoConsole.Core.Persistence;
 using LagoConsole.Sandbox.Aws;
 using LagoConsole.Sandbox.Faults;
 using LagoConsole.Sandbox.Lago;
@@ -45,8 +46,19 @@ public static class SandboxExchange
         }
     }
 
-    private static SandboxResponse Process(SandboxWorld world, SandboxService service, SandboxRequest request) =>
-        service == SandboxService.Lago ? world.Lago.Requests.Answer(request) : world.Aws.Requests.Answer(request);
+    private static SandboxResponse Process(SandboxWorld world, SandboxService service, SandboxRequest request)
+    {
+        if (service == SandboxService.Lago)
+        {
+            return world.Lago.Requests.Answer(request);
+        }
+
+        // The two ends of a lost answer, as seen from the marketplace: crash tests stop the process here.
+        MoneySteps.Before(MoneySteps.Delivery);
+        SandboxResponse answer = world.Aws.Requests.Answer(request);
+        MoneySteps.After(MoneySteps.Delivery);
+        return answer;
+    }
 
     private static SandboxResponse Error(SandboxService service) => service == SandboxService.Lago
         ? LagoErrors.ServerError()
