@@ -296,8 +296,7 @@ public sealed class RecordDecisionsTests
         world.Use(100);
         world.MoveTo(new DateTimeOffset(2026, 8, 20, 14, 5, 0, TimeSpan.Zero));
         await world.PollAsync(integration);
-        await world.Get<ReleaseStore>().ReleaseDueAsync(new LagoConsole.Core.Persistence.ItemRun(Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance), Stop);
-        await world.Get<AllocationStore>().AllocateAsync(new LagoConsole.Core.Persistence.ItemRun(Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance), Stop);
+        await world.MakeRecordsAsync();
         UsageRecord made = Assert.Single(await world.RecordsAsync());
         world.MoveTo(made.Deadline.AddMinutes(-1));
         LeasedBatch batch = (await store.LeaseDueAsync(25, "node-1", Stop))!;

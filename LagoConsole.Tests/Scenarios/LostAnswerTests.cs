@@ -170,8 +170,7 @@ public sealed class LostAnswerTests
         world.Use(100);
         world.MoveTo(new DateTimeOffset(2026, 8, 20, 14, 5, 0, TimeSpan.Zero));
         await world.PollAsync(integration);
-        await world.Get<ReleaseStore>().ReleaseDueAsync(TestContext.Current.CancellationToken);
-        await world.Get<AllocationStore>().AllocateAsync(TestContext.Current.CancellationToken);
+        await world.MakeRecordsAsync();
         await world.Get<RecordStore>().LeaseDueAsync(25, "the killed process", TestContext.Current.CancellationToken);
 
         ReportOutcome recovered = await world.ReportAsync();

@@ -12,7 +12,6 @@ using LagoConsole.Sandbox.Lago;
 using LagoConsole.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace LagoConsole.Tests.Scenarios;
@@ -188,8 +187,7 @@ public sealed class ReviewedHolesTests
         world.Use(100);
         world.MoveTo(new DateTimeOffset(2026, 8, 20, 14, 5, 0, TimeSpan.Zero));
         await world.PollAsync(integration);
-        await world.Get<ReleaseStore>().ReleaseDueAsync(new ItemRun(NullLogger.Instance), Stop);
-        await world.Get<AllocationStore>().AllocateAsync(new ItemRun(NullLogger.Instance), Stop);
+        await world.MakeRecordsAsync();
         RecordStore records = world.Get<RecordStore>();
         LeasedBatch batch = (await records.LeaseDueAsync(25, "node-1", Stop))!;
         MeteringAnswer answer = await world.Get<IMarketplaceMeter>().ReportAsync(batch.BatchKey, batch.Records, Stop);
@@ -328,8 +326,7 @@ public sealed class ReviewedHolesTests
         world.Use(100);
         world.MoveTo(new DateTimeOffset(2026, 8, 20, 14, 5, 0, TimeSpan.Zero));
         await world.PollAsync(integration);
-        await world.Get<ReleaseStore>().ReleaseDueAsync(new ItemRun(NullLogger.Instance), Stop);
-        await world.Get<AllocationStore>().AllocateAsync(new ItemRun(NullLogger.Instance), Stop);
+        await world.MakeRecordsAsync();
         await world.Get<RecordStore>().LeaseDueAsync(25, "dead", Stop); // kill -9 here
         ReportOutcome recovered = await world.ReportAsync(); // Quartz's recovery, seconds later
         Assert.NotNull(recovered.NextAttemptAt);

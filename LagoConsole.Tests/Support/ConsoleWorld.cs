@@ -20,6 +20,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Xunit;
 
@@ -146,6 +147,15 @@ public sealed class ConsoleWorld : IAsyncDisposable
         await using LagoConsoleDbContext db = Database.CreateDbContext();
         Integration stored = await db.Integrations.AsNoTracking().SingleAsync(row => row.Id == integration, Stop);
         return await Get<UsagePipeline>().RunAsync(stored, Now, progress: null, Stop);
+    }
+
+    /// <summary>Releases and makes records, and sends nothing.</summary>
+    public async Task MakeRecordsAsync()
+    {
+        ItemRun run = new(NullLogger.Instance);
+        await Get<ReleaseStore>().ReleaseDueAsync(run, Stop);
+        await Get<AllocationStore>().AllocateAsync(run, Stop);
+        Assert.Empty(run.Failures);
     }
 
     public Task<ReportOutcome> ReportAsync() => Get<ReportRun>().RunAsync(Stop);
