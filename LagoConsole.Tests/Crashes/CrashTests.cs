@@ -9,6 +9,7 @@ namespace LagoConsole.Tests.Crashes;
 /// units of what Lago counted, the remainder is shown, and nothing else is missing.
 /// </summary>
 [Trait("Category", "Crash")]
+[Collection(OwnProcess.Name)]
 public sealed class CrashTests(ITestOutputHelper output)
 {
     private const string Poll = Core.Polling.PollUsageJob.Group;

@@ -52,7 +52,7 @@ public sealed class Browser : IAsyncDisposable
             BaseURL = address.ToString(),
             ViewportSize = new ViewportSize { Width = 1440, Height = 900 },
         });
-        page.SetDefaultTimeout(30_000);
+        page.SetDefaultTimeout(60_000);
         string shots = Path.Combine(AppContext.BaseDirectory, "screenshots", walk);
         Directory.CreateDirectory(shots);
         return new Browser(playwright, browser, page, shots);

@@ -46,7 +46,7 @@ public sealed class UsagePagesTests : MudContext
         string newest = Row(page, 0);
         Assert.Contains("+0.90 USD", newest, StringComparison.Ordinal);
         Assert.Contains("0.20 USD on the record of 2026-08-20 12:00 UTC UNKNOWN", newest, StringComparison.Ordinal);
-        Assert.Contains("0.70 USD on its meter: goes with the next record", newest, StringComparison.Ordinal);
+        Assert.Contains("0.70 USD on its meter. An earlier record of this dimension has no answer yet.", newest, StringComparison.Ordinal);
         Assert.Contains("below the mark: nothing new", Row(page, 1), StringComparison.Ordinal);
         Assert.Contains(page.FindAll("#usage-history a"), link => link.GetAttribute("href") == $"/records/{books.Billed.Id}");
     }

@@ -5,6 +5,7 @@ namespace LagoConsole.Tests.Walks;
 
 /// <summary>From an empty data folder to an accepted record, in the real process and a real browser.</summary>
 [Trait("Category", "Browser")]
+[Collection(OwnProcess.Name)]
 public sealed class MainJobWalkTests
 {
     [Fact]

@@ -62,7 +62,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
                 exchanges.Add(ServeAsync(socket));
             }
         }
-        catch (Exception stopped) when (stopped is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception stopped) when (stopped is OperationCanceledException or SocketException or InvalidOperationException) // the last: stopped between two accepts
         {
             await Task.WhenAll(exchanges);
         }
