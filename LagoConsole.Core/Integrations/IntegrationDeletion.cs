@@ -4,8 +4,8 @@ using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Money;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
-using LagoConsole.Core.Scheduling;
 using LagoConsole.Core.Reporting;
+using LagoConsole.Core.Scheduling;
 using LagoConsole.Core.Security;
 using Microsoft.EntityFrameworkCore;
 
