@@ -65,9 +65,7 @@ public sealed class BuyerLinkService(
         foreach (SubscriptionResponse subscription in ((LagoAnswer<IReadOnlyList<SubscriptionResponse>>.Ok)list).Value
             .Where(row => row.Status == SubscriptionResponse.Active))
         {
-            UsageAnswer answer = await UsageReader.ReadAsync(lago, subscription, clock, cancellationToken);
-            answer = answer is UsageAnswer.Read first ? await UsageReader.WithPlanAsync(lago, first.Reading, cancellationToken) : answer;
-            switch (answer)
+            switch (await UsageReader.ReadWithPlanAsync(lago, subscription, clock, cancellationToken))
             {
                 case UsageAnswer.Read read:
                     readings.Add((subscription, read.Reading with { Source = SnapshotSource.Link }));
@@ -260,11 +258,7 @@ public sealed class BuyerLinkService(
         List<LinkPreviewLine> lines = [];
         foreach ((SubscriptionResponse subscription, SubscriptionReading reading) in readings)
         {
-            List<BillingPeriod> known = await db.BillingPeriods.AsNoTracking()
-                .Where(period => period.SubscriptionLagoId == reading.SubscriptionLagoId).ToListAsync(cancellationToken);
-            Guid? periodId = PeriodMatch.Find(known, reading.PeriodEnd)?.Id;
-            Dictionary<string, long> marks = await db.HighWaterMarks.Where(mark => mark.PeriodId == periodId)
-                .ToDictionaryAsync(mark => mark.MetricCode, mark => mark.AmountMinor, StringComparer.Ordinal, cancellationToken);
+            Dictionary<string, long> marks = await PeriodStore.MarksOfAsync(db, reading, cancellationToken);
             lines.AddRange(reading.Metrics.Select(metric => new LinkPreviewLine(
                 LinkPreview.LineKey(reading, metric.Code), reading.SubscriptionExternalId, subscription.PlanCode,
                 reading.PeriodStart, reading.PeriodEnd, metric.Code, metric.Name, reading.Currency, metric.TotalMinor,

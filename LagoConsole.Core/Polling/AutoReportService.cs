@@ -196,9 +196,7 @@ public sealed class AutoReportService(
         {
             foreach (SubscriptionResponse subscription in active[link.LagoCustomerId].Where(row => UsageReader.IsOf(link, row)))
             {
-                UsageAnswer answer = await UsageReader.ReadAsync(lago, subscription, clock, cancellationToken);
-                answer = answer is UsageAnswer.Read first ? await UsageReader.WithPlanAsync(lago, first.Reading, cancellationToken) : answer;
-                switch (answer)
+                switch (await UsageReader.ReadWithPlanAsync(lago, subscription, clock, cancellationToken))
                 {
                     case UsageAnswer.Read read:
                         items.Add((link, read.Reading));
@@ -220,11 +218,7 @@ public sealed class AutoReportService(
         List<AccruedLine> lines = [];
         foreach ((BuyerLink link, SubscriptionReading reading) in readings)
         {
-            List<BillingPeriod> known = await db.BillingPeriods.AsNoTracking()
-                .Where(period => period.SubscriptionLagoId == reading.SubscriptionLagoId).ToListAsync(cancellationToken);
-            Guid? periodId = PeriodMatch.Find(known, reading.PeriodEnd)?.Id;
-            Dictionary<string, long> marks = await db.HighWaterMarks.Where(mark => mark.PeriodId == periodId)
-                .ToDictionaryAsync(mark => mark.MetricCode, mark => mark.AmountMinor, StringComparer.Ordinal, cancellationToken);
+            Dictionary<string, long> marks = await PeriodStore.MarksOfAsync(db, reading, cancellationToken);
             lines.AddRange(reading.Metrics
                 .Select(metric => (metric, growth: metric.TotalMinor - marks.GetValueOrDefault(metric.Code)))
                 .Where(pair => pair.growth > 0)

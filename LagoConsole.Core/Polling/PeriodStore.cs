@@ -67,6 +67,21 @@ public sealed class PeriodStore(IDbContextFactory<LagoConsoleDbContext> contexts
             cancellationToken);
     }
 
+    /// <summary>The stored period that a reading belongs to, untracked; null when it has not been seen before.</summary>
+    internal static async Task<BillingPeriod?> FindAsync(LagoConsoleDbContext db, SubscriptionReading reading, CancellationToken cancellationToken) =>
+        PeriodMatch.Find(
+            await db.BillingPeriods.AsNoTracking()
+                .Where(period => period.SubscriptionLagoId == reading.SubscriptionLagoId).ToListAsync(cancellationToken),
+            reading.PeriodStart, reading.PeriodEnd);
+
+    /// <summary>The marks that a reading will be held against, by metric code; empty for a new period.</summary>
+    internal static async Task<Dictionary<string, long>> MarksOfAsync(LagoConsoleDbContext db, SubscriptionReading reading, CancellationToken cancellationToken)
+    {
+        Guid? periodId = (await FindAsync(db, reading, cancellationToken))?.Id;
+        return await db.HighWaterMarks.Where(mark => mark.PeriodId == periodId)
+            .ToDictionaryAsync(mark => mark.MetricCode, mark => mark.AmountMinor, StringComparer.Ordinal, cancellationToken);
+    }
+
     /// <summary>Unclosed periods whose integration is gone.</summary>
     internal static IQueryable<BillingPeriod> Orphans(LagoConsoleDbContext db) => db.BillingPeriods
         .Where(period => period.State != BillingPeriodState.Closed && !db.Integrations.Any(integration => integration.Id == period.IntegrationId));

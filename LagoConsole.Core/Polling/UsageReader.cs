@@ -68,6 +68,15 @@ public static class UsageReader
         }
     }
 
+    /// <summary>Reads a subscription whose period may be new: running totals, and from its plan which of them are projections.</summary>
+    public static async Task<UsageAnswer> ReadWithPlanAsync(
+        LagoClient lago, SubscriptionResponse subscription, TimeProvider clock, CancellationToken cancellationToken) =>
+        await ReadAsync(lago, subscription, clock, cancellationToken) switch
+        {
+            UsageAnswer.Read read => await WithPlanAsync(lago, read.Reading, cancellationToken),
+            UsageAnswer other => other,
+        };
+
     /// <summary>
     /// Marks the metrics that have a prorated charge: each unit is counted to the period's end when it is added, so the running
     /// total is a projection (R8, T11). Which charges are prorated is on the plan only; it is read once for a period.

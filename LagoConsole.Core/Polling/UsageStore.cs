@@ -33,8 +33,6 @@ public sealed class UsageStore(IDbContextFactory<LagoConsoleDbContext> contexts,
     internal async Task<bool> KnowsAsync(SubscriptionReading reading, CancellationToken cancellationToken)
     {
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        List<BillingPeriod> known = await db.BillingPeriods.AsNoTracking()
-            .Where(period => period.SubscriptionLagoId == reading.SubscriptionLagoId).ToListAsync(cancellationToken);
-        return PeriodMatch.Find(known, reading.PeriodEnd) is not null;
+        return await PeriodStore.FindAsync(db, reading, cancellationToken) is not null;
     }
 }

@@ -81,10 +81,7 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
     {
         List<BillingPeriod> known = await db.BillingPeriods
             .Where(period => period.SubscriptionLagoId == reading.SubscriptionLagoId).ToListAsync(cancellationToken);
-
-        // A period that was ended early, or whose end Lago moved by more than a time zone (T27), is known by its start.
-        BillingPeriod? period = PeriodMatch.Find(known, reading.PeriodEnd)
-            ?? known.Find(candidate => candidate.PeriodStart == reading.PeriodStart);
+        BillingPeriod? period = PeriodMatch.Find(known, reading.PeriodStart, reading.PeriodEnd);
         if (period is null)
         {
             period = new BillingPeriod

@@ -15,14 +15,23 @@ public sealed class PeriodMatchTests
     [InlineData(24 * 7, false)] // the shortest real step: a week
     [InlineData(24 * 30, false)]
     public void T6_A_period_is_the_same_while_its_end_moves_by_no_more_than_a_time_zone(int hours, bool same) =>
-        Assert.Equal(same, PeriodMatch.Find([Period(End)], End.AddHours(hours)) is not null);
+        Assert.Equal(same, PeriodMatch.Find([Period(End)], End.AddDays(-90), End.AddHours(hours)) is not null);
 
     [Fact]
     public void T6_The_nearest_of_several_known_periods_is_taken()
     {
         BillingPeriod near = Period(End.AddHours(2));
 
-        Assert.Same(near, PeriodMatch.Find([Period(End.AddHours(-20)), near, Period(End.AddDays(-31))], End));
+        Assert.Same(near, PeriodMatch.Find([Period(End.AddHours(-20)), near, Period(End.AddDays(-31))], End.AddDays(-90), End));
+    }
+
+    [Fact]
+    public void T27_A_period_whose_end_moved_far_is_known_by_its_start()
+    {
+        BillingPeriod endedEarly = Period(End.AddDays(-20));
+
+        Assert.Same(endedEarly, PeriodMatch.Find([endedEarly], endedEarly.PeriodStart, End));
+        Assert.Null(PeriodMatch.Find([endedEarly], endedEarly.PeriodEnd, End));
     }
 
     private static BillingPeriod Period(DateTimeOffset end) => new()
