@@ -59,6 +59,9 @@ public sealed class Entitlement
     /// <summary>Exclusive; null while no end is known.</summary>
     public DateTimeOffset? EndsAt { get; set; }
 
+    /// <summary>When its last hour was settled after the end (R18): from then on its meters are dead.</summary>
+    public DateTimeOffset? DrainedAt { get; set; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public int Version { get; set; }

@@ -18,6 +18,9 @@ public sealed class DimensionConversion
     public required string MetricCode { get; init; }
 
     public required Guid DimensionId { get; set; }
+
+    /// <summary>A person chose that the metric is billed when its period is closed, not as it grows (R8): for prices that can fall, such as volume tiers.</summary>
+    public bool ReportAtCloseOnly { get; set; }
 }
 
 internal sealed class DimensionConversionConfiguration : IEntityTypeConfiguration<DimensionConversion>

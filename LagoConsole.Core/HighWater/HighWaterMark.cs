@@ -4,6 +4,44 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace LagoConsole.Core.HighWater;
 
+/// <summary>Where the amount that a key starts from came from. It is never an increment.</summary>
+public enum BaselineOrigin
+{
+    /// <summary>A person chose it with the Lago Customer ID (R7); zero included.</summary>
+    Chosen = 1,
+
+    /// <summary>The old subscription's mark of a recurring metric, whose units Lago counts again after an upgrade (T7).</summary>
+    Carried = 2,
+
+    /// <summary>The final total of an old subscription whose events the new one counts again (T9).</summary>
+    Seeded = 3,
+
+    /// <summary>A person decided it on a key that was held before it had any increment.</summary>
+    Decided = 4,
+}
+
+/// <summary>Why a key's growth is held: the mark stands until a person, or what is awaited, ends the hold.</summary>
+public enum HoldReason
+{
+    /// <summary>It grew far above what it usually shows (R15).</summary>
+    Jump = 1,
+
+    /// <summary>The books were restored: what was billed since the backup is not in them (R20).</summary>
+    Restored = 2,
+
+    /// <summary>Its subscription was created anew over an older one's period, which must be closed first (T9).</summary>
+    Overlap = 3,
+
+    /// <summary>Lago counts it in another currency than before (T30).</summary>
+    Currency = 4,
+
+    /// <summary>It showed projections only, and no final total will come (R8).</summary>
+    NoFinal = 5,
+
+    /// <summary>No poll saw its period, and part of it was charged in advance, which no final invoice carries (R4).</summary>
+    PayInAdvanceUnknown = 6,
+}
+
 /// <summary>
 /// The highest total recorded for a key: (Lago subscription, billing period, metric code). Only growth above it
 /// is ever billed (R2). A period's mark never serves another period (R3).
@@ -20,8 +58,13 @@ public sealed class HighWaterMark
 
     public required string Currency { get; init; }
 
-    /// <summary>What was already billed elsewhere, or deliberately left out, when the key was created (R7). Never an increment.</summary>
-    public required long BaselineMinor { get; init; }
+    /// <summary>What the key starts from: billed elsewhere, left out or counted under another key. Never an increment; fixed once there is one.</summary>
+    public required long BaselineMinor { get; set; }
+
+    public BaselineOrigin BaselineOrigin { get; set; } = BaselineOrigin.Chosen;
+
+    /// <summary>When the key was first seen: what it usually grows by is told from then on (R15).</summary>
+    public required DateTimeOffset FirstSeenAt { get; init; }
 
     /// <summary>The mark itself. Raised by a conditional update: it is its own concurrency token (R2).</summary>
     public required long AmountMinor { get; set; }
@@ -39,6 +82,20 @@ public sealed class HighWaterMark
 
     /// <summary>What each charge had in the last total: closing needs it for pay-in-advance charges, which no final invoice carries (T17).</summary>
     public required IReadOnlyList<ChargeAmount> LastCharges { get; set; }
+
+    /// <summary>While set, nothing of the key's growth flows and the mark stands.</summary>
+    public HoldReason? Hold { get; set; }
+
+    public DateTimeOffset? HeldSince { get; set; }
+
+    /// <summary>What a held key shows above its mark: follows Lago up and down, and is no increment (R15).</summary>
+    public long HeldMinor { get; set; }
+
+    /// <summary>What a person refused of a held jump: later totals count less this, until Lago has fallen by as much (R15).</summary>
+    public long RefusedMinor { get; set; }
+
+    /// <summary>The highest total Lago showed since something was refused.</summary>
+    public long HighestTotalMinor { get; set; }
 }
 
 internal sealed class HighWaterMarkConfiguration : IEntityTypeConfiguration<HighWaterMark>
@@ -51,7 +108,12 @@ internal sealed class HighWaterMarkConfiguration : IEntityTypeConfiguration<High
         builder.Property(mark => mark.Currency).HasMaxLength(3);
         builder.Property(mark => mark.LastCharges).HasConversion<ChargeAmountsConverter, ChargeAmountsComparer>();
         builder.Property(mark => mark.AmountMinor).IsConcurrencyToken();
-        builder.HasIndex(mark => new { mark.PeriodId, mark.MetricCode }).IsUnique();
+        builder.Property(mark => mark.BaselineOrigin).HasConversion<string>().HasMaxLength(10).HasDefaultValue(BaselineOrigin.Chosen);
+        builder.Property(mark => mark.Hold).HasConversion<string>().HasMaxLength(30);
+
+        // A changed currency is a second mark: what was counted in the old one stays what it was (T30).
+        builder.HasIndex(mark => new { mark.PeriodId, mark.MetricCode, mark.Currency }).IsUnique();
+        builder.HasIndex(mark => mark.Hold);
         builder.HasOne<BillingPeriod>().WithMany().HasForeignKey(mark => mark.PeriodId).OnDelete(DeleteBehavior.Restrict);
     }
 }

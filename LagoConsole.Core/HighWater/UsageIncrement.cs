@@ -17,6 +17,12 @@ public enum WaitReason
     ForeignCurrency = 6,
     AutoReportOff = 7,
     LinkRemoved = 8,
+
+    /// <summary>It was on an entitlement that has ended and could not be reported any more (R18).</summary>
+    EntitlementEnded = 9,
+
+    /// <summary>The books were restored: a person says what was billed since (R20).</summary>
+    Restored = 10,
 }
 
 /// <summary>
@@ -61,6 +67,9 @@ public sealed class UsageIncrement
     /// <summary>What of it a person gave up; never more than was not yet on a record.</summary>
     public decimal WaivedMinor { get; set; }
 
+    /// <summary>What of it was billed by records that a restored backup does not know of, as a person found out (R20).</summary>
+    public decimal BilledBeforeRestoreMinor { get; set; }
+
     /// <summary>
     /// What of it is neither on a record nor waived: its part of the open money. Kept beside the links, so that the
     /// next record need not read the whole history; the books check that both agree (R14 b).
@@ -75,6 +84,9 @@ public sealed class UsageIncrement
 
     /// <summary>A person said <i>report it</i> (on a delete or a changed link): flows whatever becomes of its integration.</summary>
     public bool ReportRegardless { get; set; }
+
+    /// <summary>A person said to which entitlement its money goes, whatever the routes say.</summary>
+    public Guid? RoutedEntitlementId { get; set; }
 
     /// <summary>First in, first out within a meter (R11): the order in which money came onto it.</summary>
     public long? MeterSequence { get; set; }
@@ -93,6 +105,7 @@ internal sealed class UsageIncrementConfiguration : IEntityTypeConfiguration<Usa
         builder.Property(increment => increment.Source).HasConversion<string>().HasMaxLength(10);
         builder.Property(increment => increment.WaitReason).HasConversion<string>().HasMaxLength(30);
         builder.Property(increment => increment.WaivedMinor).HasPrecision(25, 6);
+        builder.Property(increment => increment.BilledBeforeRestoreMinor).HasPrecision(25, 6);
         builder.Property(increment => increment.OpenMinor).HasPrecision(25, 6);
         builder.Property(increment => increment.Version).IsConcurrencyToken();
 

@@ -13,6 +13,8 @@ public static class WaitReasonText
         WaitReason.ForeignCurrency => "Lago's currency is not the dimension's. Currencies are never converted: use a dimension of this currency.",
         WaitReason.AutoReportOff => "Auto report is off. Turn on Enable Auto Report Usage and choose to report it.",
         WaitReason.LinkRemoved => "The buyer's Lago Customer ID was removed before this usage was found. A person decides what becomes of it.",
+        WaitReason.EntitlementEnded => "The entitlement it was on has ended, and the marketplace takes nothing more for it. Send it to another entitlement of the buyer, or write it off.",
+        WaitReason.Restored => "The books were restored from a backup: this may have been billed since. Enter what was billed, and the rest flows on.",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a reason."),
     };
 }

@@ -51,8 +51,26 @@ public sealed class Integration
     /// <summary>Set by <i>start from now</i> (R16): increments of periods that had ended by then are written waived.</summary>
     public DateTimeOffset? StartedFromNowAt { get; set; }
 
+    /// <summary>Whether Lago's spending-minimum true-ups are billed too (T16). Default: no, they are no usage.</summary>
+    public bool IncludeTrueUps { get; set; }
+
+    /// <summary>Growth is held when it is more than so many times what the key usually shows (R15). 0 holds nothing by this rule.</summary>
+    public int JumpFactor { get; set; } = DefaultJumpFactor;
+
+    /// <summary>Growth up to this, in minor units, is never held (R15).</summary>
+    public long JumpFloorMinor { get; set; } = DefaultJumpFloorMinor;
+
+    /// <summary>Growth above this, in minor units, is held at closings and first sights, where nothing tells what is usual (R15). 0: no limit.</summary>
+    public long JumpAbsoluteMinor { get; set; } = DefaultJumpAbsoluteMinor;
+
     /// <summary>Counts changes: two people editing at once cannot overwrite each other unseen.</summary>
     public int Version { get; set; }
+
+    public const int DefaultJumpFactor = 20;
+
+    public const long DefaultJumpFloorMinor = 100_000;
+
+    public const long DefaultJumpAbsoluteMinor = 10_000_000;
 }
 
 internal sealed class IntegrationConfiguration : IEntityTypeConfiguration<Integration>
@@ -70,6 +88,9 @@ internal sealed class IntegrationConfiguration : IEntityTypeConfiguration<Integr
         builder.Property(integration => integration.BillingMode).HasConversion<string>().HasMaxLength(20);
         builder.Property(integration => integration.Status).HasConversion<string>().HasMaxLength(20);
         builder.Property(integration => integration.StatusDetail).HasMaxLength(1000);
+        builder.Property(integration => integration.JumpFactor).HasDefaultValue(Integration.DefaultJumpFactor).HasSentinel(-1);
+        builder.Property(integration => integration.JumpFloorMinor).HasDefaultValue(Integration.DefaultJumpFloorMinor).HasSentinel(-1);
+        builder.Property(integration => integration.JumpAbsoluteMinor).HasDefaultValue(Integration.DefaultJumpAbsoluteMinor).HasSentinel(-1);
         builder.Property(integration => integration.Version).IsConcurrencyToken();
         builder.HasIndex(integration => integration.OrganizationLagoId).IsUnique().HasFilter("[OrganizationLagoId] IS NOT NULL");
     }

@@ -1,5 +1,6 @@
 using System.Data;
 using LagoConsole.Core.Audit;
+using LagoConsole.Core.Books;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Conversion;
 using LagoConsole.Core.HighWater;
@@ -50,6 +51,12 @@ public abstract class LagoConsoleDbContext(DbContextOptions options) : DbContext
     public DbSet<UsageRecordGroup> UsageRecordGroups => Set<UsageRecordGroup>();
 
     public DbSet<Attempt> Attempts => Set<Attempt>();
+
+    public DbSet<SubscriptionRoute> SubscriptionRoutes => Set<SubscriptionRoute>();
+
+    public DbSet<BooksCheck> BooksChecks => Set<BooksCheck>();
+
+    public DbSet<RestoreEpoch> RestoreEpochs => Set<RestoreEpoch>();
 
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 

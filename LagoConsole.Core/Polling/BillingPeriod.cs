@@ -50,6 +50,12 @@ public sealed class BillingPeriod
     /// <summary>Start of the poll whose snapshot was stored last: a poll that began before it is dropped whole (R2).</summary>
     public DateTimeOffset? LastSnapshotAt { get; set; }
 
+    /// <summary>Closing found it: no poll ever saw it (R4).</summary>
+    public bool NeverPolled { get; set; }
+
+    /// <summary>When it was polled once more shortly before its end, so that little is left to its close (R4).</summary>
+    public DateTimeOffset? ExtraPolledAt { get; set; }
+
     /// <summary>When closing was last tried, and what it found, in a sentence.</summary>
     public DateTimeOffset? LastCloseAttemptAt { get; set; }
 

@@ -129,6 +129,8 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
             Currency = snapshot.Currency,
             BaselineMinor = baseline,
             AmountMinor = baseline,
+            FirstSeenAt = snapshot.TakenAt,
+            HighestTotalMinor = snapshot.TotalMinor,
             LastTotalMinor = snapshot.TotalMinor,
             LastTotalAt = snapshot.TakenAt,
             LastCharges = snapshot.Charges,

@@ -52,7 +52,7 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
         List<UsageIncrement> increments = await Released(db).Where(increment => increment.MeterId == meterId)
             .OrderBy(increment => increment.MeterSequence).ToListAsync(cancellationToken);
         List<OpenMoney> open = [.. increments.Select(increment => new OpenMoney(
-            increment.Id, increment.OpenMinor, PartlyRecorded: increment.OpenMinor < increment.AmountMinor - increment.WaivedMinor))];
+            increment.Id, increment.OpenMinor, PartlyRecorded: increment.OpenMinor < increment.AmountMinor - increment.WaivedMinor - increment.BilledBeforeRestoreMinor))];
         MarketplaceRules rules = MarketplaceRules.For(meter.Marketplace);
         return new Thought(meter, entitlement, increments, rules, MeterLedger.Allocate(meter, entitlement, open, prices, unsettled, now, rules));
     }

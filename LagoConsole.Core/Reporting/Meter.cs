@@ -26,14 +26,17 @@ public sealed class Meter
 
     public required string Currency { get; init; }
 
-    /// <summary>Σ increments routed here, in minor units. Never falls: what was waived of them is in <see cref="WaivedMinor"/>.</summary>
-    public long AccruedMinor { get; set; }
+    /// <summary>Σ money that came onto it, in minor units. Never falls: what left again is in <see cref="LeftMinor"/>.</summary>
+    public decimal AccruedMinor { get; set; }
 
     /// <summary>Σ quantity × frozen price of the records that are not void (R10).</summary>
     public decimal AllocatedMinor { get; set; }
 
-    /// <summary>Σ what a person gave up of the increments routed here.</summary>
+    /// <summary>Σ what a person gave up of the money here.</summary>
     public decimal WaivedMinor { get; set; }
+
+    /// <summary>Σ open money that left again: its entitlement ended (R18), or the books were restored (R20).</summary>
+    public decimal LeftMinor { get; set; }
 
     /// <summary>The latest hour that was ever given to a record: never used again, not even after a refusal.</summary>
     public DateTimeOffset? LastSlotHour { get; set; }
@@ -44,7 +47,7 @@ public sealed class Meter
     public int Version { get; set; }
 
     /// <summary>Money here that is on no record: what the next record is made from.</summary>
-    public decimal OpenMinor => AccruedMinor - AllocatedMinor - WaivedMinor;
+    public decimal OpenMinor => AccruedMinor - AllocatedMinor - WaivedMinor - LeftMinor;
 }
 
 internal sealed class MeterConfiguration : IEntityTypeConfiguration<Meter>
@@ -57,6 +60,8 @@ internal sealed class MeterConfiguration : IEntityTypeConfiguration<Meter>
         builder.Property(meter => meter.Identity).HasMaxLength(MarketplaceIdentity.MaxLength);
         builder.Property(meter => meter.DimensionKey).HasMaxLength(255);
         builder.Property(meter => meter.Currency).HasMaxLength(3);
+        builder.Property(meter => meter.AccruedMinor).HasPrecision(25, 6);
+        builder.Property(meter => meter.LeftMinor).HasPrecision(25, 6);
         builder.Property(meter => meter.AllocatedMinor).HasPrecision(25, 6);
         builder.Property(meter => meter.WaivedMinor).HasPrecision(25, 6);
         builder.Property(meter => meter.Version).IsConcurrencyToken();

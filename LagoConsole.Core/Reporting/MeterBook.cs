@@ -17,14 +17,35 @@ internal static class MeterBook
         LagoConsoleDbContext db, UsageIncrement increment, Entitlement entitlement, Dimension dimension, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
+        if (increment.MeterId is not null)
+        {
+            throw new InvalidOperationException($"Increment {increment.Id} is on a meter already: its money would be there twice.");
+        }
+
         Meter meter = await FindOrAddAsync(db, entitlement, dimension, now, cancellationToken);
-        meter.AccruedMinor = checked(meter.AccruedMinor + increment.AmountMinor);
-        meter.WaivedMinor += increment.WaivedMinor;
+        meter.AccruedMinor += increment.OpenMinor;
         meter.IncrementCount++;
         increment.MeterId = meter.Id;
         increment.MeterSequence = meter.IncrementCount;
         increment.WaitReason = null;
         increment.WaitingSince = null;
+    }
+
+    /// <summary>The increment's open money leaves its meter and waits (R6). What is on records stays there.</summary>
+    /// <param name="meter">The increment's meter, tracked.</param>
+    public static void Leave(UsageIncrement increment, Meter meter, WaitReason reason, DateTimeOffset now)
+    {
+        if (increment.MeterId != meter.Id)
+        {
+            throw new ArgumentException($"Increment {increment.Id} is on meter {increment.MeterId}, not on {meter.Id}.", nameof(meter));
+        }
+
+        meter.LeftMinor += increment.OpenMinor;
+        increment.MeterId = null;
+        increment.MeterSequence = null;
+        increment.GroupId = null;
+        increment.WaitReason = reason;
+        increment.WaitingSince = now;
     }
 
     /// <summary>A person gives up what of the increment is on no record.</summary>
@@ -62,7 +83,7 @@ internal static class MeterBook
     }
 
     /// <summary>A void record gives its money back to the increments it came from (R10); its slot stays used.</summary>
-    public static async Task GiveBackAsync(LagoConsoleDbContext db, UsageRecord record, CancellationToken cancellationToken)
+    public static async Task GiveBackAsync(LagoConsoleDbContext db, UsageRecord record, DateTimeOffset now, CancellationToken cancellationToken)
     {
         Meter meter = await db.Meters.SingleAsync(candidate => candidate.Id == record.MeterId, cancellationToken);
         meter.AllocatedMinor -= record.AmountMinor;
@@ -77,7 +98,36 @@ internal static class MeterBook
             // What was on a record had been released. The switch of a deleted integration cannot hold it, nor ever let it go.
             part.Increment.ReportRegardless |= !connected.Contains(part.Increment.IntegrationId);
             SetOpen(part.Increment, part.Increment.OpenMinor + part.AmountMinor);
+            await ReturnAsync(db, part.Increment, meter, part.AmountMinor, now, cancellationToken);
         }
+    }
+
+    /// <summary>Money comes back to where its increment is now: that may be another meter, or none.</summary>
+    private static async Task ReturnAsync(
+        LagoConsoleDbContext db, UsageIncrement increment, Meter from, decimal amountMinor, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (increment.MeterId == from.Id)
+        {
+            bool dead = await db.Entitlements.AnyAsync(
+                entitlement => entitlement.Id == from.EntitlementId && entitlement.DrainedAt != null, cancellationToken);
+            if (dead)
+            {
+                Leave(increment, from, WaitReason.EntitlementEnded, now);
+            }
+
+            return;
+        }
+
+        from.LeftMinor += amountMinor;
+        if (increment.MeterId is { } elsewhere)
+        {
+            Meter home = await db.Meters.SingleAsync(candidate => candidate.Id == elsewhere, cancellationToken);
+            home.AccruedMinor += amountMinor;
+            return;
+        }
+
+        increment.WaitReason ??= WaitReason.EntitlementEnded; // its money had left, or was written off: the returned part needs a reason of its own
+        increment.WaitingSince ??= now;
     }
 
     private static void SetOpen(UsageIncrement increment, decimal openMinor)

@@ -163,7 +163,7 @@ public sealed class RecordStore(
         transition.ApplyTo(record, now);
         if (transition.State == UsageRecordState.Void)
         {
-            await MeterBook.GiveBackAsync(db, record, cancellationToken);
+            await MeterBook.GiveBackAsync(db, record, now, cancellationToken);
         }
     }
 

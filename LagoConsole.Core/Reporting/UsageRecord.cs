@@ -99,6 +99,12 @@ public sealed class UsageRecord
     /// <summary>How the person knew.</summary>
     public string? DecisionNote { get; set; }
 
+    /// <summary>
+    /// A late proof said that this void record was accepted, when its money was elsewhere already (R13): it is billed twice,
+    /// and only the vendor can mend that at the marketplace.
+    /// </summary>
+    public DateTimeOffset? BilledAfterVoidAt { get; set; }
+
     public int Version { get; set; }
 
     /// <summary>What this record bills: quantity × frozen price, in minor units.</summary>

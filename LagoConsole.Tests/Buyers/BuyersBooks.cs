@@ -78,6 +78,7 @@ internal sealed class BuyersBooks : IDisposable
             BaselineMinor = 0,
             AmountMinor = totalMinor,
             LastTotalMinor = totalMinor,
+            FirstSeenAt = Now,
             LastTotalAt = Now,
             LastCharges = [],
         };

@@ -85,6 +85,7 @@ public sealed class HighWaterCheckTests
         BaselineMinor = 0,
         AmountMinor = amount,
         LastTotalMinor = amount,
+        FirstSeenAt = DateTimeOffset.UnixEpoch,
         LastTotalAt = DateTimeOffset.UnixEpoch,
         LastCharges = [],
     };

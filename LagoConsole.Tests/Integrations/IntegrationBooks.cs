@@ -105,6 +105,7 @@ internal sealed class IntegrationBooks(LagoConsoleDbContext db)
             BaselineMinor = 0,
             AmountMinor = amountMinor,
             LastTotalMinor = amountMinor,
+            FirstSeenAt = Noon,
             LastTotalAt = Noon,
             LastCharges = [],
         };

@@ -1,8 +1,13 @@
+using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Persistence.Sqlite;
 using LagoConsole.Core.Persistence.SqlServer;
+using LagoConsole.Core.Polling;
+using LagoConsole.Core.Reporting;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Xunit;
 
 namespace LagoConsole.Tests.Persistence;
@@ -64,6 +69,31 @@ public sealed class MigrationTests : IDisposable
         await db.Database.MigrateAsync(cancellation);
 
         Assert.Equal(once, await SchemaAsync(db));
+    }
+
+    [Fact]
+    public async Task Money_on_a_meter_and_the_age_of_a_key_survive_the_upgrade_from_the_first_version()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        await using LagoConsoleDbContext db = Sqlite("upgrade.db");
+        await db.GetService<IMigrator>().MigrateAsync("Initial", cancellation);
+        await db.Database.ExecuteSqlRawAsync("""
+            PRAGMA foreign_keys = OFF;
+            INSERT INTO BillingPeriods (Id, IntegrationId, BuyerId, SubscriptionLagoId, SubscriptionExternalId, LagoCustomerId, PeriodStart, PeriodEnd, Currency, State, Version)
+            VALUES ('11111111-1111-1111-1111-111111111111', '22222222-2222-2222-2222-222222222222', '33333333-3333-3333-3333-333333333333', 'sub', 'ext', 'cus', 639250272000000000, 639277056000000000, 'USD', 'Open', 0);
+            INSERT INTO HighWaterMarks (Id, PeriodId, MetricCode, Currency, BaselineMinor, AmountMinor, ReportAtCloseOnly, LastTotalMinor, LastTotalAt, LastCharges)
+            VALUES ('44444444-4444-4444-4444-444444444444', '11111111-1111-1111-1111-111111111111', 'api_calls', 'USD', 0, 1234, 0, 1234, 639250300000000000, '[]');
+            INSERT INTO Meters (Id, EntitlementId, DimensionId, Marketplace, Identity, DimensionKey, Currency, AccruedMinor, AllocatedMinor, WaivedMinor, IncrementCount, Version)
+            VALUES ('55555555-5555-5555-5555-555555555555', '66666666-6666-6666-6666-666666666666', '77777777-7777-7777-7777-777777777777', 'Aws', 'id', 'usage_fee', 'USD', 1234, '1200.5', '0.0', 1, 1);
+            """, cancellation);
+
+        await db.Database.MigrateAsync(cancellation);
+
+        Meter meter = await db.Meters.SingleAsync(cancellation);
+        Assert.Equal((1234m, 33.5m, 0m), (meter.AccruedMinor, meter.OpenMinor, meter.LeftMinor));
+        HighWaterMark mark = await db.HighWaterMarks.SingleAsync(cancellation);
+        BillingPeriod period = await db.BillingPeriods.SingleAsync(cancellation);
+        Assert.Equal((1234, period.PeriodStart, BaselineOrigin.Chosen, null), (mark.HighestTotalMinor, mark.FirstSeenAt, mark.BaselineOrigin, mark.Hold));
     }
 
     public void Dispose()

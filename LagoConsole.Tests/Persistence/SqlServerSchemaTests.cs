@@ -34,7 +34,8 @@ public sealed class SqlServerSchemaTests
     [InlineData("DimensionConversions", "ProductId, MetricCode", null)] // a metric goes to exactly one dimension
     [InlineData("Entitlements", "Identity", null)] // the marketplace identity
     [InlineData("BillingPeriods", "SubscriptionLagoId, PeriodStart", null)] // R3
-    [InlineData("HighWaterMarks", "PeriodId, MetricCode", null)] // key of a mark, R2
+    [InlineData("HighWaterMarks", "PeriodId, MetricCode, Currency", null)] // key of a mark, R2; a changed currency is another, T30
+    [InlineData("SubscriptionRoutes", "SubscriptionLagoId, EntitlementId", null)] // R6
     [InlineData("UsageIncrements", "MarkId, FromMinor", null)] // one rise of one mark is one increment
     [InlineData("Meters", "Identity, DimensionKey", null)] // exactly one writer
     [InlineData("UsageRecords", "MeterId, SlotHour", null)] // R12
@@ -99,6 +100,9 @@ public sealed class SqlServerSchemaTests
                 ["UsageRecords.RemainderAfterMinor"] = "decimal(25,6)",
                 ["UsageIncrements.WaivedMinor"] = "decimal(25,6)",
                 ["UsageIncrements.OpenMinor"] = "decimal(25,6)",
+                ["UsageIncrements.BilledBeforeRestoreMinor"] = "decimal(25,6)",
+                ["Meters.AccruedMinor"] = "decimal(25,6)",
+                ["Meters.LeftMinor"] = "decimal(25,6)",
                 ["Meters.AllocatedMinor"] = "decimal(25,6)",
                 ["Meters.WaivedMinor"] = "decimal(25,6)",
                 ["RecordLinks.AmountMinor"] = "decimal(25,6)",

@@ -186,6 +186,7 @@ internal sealed class ReportBooks
         BaselineMinor = baseline,
         AmountMinor = amount,
         LastTotalMinor = last,
+        FirstSeenAt = At(13, 5),
         LastTotalAt = At(13, 5),
         LastCharges = [],
     };

@@ -81,6 +81,71 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                     b.ToTable("AuditEntries", (string)null);
                 });
 
+            modelBuilder.Entity("LagoConsole.Core.Books.BooksCheck", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<int>("FailureCount")
+                        .HasColumnType("int");
+
+                    b.Property<string>("Failures")
+                        .IsRequired()
+                        .HasMaxLength(4000)
+                        .HasColumnType("nvarchar(4000)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTimeOffset>("FinishedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<int>("Increments")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Keys")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Meters")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Records")
+                        .HasColumnType("int");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("StartedAt");
+
+                    b.ToTable("BooksChecks", (string)null);
+                });
+
+            modelBuilder.Entity("LagoConsole.Core.Books.RestoreEpoch", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("DeclaredBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Note")
+                        .HasMaxLength(2000)
+                        .HasColumnType("nvarchar(2000)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTimeOffset>("RestoredAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("RestoredAt");
+
+                    b.ToTable("RestoreEpochs", (string)null);
+                });
+
             modelBuilder.Entity("LagoConsole.Core.Buyers.Buyer", b =>
                 {
                     b.Property<Guid>("Id")
@@ -186,6 +251,9 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("datetimeoffset");
 
+                    b.Property<DateTimeOffset?>("DrainedAt")
+                        .HasColumnType("datetimeoffset");
+
                     b.Property<DateTimeOffset?>("EndsAt")
                         .HasColumnType("datetimeoffset");
 
@@ -244,6 +312,9 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                     b.Property<Guid>("ProductId")
                         .HasColumnType("uniqueidentifier");
 
+                    b.Property<bool>("ReportAtCloseOnly")
+                        .HasColumnType("bit");
+
                     b.HasKey("Id");
 
                     b.HasIndex("DimensionId");
@@ -252,6 +323,44 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                         .IsUnique();
 
                     b.ToTable("DimensionConversions", (string)null);
+                });
+
+            modelBuilder.Entity("LagoConsole.Core.Conversion.SubscriptionRoute", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<Guid>("BuyerId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<Guid>("EntitlementId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("SubscriptionLagoId")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("BuyerId");
+
+                    b.HasIndex("EntitlementId");
+
+                    b.HasIndex("SubscriptionLagoId", "EntitlementId")
+                        .IsUnique();
+
+                    b.ToTable("SubscriptionRoutes", (string)null);
                 });
 
             modelBuilder.Entity("LagoConsole.Core.HighWater.HighWaterMark", b =>
@@ -266,11 +375,34 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                     b.Property<long>("BaselineMinor")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("BaselineOrigin")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(10)
+                        .HasColumnType("nvarchar(10)")
+                        .HasDefaultValue("Chosen");
+
                     b.Property<string>("Currency")
                         .IsRequired()
                         .HasMaxLength(3)
                         .HasColumnType("nvarchar(3)")
                         .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTimeOffset>("FirstSeenAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<long>("HeldMinor")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTimeOffset?>("HeldSince")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<long>("HighestTotalMinor")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Hold")
+                        .HasMaxLength(30)
+                        .HasColumnType("nvarchar(30)");
 
                     b.Property<string>("LastCharges")
                         .IsRequired()
@@ -291,12 +423,17 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                     b.Property<Guid>("PeriodId")
                         .HasColumnType("uniqueidentifier");
 
+                    b.Property<long>("RefusedMinor")
+                        .HasColumnType("bigint");
+
                     b.Property<bool>("ReportAtCloseOnly")
                         .HasColumnType("bit");
 
                     b.HasKey("Id");
 
-                    b.HasIndex("PeriodId", "MetricCode")
+                    b.HasIndex("Hold");
+
+                    b.HasIndex("PeriodId", "MetricCode", "Currency")
                         .IsUnique();
 
                     b.ToTable("HighWaterMarks", (string)null);
@@ -309,6 +446,10 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
 
                     b.Property<long>("AmountMinor")
                         .HasColumnType("bigint");
+
+                    b.Property<decimal>("BilledBeforeRestoreMinor")
+                        .HasPrecision(25, 6)
+                        .HasColumnType("decimal(25,6)");
 
                     b.Property<Guid>("BuyerId")
                         .HasColumnType("uniqueidentifier");
@@ -352,6 +493,9 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
 
                     b.Property<bool>("ReportRegardless")
                         .HasColumnType("bit");
+
+                    b.Property<Guid?>("RoutedEntitlementId")
+                        .HasColumnType("uniqueidentifier");
 
                     b.Property<DateTimeOffset>("SeenAt")
                         .HasColumnType("datetimeoffset");
@@ -431,6 +575,24 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("datetimeoffset");
 
+                    b.Property<bool>("IncludeTrueUps")
+                        .HasColumnType("bit");
+
+                    b.Property<long>("JumpAbsoluteMinor")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(10000000L);
+
+                    b.Property<int>("JumpFactor")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("int")
+                        .HasDefaultValue(20);
+
+                    b.Property<long>("JumpFloorMinor")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(100000L);
+
                     b.Property<DateTimeOffset?>("LastPollFinishedAt")
                         .HasColumnType("datetimeoffset");
 
@@ -507,6 +669,9 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                         .HasColumnType("nvarchar(3)")
                         .UseCollation("Latin1_General_100_BIN2");
 
+                    b.Property<DateTimeOffset?>("ExtraPolledAt")
+                        .HasColumnType("datetimeoffset");
+
                     b.Property<string>("FinalInvoiceLagoId")
                         .HasMaxLength(100)
                         .HasColumnType("nvarchar(100)")
@@ -526,6 +691,9 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
 
                     b.Property<DateTimeOffset?>("LastSnapshotAt")
                         .HasColumnType("datetimeoffset");
+
+                    b.Property<bool>("NeverPolled")
+                        .HasColumnType("bit");
 
                     b.Property<DateTimeOffset>("PeriodEnd")
                         .HasColumnType("datetimeoffset");
@@ -792,8 +960,9 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
 
-                    b.Property<long>("AccruedMinor")
-                        .HasColumnType("bigint");
+                    b.Property<decimal>("AccruedMinor")
+                        .HasPrecision(25, 6)
+                        .HasColumnType("decimal(25,6)");
 
                     b.Property<decimal>("AllocatedMinor")
                         .HasPrecision(25, 6)
@@ -828,6 +997,10 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
 
                     b.Property<DateTimeOffset?>("LastSlotHour")
                         .HasColumnType("datetimeoffset");
+
+                    b.Property<decimal>("LeftMinor")
+                        .HasPrecision(25, 6)
+                        .HasColumnType("decimal(25,6)");
 
                     b.Property<string>("Marketplace")
                         .IsRequired()
@@ -886,6 +1059,9 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                         .HasMaxLength(400)
                         .HasColumnType("nvarchar(400)")
                         .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTimeOffset?>("BilledAfterVoidAt")
+                        .HasColumnType("datetimeoffset");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("datetimeoffset");
@@ -1120,6 +1296,21 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                     b.HasOne("LagoConsole.Core.Products.Product", null)
                         .WithMany()
                         .HasForeignKey("ProductId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("LagoConsole.Core.Conversion.SubscriptionRoute", b =>
+                {
+                    b.HasOne("LagoConsole.Core.Buyers.Buyer", null)
+                        .WithMany()
+                        .HasForeignKey("BuyerId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("LagoConsole.Core.Buyers.Entitlement", null)
+                        .WithMany()
+                        .HasForeignKey("EntitlementId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });

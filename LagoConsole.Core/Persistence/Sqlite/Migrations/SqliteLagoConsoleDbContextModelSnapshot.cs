@@ -67,6 +67,68 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                     b.ToTable("AuditEntries", (string)null);
                 });
 
+            modelBuilder.Entity("LagoConsole.Core.Books.BooksCheck", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("FailureCount")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Failures")
+                        .IsRequired()
+                        .HasMaxLength(4000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("FinishedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Increments")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Keys")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Meters")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Records")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("StartedAt");
+
+                    b.ToTable("BooksChecks", (string)null);
+                });
+
+            modelBuilder.Entity("LagoConsole.Core.Books.RestoreEpoch", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("DeclaredBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Note")
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("RestoredAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("RestoredAt");
+
+                    b.ToTable("RestoreEpochs", (string)null);
+                });
+
             modelBuilder.Entity("LagoConsole.Core.Buyers.Buyer", b =>
                 {
                     b.Property<Guid>("Id")
@@ -166,6 +228,9 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("DrainedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("EndsAt")
                         .HasColumnType("INTEGER");
 
@@ -222,6 +287,9 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                     b.Property<Guid>("ProductId")
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("ReportAtCloseOnly")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Id");
 
                     b.HasIndex("DimensionId");
@@ -230,6 +298,42 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                         .IsUnique();
 
                     b.ToTable("DimensionConversions", (string)null);
+                });
+
+            modelBuilder.Entity("LagoConsole.Core.Conversion.SubscriptionRoute", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("BuyerId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("EntitlementId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SubscriptionLagoId")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("BuyerId");
+
+                    b.HasIndex("EntitlementId");
+
+                    b.HasIndex("SubscriptionLagoId", "EntitlementId")
+                        .IsUnique();
+
+                    b.ToTable("SubscriptionRoutes", (string)null);
                 });
 
             modelBuilder.Entity("LagoConsole.Core.HighWater.HighWaterMark", b =>
@@ -244,9 +348,32 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                     b.Property<long>("BaselineMinor")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("BaselineOrigin")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("Chosen");
+
                     b.Property<string>("Currency")
                         .IsRequired()
                         .HasMaxLength(3)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("FirstSeenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("HeldMinor")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("HeldSince")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("HighestTotalMinor")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Hold")
+                        .HasMaxLength(30)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("LastCharges")
@@ -267,12 +394,17 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                     b.Property<Guid>("PeriodId")
                         .HasColumnType("TEXT");
 
+                    b.Property<long>("RefusedMinor")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("ReportAtCloseOnly")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
 
-                    b.HasIndex("PeriodId", "MetricCode")
+                    b.HasIndex("Hold");
+
+                    b.HasIndex("PeriodId", "MetricCode", "Currency")
                         .IsUnique();
 
                     b.ToTable("HighWaterMarks", (string)null);
@@ -285,6 +417,10 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
 
                     b.Property<long>("AmountMinor")
                         .HasColumnType("INTEGER");
+
+                    b.Property<decimal>("BilledBeforeRestoreMinor")
+                        .HasPrecision(25, 6)
+                        .HasColumnType("TEXT");
 
                     b.Property<Guid>("BuyerId")
                         .HasColumnType("TEXT");
@@ -326,6 +462,9 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
 
                     b.Property<bool>("ReportRegardless")
                         .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("RoutedEntitlementId")
+                        .HasColumnType("TEXT");
 
                     b.Property<long>("SeenAt")
                         .HasColumnType("INTEGER");
@@ -402,6 +541,24 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("IncludeTrueUps")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("JumpAbsoluteMinor")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(10000000L);
+
+                    b.Property<int>("JumpFactor")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(20);
+
+                    b.Property<long>("JumpFloorMinor")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(100000L);
+
                     b.Property<long?>("LastPollFinishedAt")
                         .HasColumnType("INTEGER");
 
@@ -473,6 +630,9 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                         .HasMaxLength(3)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("ExtraPolledAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("FinalInvoiceLagoId")
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
@@ -489,6 +649,9 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("LastSnapshotAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("NeverPolled")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("PeriodEnd")
@@ -738,8 +901,9 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
 
-                    b.Property<long>("AccruedMinor")
-                        .HasColumnType("INTEGER");
+                    b.Property<decimal>("AccruedMinor")
+                        .HasPrecision(25, 6)
+                        .HasColumnType("TEXT");
 
                     b.Property<decimal>("AllocatedMinor")
                         .HasPrecision(25, 6)
@@ -771,6 +935,10 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
 
                     b.Property<long?>("LastSlotHour")
                         .HasColumnType("INTEGER");
+
+                    b.Property<decimal>("LeftMinor")
+                        .HasPrecision(25, 6)
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("Marketplace")
                         .IsRequired()
@@ -828,6 +996,9 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                         .IsRequired()
                         .HasMaxLength(400)
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("BilledAfterVoidAt")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
@@ -1048,6 +1219,21 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                     b.HasOne("LagoConsole.Core.Products.Product", null)
                         .WithMany()
                         .HasForeignKey("ProductId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("LagoConsole.Core.Conversion.SubscriptionRoute", b =>
+                {
+                    b.HasOne("LagoConsole.Core.Buyers.Buyer", null)
+                        .WithMany()
+                        .HasForeignKey("BuyerId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("LagoConsole.Core.Buyers.Entitlement", null)
+                        .WithMany()
+                        .HasForeignKey("EntitlementId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
