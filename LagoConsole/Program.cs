@@ -2,6 +2,7 @@ using LagoConsole;
 using LagoConsole.Components;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Closing;
+using LagoConsole.Core.Held;
 using LagoConsole.Core.History;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Lago;
@@ -28,6 +29,7 @@ builder.Services.AddPolling(builder.Configuration);
 builder.Services.AddReporting(builder.Configuration);
 builder.Services.AddAwsMarketplace(builder.Configuration);
 builder.Services.AddClosing();
+builder.Services.AddHeldMoney();
 builder.Services.AddScheduling(builder.Configuration);
 builder.Services.AddHistory();
 

@@ -212,7 +212,7 @@ public sealed class BuyerLinkService(
                 StringComparer.Ordinal);
             ReadingOutcome outcome = await new UsageWriter(db, preview.IntegrationId, preview.BuyerId, now)
                 .WriteAsync(reading, new GrowthRule.Baseline(baseline), cancellationToken);
-            if (outcome.Dropped || outcome.HeldCodes.Count > 0)
+            if (outcome.Dropped)
             {
                 throw new StalePreviewException();
             }

@@ -218,12 +218,6 @@ public sealed class PeriodCloser(
                     period.Currency, final.ReadAt, SnapshotSource.Close, final.Totals);
                 ReadingOutcome outcome = await new UsageWriter(db, integrationId, period.BuyerId, now)
                     .WriteAsync(reading, RuleFor(integration, period, linked), cancellationToken);
-                if (outcome.HeldCodes.Count > 0)
-                {
-                    throw new InvalidOperationException( // rolled back: a period is never half closed
-                        $"The currency of {string.Join(", ", outcome.HeldCodes)} changed within the period (T30); a person decides.");
-                }
-
                 if (!outcome.Dropped)
                 {
                     BillingPeriod stored = await db.BillingPeriods.SingleAsync(row => row.Id == period.Id, cancellationToken);

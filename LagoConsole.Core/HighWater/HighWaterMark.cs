@@ -29,7 +29,7 @@ public enum HoldReason
     /// <summary>The books were restored: what was billed since the backup is not in them (R20).</summary>
     Restored = 2,
 
-    /// <summary>Its subscription was created anew over an older one's period, which must be closed first (T9).</summary>
+    /// <summary>Its subscription was created anew over an older one's period: it starts from the older one's mark, once that is closed (T9).</summary>
     Overlap = 3,
 
     /// <summary>Lago counts it in another currency than before (T30).</summary>
@@ -40,6 +40,9 @@ public enum HoldReason
 
     /// <summary>No poll saw its period, and part of it was charged in advance, which no final invoice carries (R4).</summary>
     PayInAdvanceUnknown = 6,
+
+    /// <summary>A recurring metric of an upgraded subscription: it starts from the replaced one's mark, once that is closed (T7).</summary>
+    Upgrade = 7,
 }
 
 /// <summary>

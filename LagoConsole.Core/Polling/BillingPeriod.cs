@@ -50,6 +50,9 @@ public sealed class BillingPeriod
     /// <summary>Start of the poll whose snapshot was stored last: a poll that began before it is dropped whole (R2).</summary>
     public DateTimeOffset? LastSnapshotAt { get; set; }
 
+    /// <summary>Its subscription was terminated or upgraded before the period's own end (T7).</summary>
+    public bool EndedEarly { get; set; }
+
     /// <summary>Closing found it: no poll ever saw it (R4).</summary>
     public bool NeverPolled { get; set; }
 

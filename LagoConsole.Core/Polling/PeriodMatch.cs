@@ -21,4 +21,16 @@ public static class PeriodMatch
         .OrderBy(period => (period.PeriodEnd - periodEnd).Duration())
         .FirstOrDefault()
         ?? known.FirstOrDefault(period => period.PeriodStart == periodStart);
+
+    /// <summary>
+    /// An open period whose borders seem to have been moved: more than half of the shown period lies in it. Periods of one
+    /// subscription never overlap; some servers slide quarterly and yearly ones by a month (T27).
+    /// </summary>
+    public static BillingPeriod? Slid(IReadOnlyCollection<BillingPeriod> known, DateTimeOffset periodStart, DateTimeOffset periodEnd) => known
+        .FirstOrDefault(period => period.State == BillingPeriodState.Open
+            && (Earlier(period.PeriodEnd, periodEnd) - Later(period.PeriodStart, periodStart)) * 2 > periodEnd - periodStart);
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 }

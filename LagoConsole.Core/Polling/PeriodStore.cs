@@ -38,6 +38,7 @@ public sealed class PeriodStore(IDbContextFactory<LagoConsoleDbContext> contexts
                     foreach (BillingPeriod period in ended)
                     {
                         DateTimeOffset at = terminated[subscription].ToUniversalTime();
+                        period.EndedEarly = period.PeriodEnd - at > PeriodSuccession.Rounding;
                         period.PeriodEnd = at < period.PeriodEnd ? at : period.PeriodEnd;
                         period.State = BillingPeriodState.Ended;
                     }

@@ -70,8 +70,7 @@ public sealed class UsagePipeline(
 
         await periods.EndTerminatedAsync(subscriptions, cancellationToken);
 
-        ILookup<string, SubscriptionResponse> active = subscriptions
-            .Where(subscription => subscription.Status == SubscriptionResponse.Active)
+        ILookup<string, SubscriptionResponse> byCustomer = subscriptions
             .ToLookup(subscription => subscription.ExternalCustomerId, StringComparer.Ordinal);
         Run run = new();
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -82,7 +81,7 @@ public sealed class UsagePipeline(
                 new ParallelOptions { MaxDegreeOfParallelism = options.Value.Concurrency, CancellationToken = stop.Token },
                 async (link, token) =>
                 {
-                    if (await PollSafelyAsync(lago, integration, link, [.. active[link.LagoCustomerId]], run, token) is { } refusal)
+                    if (await PollSafelyAsync(lago, integration, link, [.. byCustomer[link.LagoCustomerId]], run, token) is { } refusal)
                     {
                         run.Stopped = refusal;
                         await stop.CancelAsync(); // a refused key is refused for every buyer: do not hammer Lago with it
@@ -127,8 +126,10 @@ public sealed class UsagePipeline(
         LagoClient lago, Integration integration, BuyerLink link, IReadOnlyList<SubscriptionResponse> subscriptions, Run run,
         CancellationToken cancellationToken)
     {
-        string? problem = UsageReader.ForeignCustomer(link, subscriptions);
-        foreach (SubscriptionResponse subscription in subscriptions.Where(row => UsageReader.IsOf(link, row)))
+        List<SubscriptionResponse> active = [.. subscriptions.Where(row => row.Status == SubscriptionResponse.Active)];
+        string? problem = UsageReader.ForeignCustomer(link, active);
+        DateTimeOffset? previousReadAt = link.LastProblem is null ? integration.LastPollStartedAt : null;
+        foreach (SubscriptionResponse subscription in active.Where(row => UsageReader.IsOf(link, row)))
         {
             UsageAnswer answer = await UsageReader.ReadAsync(lago, subscription, clock, cancellationToken);
             if (answer is UsageAnswer.Read firstSight && !await usage.KnowsAsync(firstSight.Reading, cancellationToken))
@@ -139,7 +140,12 @@ public sealed class UsagePipeline(
             switch (answer)
             {
                 case UsageAnswer.Read read:
-                    ReadingOutcome? outcome = await usage.SaveAsync(link, read.Reading, cancellationToken);
+                    SubscriptionReading reading = read.Reading with
+                    {
+                        PreviousReadAt = previousReadAt,
+                        Overlapped = UsageReader.Overlapped(read.Reading, subscriptions, link.LinkedAt),
+                    };
+                    ReadingOutcome? outcome = await usage.SaveAsync(link, reading, cancellationToken);
                     if (outcome is { Dropped: true, StoredAheadUntil: { } ahead })
                     {
                         problem = $"What is stored of subscription {subscription.ExternalId} was read at {ahead:u}, which is still to come: "
@@ -149,10 +155,10 @@ public sealed class UsagePipeline(
                     Interlocked.Increment(ref run.Subscriptions);
                     Interlocked.Add(ref run.Snapshots, outcome?.Snapshots ?? 0);
                     Interlocked.Add(ref run.Increments, outcome?.Increments ?? 0);
-                    if (outcome?.HeldCodes is { Count: > 0 } held)
+                    if (outcome is { PeriodSlid: true })
                     {
-                        problem = $"The currency of {string.Join(", ", held)} changed to {read.Reading.Currency} in subscription "
-                            + $"{subscription.ExternalId}. Nothing of it is billed until a person decides; the marks stand where they were.";
+                        problem = $"Lago moved the borders of the billing period of subscription {subscription.ExternalId} without starting its totals anew. "
+                            + "The period's marks go on, so nothing is billed twice; look at the subscription in Lago.";
                     }
 
                     break;

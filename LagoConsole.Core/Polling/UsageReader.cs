@@ -89,16 +89,44 @@ public static class UsageReader
                 HashSet<string> prorated = new(
                     found.Plan?.Charges?.Where(charge => charge.Prorated == true).Select(charge => charge.BillableMetricCode) ?? [],
                     StringComparer.Ordinal);
-                return new UsageAnswer.Read(reading with
+                reading = reading with
                 {
                     Metrics = [.. reading.Metrics.Select(metric => metric with { IsProjection = metric.IsProjection || prorated.Contains(metric.Code) })],
-                });
+                };
+                bool isUpgrade = found.PreviousPlanCode is not null && found.StartedAt is { } started
+                    && (started - reading.PeriodStart).Duration() <= PeriodSuccession.Rounding;
+                return isUpgrade ? await WithRecurringAsync(lago, reading, cancellationToken) : new UsageAnswer.Read(reading);
             case LagoAnswer<SubscriptionResponse>.Failed { Failure: not LagoFailure.NotFound } failed:
                 return new UsageAnswer.Failed(failed.Failure);
             default:
                 return new UsageAnswer.NotActive(); // replaced since it was listed (T8): the next run sees the new one
         }
     }
+
+    /// <summary>An upgraded subscription counts recurring units again that the replaced one has counted (T7); which metrics recur is on the metric.</summary>
+    private static async Task<UsageAnswer> WithRecurringAsync(LagoClient lago, SubscriptionReading reading, CancellationToken cancellationToken) =>
+        await lago.ListBillableMetricsAsync(cancellationToken) switch
+        {
+            LagoAnswer<IReadOnlyList<BillableMetricResponse>>.Ok { Value: var metrics } => new UsageAnswer.Read(reading with
+            {
+                IsUpgrade = true,
+                Metrics = [.. reading.Metrics.Select(metric => metric with { IsRecurring = metrics.Any(row => row.Code == metric.Code && row.Recurring == true) })],
+            }),
+            LagoAnswer<IReadOnlyList<BillableMetricResponse>>.Failed failed => new UsageAnswer.Failed(failed.Failure),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+
+    /// <summary>
+    /// Lago ids of older subscriptions of the same external id that ended after the period began: their events are counted again (T9).
+    /// Those that ended before the link are no concern of it.
+    /// </summary>
+    internal static IReadOnlyList<string> Overlapped(SubscriptionReading reading, IEnumerable<SubscriptionResponse> ofCustomer, DateTimeOffset linkedAt) =>
+    [
+        .. ofCustomer
+            .Where(older => older.ExternalId == reading.SubscriptionExternalId && older.LagoId != reading.SubscriptionLagoId
+                && older.TerminatedAt is { } end && end > linkedAt && end - reading.PeriodStart > PeriodSuccession.Rounding)
+            .Select(older => older.LagoId).Distinct(StringComparer.Ordinal),
+    ];
 
     /// <summary>Whether the subscription belongs to the customer that was linked, and not to a later one that reuses its external id.</summary>
     public static bool IsOf(BuyerLink link, SubscriptionResponse subscription) =>

@@ -14,6 +14,9 @@ public enum SnapshotSource
 
     /// <summary>What a person saw when the Lago Customer ID was saved (R7).</summary>
     Link = 3,
+
+    /// <summary>No look at Lago: a person decided over what was held.</summary>
+    Decision = 4,
 }
 
 /// <summary>

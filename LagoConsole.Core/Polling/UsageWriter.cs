@@ -1,4 +1,3 @@
-using LagoConsole.Core.Conversion;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Reporting;
@@ -8,15 +7,19 @@ namespace LagoConsole.Core.Polling;
 
 /// <summary>
 /// Writes one reading into the books, inside a caller's transaction: period, snapshots, marks, increments, accrual.
-/// Decisions are <see cref="PeriodMatch"/>'s, <see cref="HighWaterCheck"/>'s and <see cref="DimensionConverter"/>'s; this class carries them out.
+/// Decisions are <see cref="PeriodMatch"/>'s, <see cref="HighWaterCheck"/>'s, <see cref="JumpRule"/>'s and
+/// <see cref="PeriodSuccession"/>'s; this class carries them out.
 /// </summary>
 internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, Guid buyerId, DateTimeOffset now)
 {
     /// <summary>Readings of one run overlap by less; more is a clock that was ahead once.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(5);
 
-    private RoutingTable? _routes;
+    private readonly KeyOrigins _origins = new(db);
+    private readonly GrowthBook _book = new(db, integrationId, buyerId, now);
+    private JumpLimits? _limits;
     private DateTimeOffset? _storedAheadUntil;
+    private bool _slid;
 
     public async Task<ReadingOutcome> WriteAsync(SubscriptionReading reading, GrowthRule rule, CancellationToken cancellationToken)
     {
@@ -25,10 +28,7 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
             return ReadingOutcome.NotUsed with { StoredAheadUntil = _storedAheadUntil };
         }
 
-        Dictionary<string, HighWaterMark> marks = await db.HighWaterMarks
-            .Where(mark => mark.PeriodId == period.Id)
-            .ToDictionaryAsync(mark => mark.MetricCode, StringComparer.Ordinal, cancellationToken);
-
+        List<HighWaterMark> marks = await db.HighWaterMarks.Where(mark => mark.PeriodId == period.Id).ToListAsync(cancellationToken);
         int snapshots = 0;
         int increments = 0;
         long increase = 0;
@@ -45,15 +45,28 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
                 Source = reading.Source,
                 Charges = metric.Charges,
             };
-            bool firstSight = !marks.TryGetValue(metric.Code, out HighWaterMark? mark);
-            mark ??= AddMark(snapshot, rule);
-            if (mark.Currency != reading.Currency)
+            HighWaterMark? mark = marks.Find(known => known.MetricCode == metric.Code && known.Currency == reading.Currency);
+            bool firstSight = mark is null;
+            if (mark is null)
             {
-                held.Add(metric.Code);
-                continue;
+                bool inAnotherCurrency = marks.Exists(known => known.MetricCode == metric.Code && (known.AmountMinor > 0 || known.Hold is not null));
+                mark = await AddMarkAsync(period, reading, metric, snapshot, rule, inAnotherCurrency, cancellationToken);
+                marks.Add(mark);
+            }
+            else if (mark.Hold is HoldReason.Overlap or HoldReason.Upgrade)
+            {
+                await BeginAsync(mark, period, reading, metric, cancellationToken); // the older subscription may be closed by now
             }
 
             mark.ReportAtCloseOnly |= metric.IsProjection;
+            long added = await GrowAsync(mark, snapshot, reading, metric, rule, firstSight, cancellationToken);
+            increments += added > 0 ? 1 : 0;
+            increase = checked(increase + added);
+            if (mark.Hold is not null)
+            {
+                held.Add(metric.Code);
+            }
+
             if (firstSight || reading.Source != SnapshotSource.Poll || HasChanged(mark, snapshot))
             {
                 db.UsageSnapshots.Add(snapshot);
@@ -62,10 +75,6 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
                 mark.LastTotalAt = snapshot.TakenAt;
                 mark.LastCharges = snapshot.Charges;
             }
-
-            long added = await GrowAsync(mark, snapshot, rule, cancellationToken);
-            increments += added > 0 ? 1 : 0;
-            increase = checked(increase + added);
         }
 
         if (snapshots > 0)
@@ -73,7 +82,7 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
             period.LastSnapshotAt = reading.ReadAt;
         }
 
-        return new ReadingOutcome(period.Id, Dropped: false, snapshots, increments, increase, held);
+        return new ReadingOutcome(period.Id, Dropped: false, snapshots, increments, increase, held) { PeriodSlid = _slid };
     }
 
     /// <summary>The period that the reading belongs to, or null when the reading is to be dropped whole (R2).</summary>
@@ -82,6 +91,13 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
         List<BillingPeriod> known = await db.BillingPeriods
             .Where(period => period.SubscriptionLagoId == reading.SubscriptionLagoId).ToListAsync(cancellationToken);
         BillingPeriod? period = PeriodMatch.Find(known, reading.PeriodStart, reading.PeriodEnd);
+        if (period is null && PeriodMatch.Slid(known, reading.PeriodStart, reading.PeriodEnd) is { } slid
+            && await HasNotDroppedAsync(slid, reading, cancellationToken))
+        {
+            _slid = true;
+            period = slid;
+        }
+
         if (period is null)
         {
             period = new BillingPeriod
@@ -118,7 +134,18 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
         return period;
     }
 
-    private HighWaterMark AddMark(UsageSnapshot snapshot, GrowthRule rule)
+    /// <summary>A period that is really new starts its totals anew; one whose borders were only moved goes on from them (T27).</summary>
+    private async Task<bool> HasNotDroppedAsync(BillingPeriod period, SubscriptionReading reading, CancellationToken cancellationToken)
+    {
+        Dictionary<string, long> last = await db.HighWaterMarks.Where(mark => mark.PeriodId == period.Id && mark.Currency == reading.Currency)
+            .ToDictionaryAsync(mark => mark.MetricCode, mark => mark.LastTotalMinor, StringComparer.Ordinal, cancellationToken);
+        return last.Values.Any(total => total > 0)
+            && reading.Metrics.All(metric => metric.TotalMinor >= last.GetValueOrDefault(metric.Code));
+    }
+
+    private async Task<HighWaterMark> AddMarkAsync(
+        BillingPeriod period, SubscriptionReading reading, MetricReading metric, UsageSnapshot snapshot, GrowthRule rule, bool inAnotherCurrency,
+        CancellationToken cancellationToken)
     {
         long baseline = rule is GrowthRule.Baseline chosen ? chosen.BilledElsewhere.GetValueOrDefault(snapshot.MetricCode) : 0;
         HighWaterMark mark = new()
@@ -136,55 +163,91 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
             LastCharges = snapshot.Charges,
         };
         db.HighWaterMarks.Add(mark);
+        if (inAnotherCurrency)
+        {
+            KeyHold.Place(mark, HoldReason.Currency, now);
+        }
+        else if (await _origins.WasRestoredAfterAsync(period.PeriodStart, cancellationToken))
+        {
+            KeyHold.Place(mark, HoldReason.Restored, now);
+        }
+        else
+        {
+            await BeginAsync(mark, period, reading, metric, cancellationToken);
+        }
+
         return mark;
+    }
+
+    /// <summary>
+    /// A key of a subscription that replaces or overlaps an older one starts from what the older one counted (T7, T9), which
+    /// is known when that is closed; until then it is held.
+    /// </summary>
+    private async Task BeginAsync(
+        HighWaterMark mark, BillingPeriod period, SubscriptionReading reading, MetricReading metric, CancellationToken cancellationToken)
+    {
+        switch (await _origins.OfAsync(mark, period, reading, metric, cancellationToken))
+        {
+            case KeyOrigin.New:
+                KeyHold.End(mark);
+                break;
+            case KeyOrigin.After after:
+                KeyHold.End(mark);
+                if (mark.AmountMinor == mark.BaselineMinor && after.CountedMinor > mark.BaselineMinor)
+                {
+                    mark.BaselineMinor = after.CountedMinor;
+                    mark.AmountMinor = after.CountedMinor;
+                    mark.BaselineOrigin = after.Origin;
+                }
+
+                break;
+            case KeyOrigin.Awaited awaited:
+                KeyHold.Place(mark, awaited.Reason, now);
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
     }
 
     private static bool HasChanged(HighWaterMark mark, UsageSnapshot snapshot) =>
         mark.LastTotalMinor != snapshot.TotalMinor || !mark.LastCharges.SequenceEqual(snapshot.Charges);
 
-    /// <summary>Raises the mark and writes the increment; returns what was added.</summary>
-    private async Task<long> GrowAsync(HighWaterMark mark, UsageSnapshot snapshot, GrowthRule rule, CancellationToken cancellationToken)
+    /// <summary>Raises the mark and writes the increment, or holds what grew; returns what was added.</summary>
+    private async Task<long> GrowAsync(
+        HighWaterMark mark, UsageSnapshot snapshot, SubscriptionReading reading, MetricReading metric, GrowthRule rule, bool firstSight,
+        CancellationToken cancellationToken)
     {
-        HighWaterDecision decision = HighWaterCheck.Apply(mark, snapshot);
-        if (rule is GrowthRule.Baseline chosen)
+        if (metric.Hold is { } known && mark.Hold is null)
+        {
+            KeyHold.Place(mark, known, now);
+        }
+
+        long? limit = rule is GrowthRule.Flow or GrowthRule.Wait
+            ? await LimitAsync(mark, snapshot, reading, firstSight, cancellationToken)
+            : null; // a person has seen these amounts
+        HighWaterDecision decision = HighWaterCheck.Apply(mark, snapshot, limit);
+        if (rule is GrowthRule.Baseline chosen && decision.Hold is null)
         {
             // Only up to what was billed elsewhere, as given up; the rest is for the next poll to see.
             long ceiling = Math.Min(chosen.BilledElsewhere.GetValueOrDefault(mark.MetricCode), snapshot.TotalMinor);
             long waived = Math.Max(0, ceiling - mark.AmountMinor);
-            decision = new HighWaterDecision(mark.AmountMinor + waived, waived);
+            decision = decision with { NewMarkMinor = mark.AmountMinor + waived, IncreaseMinor = waived };
         }
 
+        KeyHold.Carry(mark, decision, now);
         if (!decision.HasIncrease)
         {
             return 0;
         }
 
-        UsageIncrement increment = new()
-        {
-            Id = Guid.CreateVersion7(now),
-            MarkId = mark.Id,
-            IntegrationId = integrationId,
-            BuyerId = buyerId,
-            MetricCode = mark.MetricCode,
-            Currency = mark.Currency,
-            FromMinor = mark.AmountMinor,
-            ToMinor = decision.NewMarkMinor,
-            AmountMinor = decision.IncreaseMinor,
-            SeenAt = snapshot.TakenAt,
-            Source = snapshot.Source,
-            OpenMinor = decision.IncreaseMinor,
-            IsOpen = true,
-        };
-        db.UsageIncrements.Add(increment);
-        mark.AmountMinor = decision.NewMarkMinor;
+        UsageIncrement increment = _book.Add(mark, decision.NewMarkMinor, snapshot.TakenAt, snapshot.Source);
         switch (rule)
         {
             case GrowthRule.Flow:
-                await RouteAsync(increment, cancellationToken);
+                await _book.FlowAsync(increment, cancellationToken);
                 break;
             case GrowthRule.Wait wait:
-                increment.WaitReason = wait.Reason;
-                increment.WaitingSince = now;
+                _book.Wait(increment, wait.Reason);
                 break;
             case GrowthRule.Waive or GrowthRule.Baseline:
                 MeterBook.WaiveOpen(increment, meter: null);
@@ -196,18 +259,19 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
         return decision.IncreaseMinor;
     }
 
-    private async Task RouteAsync(UsageIncrement increment, CancellationToken cancellationToken)
+    private async Task<long?> LimitAsync(
+        HighWaterMark mark, UsageSnapshot snapshot, SubscriptionReading reading, bool firstSight, CancellationToken cancellationToken)
     {
-        _routes ??= await RoutingTable.LoadAsync(db, buyerId, cancellationToken);
-        switch (_routes.Route(increment.MetricCode, increment.Currency, increment.SeenAt, now))
+        if (snapshot.TotalMinor <= mark.AmountMinor || mark.Hold is not null)
         {
-            case RoutingDecision.To to:
-                await MeterBook.AccrueAsync(db, increment, to.Entitlement, to.Dimension, now, cancellationToken);
-                break;
-            case RoutingDecision.Waits waits:
-                increment.WaitReason = waits.Reason;
-                increment.WaitingSince = now;
-                break;
+            return null; // nothing grew that could be a jump
         }
+
+        _limits ??= await db.Integrations.Where(integration => integration.Id == integrationId)
+            .Select(integration => new JumpLimits(integration.JumpFactor, integration.JumpFloorMinor, integration.JumpAbsoluteMinor))
+            .SingleOrDefaultAsync(cancellationToken) ?? new JumpLimits(0, 0, 0);
+        long previous = firstSight ? await _origins.PreviousTotalAsync(reading, snapshot.MetricCode, cancellationToken) : 0;
+        DateTimeOffset last = reading.PreviousReadAt > mark.LastTotalAt ? reading.PreviousReadAt.Value : mark.LastTotalAt;
+        return JumpRule.Limit(_limits, mark, snapshot.Source, snapshot.TakenAt, firstSight, previous, snapshot.TakenAt - last);
     }
 }

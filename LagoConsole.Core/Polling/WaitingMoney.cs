@@ -16,7 +16,7 @@ public sealed class WaitingMoney(IDbContextFactory<LagoConsoleDbContext> context
         await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
         {
             buyers = await db.UsageIncrements
-                .Where(increment => increment.WaitReason != null && (increment.WaitReason != WaitReason.LinkRemoved || increment.ReportRegardless))
+                .Where(increment => increment.WaitReason != null && increment.WaitReason != WaitReason.Restored && (increment.WaitReason != WaitReason.LinkRemoved || increment.ReportRegardless))
                 .Select(increment => increment.BuyerId).Distinct().ToListAsync(cancellationToken);
         }
 
@@ -30,7 +30,7 @@ public sealed class WaitingMoney(IDbContextFactory<LagoConsoleDbContext> context
     {
         DateTimeOffset now = clock.GetUtcNow();
         List<UsageIncrement> waiting = await db.UsageIncrements
-            .Where(increment => increment.BuyerId == buyerId && increment.WaitReason != null && (increment.WaitReason != WaitReason.LinkRemoved || increment.ReportRegardless))
+            .Where(increment => increment.BuyerId == buyerId && increment.WaitReason != null && increment.WaitReason != WaitReason.Restored && (increment.WaitReason != WaitReason.LinkRemoved || increment.ReportRegardless))
             .OrderBy(increment => increment.SeenAt).ThenBy(increment => increment.Id)
             .ToListAsync(cancellationToken);
         HashSet<Guid> reporting = [.. await db.Integrations

@@ -48,6 +48,23 @@ internal static class MeterBook
         increment.WaitingSince = now;
     }
 
+    /// <summary>Open money that waits was billed by a record that the restored books do not know of (R20).</summary>
+    public static void BookBilledBeforeRestore(UsageIncrement increment, decimal amountMinor)
+    {
+        if (increment.MeterId is not null)
+        {
+            throw new ArgumentException($"Increment {increment.Id} is on a meter: its money must leave it first.", nameof(increment));
+        }
+
+        increment.BilledBeforeRestoreMinor += amountMinor;
+        SetOpen(increment, increment.OpenMinor - amountMinor);
+        if (!increment.IsOpen)
+        {
+            increment.WaitReason = null;
+            increment.WaitingSince = null;
+        }
+    }
+
     /// <summary>A person gives up what of the increment is on no record.</summary>
     /// <param name="meter">The increment's meter, tracked; null where it has none.</param>
     public static void WaiveOpen(UsageIncrement increment, Meter? meter)
@@ -126,7 +143,8 @@ internal static class MeterBook
             return;
         }
 
-        increment.WaitReason ??= WaitReason.EntitlementEnded; // its money had left, or was written off: the returned part needs a reason of its own
+        // All of it had been settled elsewhere: the returned part is looked at by the next run like any that waits.
+        increment.WaitReason ??= WaitReason.NoEntitlement;
         increment.WaitingSince ??= now;
     }
 
@@ -149,6 +167,8 @@ internal static class MeterBook
                 stored => stored.Identity == entitlement.Identity && stored.DimensionKey == dimension.Key, cancellationToken);
         if (meter is null)
         {
+            // Hours up to a restore may have been used by records that the books do not know of (R20).
+            DateTimeOffset? restoredAt = await db.RestoreEpochs.MaxAsync(epoch => (DateTimeOffset?)epoch.RestoredAt, cancellationToken);
             meter = new Meter
             {
                 Id = Guid.CreateVersion7(now),
@@ -158,6 +178,7 @@ internal static class MeterBook
                 Identity = entitlement.Identity,
                 DimensionKey = dimension.Key,
                 Currency = dimension.Currency,
+                LastSlotHour = restoredAt is { } at ? Conversion.ReportingWindow.FloorToHour(at) : null,
             };
             db.Meters.Add(meter);
         }

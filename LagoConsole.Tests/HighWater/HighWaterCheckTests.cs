@@ -69,6 +69,50 @@ public sealed class HighWaterCheckTests
     }
 
     [Fact]
+    public void R15_Growth_above_the_limit_is_held_and_the_mark_stays()
+    {
+        HighWaterDecision decision = HighWaterCheck.Apply(Mark(1_000), Snapshot(9_000), limitMinor: 7_999);
+
+        Assert.Equal((1_000, 0, HoldReason.Jump, 8_000), (decision.NewMarkMinor, decision.IncreaseMinor, decision.Hold, decision.HeldMinor));
+        Assert.Equal(8_000, HighWaterCheck.Apply(Mark(1_000), Snapshot(9_000), limitMinor: 8_000).IncreaseMinor);
+    }
+
+    [Theory]
+    [InlineData(SnapshotSource.Poll, 12_000, HoldReason.Jump, 11_000)] // it follows Lago up
+    [InlineData(SnapshotSource.Poll, 1_500, HoldReason.Jump, 500)] // and down
+    [InlineData(SnapshotSource.Poll, 900, null, 0)] // Lago took it back: nothing is left to decide
+    [InlineData(SnapshotSource.Close, 9_500, HoldReason.Jump, 8_500)] // a closing lets nothing of it flow
+    public void R15_A_held_key_follows_Lago_and_lets_nothing_flow(SnapshotSource source, long total, HoldReason? hold, long held)
+    {
+        HighWaterMark mark = Mark(1_000);
+        mark.Hold = HoldReason.Jump;
+
+        HighWaterDecision decision = HighWaterCheck.Apply(mark, Snapshot(total, source: source));
+
+        Assert.Equal((1_000, 0, hold, held), (decision.NewMarkMinor, decision.IncreaseMinor, decision.Hold, decision.HeldMinor));
+    }
+
+    [Fact]
+    public void R15_What_was_refused_stays_refused_until_Lago_has_fallen_by_as_much()
+    {
+        // A jump from 1,000 to 9,000 was decided up to 3,000: 6,000 are refused.
+        HighWaterMark mark = Mark(3_000);
+        mark.RefusedMinor = 6_000;
+        mark.HighestTotalMinor = 9_000;
+        long[] totals = [9_400, 4_000, 3_400, 3_450];
+        List<(long Increase, long Refused)> seen = [];
+        foreach (long total in totals)
+        {
+            HighWaterDecision decision = HighWaterCheck.Apply(mark, Snapshot(total));
+            (mark.AmountMinor, mark.RefusedMinor, mark.HighestTotalMinor) = (decision.NewMarkMinor, decision.RefusedMinor, decision.HighestTotalMinor);
+            seen.Add((decision.IncreaseMinor, decision.RefusedMinor));
+        }
+
+        // 9,400 − 6,000 is 400 above 3,000. 4,000 is a fall of 5,400, not enough; 3,400 is one of 6,000.
+        Assert.Equal([(400, 6_000), (0, 6_000), (0, 0), (50, 0)], seen);
+    }
+
+    [Fact]
     public void Refuses_a_snapshot_of_another_metric_period_or_currency()
     {
         Assert.Throws<ArgumentException>(() => HighWaterCheck.Apply(Mark(0), Snapshot(1, code: "API_calls")));

@@ -34,6 +34,20 @@ public sealed class PeriodMatchTests
         Assert.Null(PeriodMatch.Find([endedEarly], endedEarly.PeriodEnd, End));
     }
 
+    [Theory]
+    [InlineData(10, 10, true)] // 21 of 31 days are shared
+    [InlineData(20, 20, false)] // less than half of them
+    [InlineData(31, 31, false)] // the next period
+    public void T27_A_period_that_slid_over_an_open_one_is_taken_for_it(int startDays, int endDays, bool same)
+    {
+        BillingPeriod open = Period(End);
+        DateTimeOffset start = open.PeriodStart.AddDays(startDays);
+
+        Assert.Equal(same, PeriodMatch.Slid([open], start, End.AddDays(endDays)) is not null);
+        open.State = BillingPeriodState.Ended;
+        Assert.Null(PeriodMatch.Slid([open], start, End.AddDays(endDays)));
+    }
+
     private static BillingPeriod Period(DateTimeOffset end) => new()
     {
         Id = Guid.NewGuid(),

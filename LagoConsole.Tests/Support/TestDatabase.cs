@@ -25,9 +25,29 @@ public sealed class TestDatabase : IDbContextFactory<LagoConsoleDbContext>, IDis
 
     public LagoConsoleDbContext CreateDbContext() => new SqliteLagoConsoleDbContext(_options);
 
+    /// <summary>Copies the database as it is now; returns the copy's file.</summary>
+    public string Backup()
+    {
+        string copy = Path.Combine(_folder, $"{Guid.NewGuid():N}.backup");
+        Copy(File, copy);
+        return copy;
+    }
+
+    /// <summary>Everything since the backup is forgotten.</summary>
+    public void Restore(string backup) => Copy(backup, File);
+
     public void Dispose()
     {
         SqliteConnection.ClearAllPools();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private static void Copy(string from, string to)
+    {
+        using SqliteConnection source = new($"Data Source={from}");
+        using SqliteConnection target = new($"Data Source={to}");
+        source.Open();
+        target.Open();
+        source.BackupDatabase(target);
     }
 }

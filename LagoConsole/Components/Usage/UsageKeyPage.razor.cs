@@ -29,6 +29,7 @@ public sealed partial class UsageKeyPage
         SnapshotSource.Poll => "poll",
         SnapshotSource.Close => "final total",
         SnapshotSource.Link => "link",
+        SnapshotSource.Decision => "decision",
         _ => throw new ArgumentOutOfRangeException(nameof(source), source, "Not a source."),
     };
 

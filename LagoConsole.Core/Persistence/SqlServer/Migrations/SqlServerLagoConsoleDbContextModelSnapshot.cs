@@ -669,6 +669,9 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                         .HasColumnType("nvarchar(3)")
                         .UseCollation("Latin1_General_100_BIN2");
 
+                    b.Property<bool>("EndedEarly")
+                        .HasColumnType("bit");
+
                     b.Property<DateTimeOffset?>("ExtraPolledAt")
                         .HasColumnType("datetimeoffset");
 

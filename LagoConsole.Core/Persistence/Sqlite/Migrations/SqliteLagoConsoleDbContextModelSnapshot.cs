@@ -630,6 +630,9 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                         .HasMaxLength(3)
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("EndedEarly")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("ExtraPolledAt")
                         .HasColumnType("INTEGER");
 

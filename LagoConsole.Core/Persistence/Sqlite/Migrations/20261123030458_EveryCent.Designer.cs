@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace LagoConsole.Core.Persistence.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteLagoConsoleDbContext))]
-    [Migration("20261123024424_EveryCent")]
+    [Migration("20261123030458_EveryCent")]
     partial class EveryCent
     {
         /// <inheritdoc />
@@ -632,6 +632,9 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                         .IsRequired()
                         .HasMaxLength(3)
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("EndedEarly")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long?>("ExtraPolledAt")
                         .HasColumnType("INTEGER");

@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace LagoConsole.Core.Persistence.SqlServer.Migrations
 {
     [DbContext(typeof(SqlServerLagoConsoleDbContext))]
-    [Migration("20261123024443_EveryCent")]
+    [Migration("20261123030516_EveryCent")]
     partial class EveryCent
     {
         /// <inheritdoc />
@@ -671,6 +671,9 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                         .HasMaxLength(3)
                         .HasColumnType("nvarchar(3)")
                         .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<bool>("EndedEarly")
+                        .HasColumnType("bit");
 
                     b.Property<DateTimeOffset?>("ExtraPolledAt")
                         .HasColumnType("datetimeoffset");

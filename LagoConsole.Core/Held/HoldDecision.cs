@@ -1,0 +1,71 @@
+using LagoConsole.Core.HighWater;
+
+namespace LagoConsole.Core.Held;
+
+/// <summary>A person's word on a key whose growth is held.</summary>
+/// <param name="Stamp"><see cref="HeldKey.Stamp"/> of what the person saw: the decision holds for that only.</param>
+/// <param name="BilledAlreadyMinor">
+/// What of it is billed already, in minor units: since the backup (R20), in the old currency (T30), or under the older
+/// subscription (T7, T9). 0 where the books know everything.
+/// </param>
+/// <param name="UpToMinor">The total up to which it is billed; what Lago shows above it is refused (R15).</param>
+/// <param name="Note">How they know; obligatory.</param>
+public sealed record HoldDecision(Guid MarkId, string Stamp, long BilledAlreadyMinor, long UpToMinor, string? Note);
+
+/// <summary>What a decision makes of a held key.</summary>
+/// <param name="BaselineMinor">The key's new start, where it had no increment yet.</param>
+/// <param name="NewMarkMinor">The mark afterwards: growth from the (new) baseline or old mark up to it is one increment.</param>
+/// <param name="RefusedMinor">What stays refused on the key (R15).</param>
+/// <param name="BilledBeforeMinor">What of the key's open and new money is booked as billed before the restore (R20).</param>
+public sealed record HoldVerdict(long BaselineMinor, long NewMarkMinor, long RefusedMinor, decimal BilledBeforeMinor);
+
+/// <summary>Works out what a decision makes of a held key. Pure.</summary>
+public static class HoldRule
+{
+    /// <summary>Null and a sentence where the amounts cannot be.</summary>
+    /// <param name="mark">A held key.</param>
+    /// <param name="openMinor">Open money of the key that waits for the same decision (R20); 0 for other holds.</param>
+    public static (HoldVerdict? Verdict, string? Problem) Decide(HighWaterMark mark, decimal openMinor, long billedAlreadyMinor, long upToMinor)
+    {
+        long seen = checked(mark.AmountMinor + mark.HeldMinor);
+        bool mayExceed = mark.Hold == HoldReason.PayInAdvanceUnknown; // Lago's invoice does not show the part paid in advance
+        if (upToMinor < mark.AmountMinor)
+        {
+            return (null, "What was counted before cannot be taken back here: bill up to at least the mark.");
+        }
+
+        if (upToMinor > seen && !mayExceed)
+        {
+            return (null, "More than Lago shows cannot be billed: bill up to at most the total that Lago shows.");
+        }
+
+        if (billedAlreadyMinor < 0)
+        {
+            return (null, "What is billed already cannot be below zero.");
+        }
+
+        long refused = checked(mark.RefusedMinor + Math.Max(0, seen - upToMinor));
+        switch (mark.Hold)
+        {
+            case HoldReason.Restored:
+                decimal decidable = openMinor + (upToMinor - mark.AmountMinor);
+                return billedAlreadyMinor > decidable
+                    ? (null, "More is said to be billed than the books and Lago have together: that cannot have been this key's money. Enter at most that sum.")
+                    : (new HoldVerdict(mark.BaselineMinor, upToMinor, refused, billedAlreadyMinor), null);
+
+            case HoldReason.Currency or HoldReason.Overlap or HoldReason.Upgrade when mark.AmountMinor == mark.BaselineMinor:
+                long baseline = checked(mark.BaselineMinor + billedAlreadyMinor);
+                return baseline > upToMinor
+                    ? (null, "More is said to be billed already than is to be billed in all.")
+                    : (new HoldVerdict(baseline, upToMinor, refused, 0), null);
+
+            case null:
+                return (null, "Nothing of it is held any more.");
+
+            default:
+                return billedAlreadyMinor > 0
+                    ? (null, "The books know what of this key is billed: enter nothing as billed already, and bill up to less instead.")
+                    : (new HoldVerdict(mark.BaselineMinor, upToMinor, refused, 0), null);
+        }
+    }
+}

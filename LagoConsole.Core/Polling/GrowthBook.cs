@@ -1,0 +1,58 @@
+using LagoConsole.Core.Conversion;
+using LagoConsole.Core.HighWater;
+using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Reporting;
+
+namespace LagoConsole.Core.Polling;
+
+/// <summary>Writes increments and sends them to their meters, inside a caller's transaction. The only place where an increment is made.</summary>
+internal sealed class GrowthBook(LagoConsoleDbContext db, Guid integrationId, Guid buyerId, DateTimeOffset now)
+{
+    private RoutingTable? _routes;
+
+    /// <summary>Raises the mark and writes the rise as an increment that is still nowhere.</summary>
+    public UsageIncrement Add(HighWaterMark mark, long newMarkMinor, DateTimeOffset seenAt, SnapshotSource source)
+    {
+        long increase = checked(newMarkMinor - mark.AmountMinor);
+        UsageIncrement increment = new()
+        {
+            Id = Guid.CreateVersion7(now),
+            MarkId = mark.Id,
+            IntegrationId = integrationId,
+            BuyerId = buyerId,
+            MetricCode = mark.MetricCode,
+            Currency = mark.Currency,
+            FromMinor = mark.AmountMinor,
+            ToMinor = newMarkMinor,
+            AmountMinor = increase,
+            SeenAt = seenAt,
+            Source = source,
+            OpenMinor = increase,
+            IsOpen = true,
+        };
+        db.UsageIncrements.Add(increment);
+        mark.AmountMinor = newMarkMinor;
+        return increment;
+    }
+
+    /// <summary>To its meter, or waiting where no meter can be told (R6).</summary>
+    public async Task FlowAsync(UsageIncrement increment, CancellationToken cancellationToken)
+    {
+        _routes ??= await RoutingTable.LoadAsync(db, buyerId, cancellationToken);
+        switch (_routes.Route(increment.MetricCode, increment.Currency, increment.SeenAt, now))
+        {
+            case RoutingDecision.To to:
+                await MeterBook.AccrueAsync(db, increment, to.Entitlement, to.Dimension, now, cancellationToken);
+                break;
+            case RoutingDecision.Waits waits:
+                Wait(increment, waits.Reason);
+                break;
+        }
+    }
+
+    public void Wait(UsageIncrement increment, WaitReason reason)
+    {
+        increment.WaitReason = reason;
+        increment.WaitingSince ??= now;
+    }
+}

@@ -1,0 +1,103 @@
+using LagoConsole.Core.Held;
+using LagoConsole.Core.HighWater;
+using Xunit;
+
+namespace LagoConsole.Tests.Held;
+
+public sealed class HoldRuleTests
+{
+    [Theory]
+    [InlineData(1_000, 1_000, 8_000)] // nothing of it
+    [InlineData(4_000, 4_000, 5_000)]
+    [InlineData(9_000, 9_000, 0)] // all of it
+    public void R15_A_decided_jump_is_billed_up_to_the_decided_total_and_the_rest_is_refused(long upTo, long mark, long refused)
+    {
+        HoldVerdict verdict = Decided(Mark(HoldReason.Jump, amount: 1_000, held: 8_000), upTo: upTo);
+
+        Assert.Equal((mark, refused, 0m), (verdict.NewMarkMinor, verdict.RefusedMinor, verdict.BilledBeforeMinor));
+    }
+
+    [Fact]
+    public void R15_A_second_refusal_adds_to_the_first()
+    {
+        HighWaterMark mark = Mark(HoldReason.Jump, amount: 3_000, held: 5_000);
+        mark.RefusedMinor = 6_000;
+
+        Assert.Equal(6_000 + 4_000, Decided(mark, upTo: 4_000).RefusedMinor);
+    }
+
+    [Theory]
+    [InlineData(HoldReason.Jump, 0, 999)] // below the mark
+    [InlineData(HoldReason.Jump, 0, 9_001)] // above what Lago shows
+    [InlineData(HoldReason.Jump, 1, 9_000)] // the books know what is billed
+    [InlineData(HoldReason.Restored, -1, 9_000)]
+    [InlineData(HoldReason.Restored, 10_251, 9_000)] // 2,250 open and 8,000 above the mark are all that can have been billed
+    public void Amounts_that_cannot_be_are_refused_with_a_sentence(HoldReason reason, long billed, long upTo)
+    {
+        (HoldVerdict? verdict, string? problem) = HoldRule.Decide(
+            Mark(reason, amount: 1_000, held: 8_000), openMinor: reason == HoldReason.Restored ? 2_250 : 0, billed, upTo);
+
+        Assert.Null(verdict);
+        Assert.NotEmpty(problem!);
+    }
+
+    [Fact]
+    public void R20_What_was_billed_since_the_backup_is_booked_and_the_rest_flows()
+    {
+        (HoldVerdict? verdict, _) = HoldRule.Decide(Mark(HoldReason.Restored, amount: 1_000, held: 8_000), 2_250.5m, billedAlreadyMinor: 3_000, upToMinor: 9_000);
+
+        Assert.Equal(new HoldVerdict(BaselineMinor: 0, NewMarkMinor: 9_000, RefusedMinor: 0, BilledBeforeMinor: 3_000), verdict);
+    }
+
+    [Fact]
+    public void T30_What_was_billed_in_the_old_currency_is_where_the_new_key_starts()
+    {
+        (HoldVerdict? verdict, _) = HoldRule.Decide(Mark(HoldReason.Currency, amount: 0, held: 7_500), 0, billedAlreadyMinor: 7_000, upToMinor: 7_500);
+
+        Assert.Equal((7_000, 7_500, 0), (verdict!.BaselineMinor, verdict.NewMarkMinor, verdict.RefusedMinor));
+    }
+
+    [Fact]
+    public void R4_The_part_paid_in_advance_may_go_beyond_what_Lago_shows()
+    {
+        HoldVerdict verdict = Decided(Mark(HoldReason.PayInAdvanceUnknown, amount: 0, held: 450), upTo: 1_650);
+
+        Assert.Equal((1_650, 0), (verdict.NewMarkMinor, verdict.RefusedMinor));
+    }
+
+    [Theory]
+    [InlineData(31_000, 10, 10_000)] // ten of 31 days
+    [InlineData(100, 10, 32)] // 32.26 is rounded down
+    [InlineData(9_007_199_254_740_993, 31, 9_007_199_254_740_993)]
+    [InlineData(31_000, -1, 0)]
+    [InlineData(31_000, 40, 31_000)]
+    public void R8_Of_a_projection_the_share_of_the_period_that_has_passed_is_offered(long total, int days, long offer)
+    {
+        DateTimeOffset start = new(2026, 8, 1, 0, 0, 0, TimeSpan.Zero);
+
+        Assert.Equal(offer, ElapsedShare.Of(total, start, start.AddDays(31), start.AddDays(days)));
+    }
+
+    private static HoldVerdict Decided(HighWaterMark mark, long upTo)
+    {
+        (HoldVerdict? verdict, string? problem) = HoldRule.Decide(mark, openMinor: 0, billedAlreadyMinor: 0, upTo);
+        Assert.Null(problem);
+        return verdict!;
+    }
+
+    private static HighWaterMark Mark(HoldReason hold, long amount, long held) => new()
+    {
+        Id = Guid.Empty,
+        PeriodId = Guid.Empty,
+        MetricCode = "api_calls",
+        Currency = "USD",
+        BaselineMinor = 0,
+        AmountMinor = amount,
+        FirstSeenAt = DateTimeOffset.UnixEpoch,
+        LastTotalMinor = amount + held,
+        LastTotalAt = DateTimeOffset.UnixEpoch,
+        LastCharges = [],
+        Hold = hold,
+        HeldMinor = held,
+    };
+}

@@ -1,0 +1,117 @@
+using LagoConsole.Core.Closing;
+using LagoConsole.Core.HighWater;
+using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Polling;
+using LagoConsole.Sandbox.Lago;
+using LagoConsole.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace LagoConsole.Tests.Polling;
+
+/// <summary>A subscription that replaces or overlaps an older one of the same external id bills what the older one did not (T7, T9).</summary>
+public sealed class SuccessionTests : IAsyncDisposable
+{
+    private static readonly DateTimeOffset Upgraded = new(2026, 8, 12, 14, 5, 9, TimeSpan.Zero);
+    private static readonly DateTimeOffset PeriodEnd = new(2026, 9, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly ConsoleWorld _world = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(BillingPeriodState.Ended, true, 0, true, Succession.Upgrade)]
+    [InlineData(BillingPeriodState.Closed, true, 1, true, Succession.Upgrade)] // a second of rounding
+    [InlineData(BillingPeriodState.Ended, true, 0, false, Succession.None)] // terminated and created anew in the same second
+    [InlineData(BillingPeriodState.Ended, false, 0, true, Succession.None)] // a downgrade, at the period's own end
+    [InlineData(BillingPeriodState.Ended, true, -3 * 86_400, false, Succession.Overlap)] // backdated by three days
+    [InlineData(BillingPeriodState.Ended, true, 3 * 86_400, true, Succession.None)] // later
+    [InlineData(BillingPeriodState.Open, false, -86_400, true, Succession.Upgrade)] // the upgrade was seen before the termination
+    public void T7_T9_How_a_new_period_stands_to_an_older_one(
+        BillingPeriodState state, bool endedEarly, int startsAfterSeconds, bool isUpgrade, Succession succession)
+    {
+        BillingPeriod older = new()
+        {
+            Id = Guid.Empty,
+            IntegrationId = Guid.Empty,
+            BuyerId = Guid.Empty,
+            SubscriptionLagoId = "old",
+            SubscriptionExternalId = "sub",
+            LagoCustomerId = "cus",
+            PeriodStart = new DateTimeOffset(2026, 8, 1, 0, 0, 0, TimeSpan.Zero),
+            PeriodEnd = Upgraded,
+            Currency = "USD",
+            State = state,
+            EndedEarly = endedEarly,
+        };
+
+        Assert.Equal(succession, PeriodSuccession.Of(older, Upgraded.AddSeconds(startsAfterSeconds), PeriodEnd, isUpgrade));
+    }
+
+    [Fact]
+    public async Task T7_Recurring_seats_are_billed_once_over_an_upgrade_and_other_metrics_begin_anew()
+    {
+        Guid integration = await UpgradableAsync();
+        _world.Use(5, "seats"); // 50.00 USD at ten dollars a seat
+        _world.Use(100); // 2.00 USD
+        await _world.NextHourAsync(integration);
+        Assert.Equal(5_200, _world.Billed);
+
+        _world.Sandbox.Upgrade("acme-prod", "bigger");
+        _world.Use(2, "seats"); // 7 seats in the new subscription: 70.00 USD, of which 50.00 are billed
+        _world.Use(50); // 1.00 USD
+        await _world.NextHourAsync(integration); // the seats wait for the old subscription's close
+        Assert.Equal(5_300, _world.Billed);
+        await CloseOldAsync(integration);
+        await _world.NextHourAsync(integration);
+
+        Assert.Equal(5_300 + 2_000, _world.Billed);
+        await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
+        HighWaterMark carried = await db.HighWaterMarks.SingleAsync(mark => mark.BaselineOrigin == BaselineOrigin.Carried, Stop);
+        Assert.Equal(("seats", 5_000, 7_000, null), (carried.MetricCode, carried.BaselineMinor, carried.AmountMinor, carried.Hold));
+        await _world.AssertBalancedAsync();
+    }
+
+    [Fact]
+    public async Task T9_A_subscription_created_anew_over_an_older_one_bills_only_what_is_new()
+    {
+        (Guid integration, _, _) = await _world.SetUpAsync();
+        _world.Use(100); // 2.00 USD
+        await _world.NextHourAsync(integration);
+        DateTimeOffset backdated = new(2026, 8, 1, 0, 0, 0, TimeSpan.Zero);
+        _world.Sandbox.Terminate("acme-prod", invoice: false); // without an invoice Lago counts its events again
+        _world.Sandbox.AddSubscription("cus_acme", "acme-prod", "standard", startsAt: backdated);
+        _world.Use(25); // 0.50 USD
+        await _world.NextHourAsync(integration);
+        Assert.Equal(200, _world.Billed); // the new key shows 2.50 USD, and waits for the old one's close
+
+        await CloseOldAsync(integration, hours: 50); // no invoice will come: its last total stands
+        await _world.NextHourAsync(integration);
+
+        Assert.Equal(250, _world.Billed);
+        await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
+        HighWaterMark seeded = await db.HighWaterMarks.SingleAsync(mark => mark.BaselineOrigin == BaselineOrigin.Seeded && mark.MetricCode == "api_calls", Stop);
+        Assert.Equal((200, 250, null), (seeded.BaselineMinor, seeded.AmountMinor, seeded.Hold));
+        await _world.AssertBalancedAsync();
+    }
+
+    public ValueTask DisposeAsync() => _world.DisposeAsync();
+
+    private async Task<Guid> UpgradableAsync()
+    {
+        _world.Sandbox.Save(new LagoMetric("seats", "Seats", LagoAggregation.Sum, Recurring: true));
+        LagoCharge seats = new() { Code = "seats", MetricCode = "seats", Model = LagoChargeModel.Standard, Amount = 10 };
+        LagoPlan standard = Assert.Single(_world.Sandbox.Plans(), plan => plan.Code == "standard");
+        _world.Sandbox.Save(standard with { Charges = [.. standard.Charges, seats] });
+        _world.Sandbox.Save(standard with { Code = "bigger", Name = "Bigger", AmountCents = 9_000, Charges = [.. standard.Charges, seats] });
+        (Guid integration, _, _) = await _world.SetUpAsync(metrics: ["api_calls", "seats"]);
+        return integration;
+    }
+
+    private async Task CloseOldAsync(Guid integration, int hours = 2)
+    {
+        _world.MoveTo(_world.Now.AddHours(hours));
+        CloseOutcome outcome = await _world.CloseAsync(integration);
+        Assert.Equal((1, 0), (outcome.Closed, outcome.Failures.Count));
+    }
+}
