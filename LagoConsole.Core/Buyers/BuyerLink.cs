@@ -28,6 +28,12 @@ public sealed class BuyerLink
 
     public DateTimeOffset? UnlinkedAt { get; set; }
 
+    /// <summary>
+    /// The customer has coupons in Lago, as of the last poll. They lower Lago's invoices and no running total, so the
+    /// marketplace bills gross: pages say so. False where the key may not read them.
+    /// </summary>
+    public bool HasCoupons { get; set; }
+
     /// <summary>What the last poll of this customer failed on, in a sentence; null when it went well.</summary>
     public string? LastProblem { get; set; }
 

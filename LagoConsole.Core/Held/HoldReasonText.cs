@@ -14,6 +14,7 @@ public static class HoldReasonText
         HoldReason.Currency => "Currency changed",
         HoldReason.NoFinal => "No final total",
         HoldReason.PayInAdvanceUnknown => "Paid in advance, not seen",
+        HoldReason.EntitlementEnding => "Purchase ends",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a reason."),
     };
 
@@ -30,6 +31,8 @@ public static class HoldReasonText
         HoldReason.NoFinal => "Only projections were seen, and no final total will come. The share of the period that had passed is offered; an administrator decides.",
         HoldReason.PayInAdvanceUnknown => "No poll saw this period, and part of it was charged in advance, which Lago's final invoice does not show. "
             + "Add that part from Lago's invoices, and bill up to the sum.",
+        HoldReason.EntitlementEnding => "It shows a projection for the whole period, and the purchase it is billed on ends before the period does. The share of the "
+            + "period that had passed is offered; what is approved before the last hour is still reported.",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a reason."),
     };
 }

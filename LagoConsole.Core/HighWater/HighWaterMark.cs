@@ -43,6 +43,9 @@ public enum HoldReason
 
     /// <summary>A recurring metric of an upgraded subscription: it starts from the replaced one's mark, once that is closed (T7).</summary>
     Upgrade = 7,
+
+    /// <summary>A projection whose purchase ends before its period: what of it is billed there must be said before the last hour (R18).</summary>
+    EntitlementEnding = 8,
 }
 
 /// <summary>

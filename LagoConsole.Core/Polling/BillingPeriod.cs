@@ -67,6 +67,9 @@ public sealed class BillingPeriod
     /// <summary>Lago's invoice that the final totals were read from.</summary>
     public string? FinalInvoiceLagoId { get; set; }
 
+    /// <summary>What coupons took off that invoice, in minor units: the marketplace billed gross. Null without an invoice.</summary>
+    public long? CouponsMinor { get; set; }
+
     public DateTimeOffset? ClosedAt { get; set; }
 
     public int Version { get; set; }

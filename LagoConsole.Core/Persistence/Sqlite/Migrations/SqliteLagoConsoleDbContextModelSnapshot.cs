@@ -170,6 +170,9 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("HasCoupons")
+                        .HasColumnType("INTEGER");
+
                     b.Property<Guid>("IntegrationId")
                         .HasColumnType("TEXT");
 
@@ -623,6 +626,9 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<long?>("ClosedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("CouponsMinor")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Currency")

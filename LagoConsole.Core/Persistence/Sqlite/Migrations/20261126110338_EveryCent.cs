@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace LagoConsole.Core.Persistence.SqlServer.Migrations
+namespace LagoConsole.Core.Persistence.Sqlite.Migrations
 {
     /// <inheritdoc />
     public partial class EveryCent : Migration
@@ -15,16 +15,16 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                 name: "IX_HighWaterMarks_PeriodId_MetricCode",
                 table: "HighWaterMarks");
 
-            migrationBuilder.AddColumn<DateTimeOffset>(
+            migrationBuilder.AddColumn<long>(
                 name: "BilledAfterVoidAt",
                 table: "UsageRecords",
-                type: "datetimeoffset",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.AddColumn<decimal>(
                 name: "BilledBeforeRestoreMinor",
                 table: "UsageIncrements",
-                type: "decimal(25,6)",
+                type: "TEXT",
                 precision: 25,
                 scale: 6,
                 nullable: false,
@@ -33,23 +33,23 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
             migrationBuilder.AddColumn<Guid>(
                 name: "RoutedEntitlementId",
                 table: "UsageIncrements",
-                type: "uniqueidentifier",
+                type: "TEXT",
                 nullable: true);
 
             migrationBuilder.AlterColumn<decimal>(
                 name: "AccruedMinor",
                 table: "Meters",
-                type: "decimal(25,6)",
+                type: "TEXT",
                 precision: 25,
                 scale: 6,
                 nullable: false,
                 oldClrType: typeof(long),
-                oldType: "bigint");
+                oldType: "INTEGER");
 
             migrationBuilder.AddColumn<decimal>(
                 name: "LeftMinor",
                 table: "Meters",
-                type: "decimal(25,6)",
+                type: "TEXT",
                 precision: 25,
                 scale: 6,
                 nullable: false,
@@ -58,110 +58,123 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
             migrationBuilder.AddColumn<bool>(
                 name: "IncludeTrueUps",
                 table: "Integrations",
-                type: "bit",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: false);
 
             migrationBuilder.AddColumn<long>(
                 name: "JumpAbsoluteMinor",
                 table: "Integrations",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 10000000L);
 
             migrationBuilder.AddColumn<int>(
                 name: "JumpFactor",
                 table: "Integrations",
-                type: "int",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 20);
 
             migrationBuilder.AddColumn<long>(
                 name: "JumpFloorMinor",
                 table: "Integrations",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 100000L);
 
             migrationBuilder.AddColumn<string>(
                 name: "BaselineOrigin",
                 table: "HighWaterMarks",
-                type: "nvarchar(10)",
+                type: "TEXT",
                 maxLength: 10,
                 nullable: false,
                 defaultValue: "Chosen");
 
-            migrationBuilder.AddColumn<DateTimeOffset>(
+            migrationBuilder.AddColumn<long>(
                 name: "FirstSeenAt",
                 table: "HighWaterMarks",
-                type: "datetimeoffset",
+                type: "INTEGER",
                 nullable: false,
-                defaultValue: new DateTimeOffset(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified), new TimeSpan(0, 0, 0, 0, 0)));
+                defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "HeldMinor",
                 table: "HighWaterMarks",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0L);
 
-            migrationBuilder.AddColumn<DateTimeOffset>(
+            migrationBuilder.AddColumn<long>(
                 name: "HeldSince",
                 table: "HighWaterMarks",
-                type: "datetimeoffset",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.AddColumn<long>(
                 name: "HighestTotalMinor",
                 table: "HighWaterMarks",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<string>(
                 name: "Hold",
                 table: "HighWaterMarks",
-                type: "nvarchar(30)",
+                type: "TEXT",
                 maxLength: 30,
                 nullable: true);
 
             migrationBuilder.AddColumn<long>(
                 name: "RefusedMinor",
                 table: "HighWaterMarks",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0L);
 
-            migrationBuilder.AddColumn<DateTimeOffset>(
+            migrationBuilder.AddColumn<long>(
                 name: "DrainedAt",
                 table: "Entitlements",
-                type: "datetimeoffset",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.AddColumn<bool>(
                 name: "ReportAtCloseOnly",
                 table: "DimensionConversions",
-                type: "bit",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: false);
 
             migrationBuilder.AddColumn<bool>(
-                name: "EndedEarly",
-                table: "BillingPeriods",
-                type: "bit",
+                name: "HasCoupons",
+                table: "BuyerLinks",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: false);
 
-            migrationBuilder.AddColumn<DateTimeOffset>(
+            migrationBuilder.AddColumn<long>(
+                name: "CouponsMinor",
+                table: "BillingPeriods",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<bool>(
+                name: "EndedEarly",
+                table: "BillingPeriods",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: false);
+
+            migrationBuilder.AddColumn<long>(
                 name: "ExtraPolledAt",
                 table: "BillingPeriods",
-                type: "datetimeoffset",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.AddColumn<bool>(
                 name: "NeverPolled",
                 table: "BillingPeriods",
-                type: "bit",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: false);
 
@@ -172,15 +185,15 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                 name: "BooksChecks",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    StartedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
-                    FinishedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
-                    Keys = table.Column<int>(type: "int", nullable: false),
-                    Increments = table.Column<int>(type: "int", nullable: false),
-                    Meters = table.Column<int>(type: "int", nullable: false),
-                    Records = table.Column<int>(type: "int", nullable: false),
-                    FailureCount = table.Column<int>(type: "int", nullable: false),
-                    Failures = table.Column<string>(type: "nvarchar(4000)", maxLength: 4000, nullable: false, collation: "Latin1_General_100_BIN2")
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    StartedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    FinishedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Keys = table.Column<int>(type: "INTEGER", nullable: false),
+                    Increments = table.Column<int>(type: "INTEGER", nullable: false),
+                    Meters = table.Column<int>(type: "INTEGER", nullable: false),
+                    Records = table.Column<int>(type: "INTEGER", nullable: false),
+                    FailureCount = table.Column<int>(type: "INTEGER", nullable: false),
+                    Failures = table.Column<string>(type: "TEXT", maxLength: 4000, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -191,10 +204,10 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                 name: "RestoreEpochs",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    RestoredAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
-                    DeclaredBy = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    Note = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true, collation: "Latin1_General_100_BIN2")
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    RestoredAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    DeclaredBy = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Note = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -205,12 +218,12 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                 name: "SubscriptionRoutes",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    BuyerId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    SubscriptionLagoId = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    EntitlementId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    CreatedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
-                    CreatedBy = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false, collation: "Latin1_General_100_BIN2")
+                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    BuyerId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    SubscriptionLagoId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    EntitlementId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    CreatedBy = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -356,6 +369,14 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                 table: "DimensionConversions");
 
             migrationBuilder.DropColumn(
+                name: "HasCoupons",
+                table: "BuyerLinks");
+
+            migrationBuilder.DropColumn(
+                name: "CouponsMinor",
+                table: "BillingPeriods");
+
+            migrationBuilder.DropColumn(
                 name: "EndedEarly",
                 table: "BillingPeriods");
 
@@ -370,10 +391,10 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
             migrationBuilder.AlterColumn<long>(
                 name: "AccruedMinor",
                 table: "Meters",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: false,
                 oldClrType: typeof(decimal),
-                oldType: "decimal(25,6)",
+                oldType: "TEXT",
                 oldPrecision: 25,
                 oldScale: 6);
 

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace LagoConsole.Core.Persistence.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteLagoConsoleDbContext))]
-    [Migration("20261123030458_EveryCent")]
+    [Migration("20261126110338_EveryCent")]
     partial class EveryCent
     {
         /// <inheritdoc />
@@ -172,6 +172,9 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                         .IsRequired()
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("HasCoupons")
+                        .HasColumnType("INTEGER");
 
                     b.Property<Guid>("IntegrationId")
                         .HasColumnType("TEXT");
@@ -626,6 +629,9 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<long?>("ClosedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("CouponsMinor")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Currency")

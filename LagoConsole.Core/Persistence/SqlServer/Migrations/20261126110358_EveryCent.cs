@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace LagoConsole.Core.Persistence.Sqlite.Migrations
+namespace LagoConsole.Core.Persistence.SqlServer.Migrations
 {
     /// <inheritdoc />
     public partial class EveryCent : Migration
@@ -15,16 +15,16 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                 name: "IX_HighWaterMarks_PeriodId_MetricCode",
                 table: "HighWaterMarks");
 
-            migrationBuilder.AddColumn<long>(
+            migrationBuilder.AddColumn<DateTimeOffset>(
                 name: "BilledAfterVoidAt",
                 table: "UsageRecords",
-                type: "INTEGER",
+                type: "datetimeoffset",
                 nullable: true);
 
             migrationBuilder.AddColumn<decimal>(
                 name: "BilledBeforeRestoreMinor",
                 table: "UsageIncrements",
-                type: "TEXT",
+                type: "decimal(25,6)",
                 precision: 25,
                 scale: 6,
                 nullable: false,
@@ -33,23 +33,23 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
             migrationBuilder.AddColumn<Guid>(
                 name: "RoutedEntitlementId",
                 table: "UsageIncrements",
-                type: "TEXT",
+                type: "uniqueidentifier",
                 nullable: true);
 
             migrationBuilder.AlterColumn<decimal>(
                 name: "AccruedMinor",
                 table: "Meters",
-                type: "TEXT",
+                type: "decimal(25,6)",
                 precision: 25,
                 scale: 6,
                 nullable: false,
                 oldClrType: typeof(long),
-                oldType: "INTEGER");
+                oldType: "bigint");
 
             migrationBuilder.AddColumn<decimal>(
                 name: "LeftMinor",
                 table: "Meters",
-                type: "TEXT",
+                type: "decimal(25,6)",
                 precision: 25,
                 scale: 6,
                 nullable: false,
@@ -58,110 +58,123 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
             migrationBuilder.AddColumn<bool>(
                 name: "IncludeTrueUps",
                 table: "Integrations",
-                type: "INTEGER",
+                type: "bit",
                 nullable: false,
                 defaultValue: false);
 
             migrationBuilder.AddColumn<long>(
                 name: "JumpAbsoluteMinor",
                 table: "Integrations",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 10000000L);
 
             migrationBuilder.AddColumn<int>(
                 name: "JumpFactor",
                 table: "Integrations",
-                type: "INTEGER",
+                type: "int",
                 nullable: false,
                 defaultValue: 20);
 
             migrationBuilder.AddColumn<long>(
                 name: "JumpFloorMinor",
                 table: "Integrations",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 100000L);
 
             migrationBuilder.AddColumn<string>(
                 name: "BaselineOrigin",
                 table: "HighWaterMarks",
-                type: "TEXT",
+                type: "nvarchar(10)",
                 maxLength: 10,
                 nullable: false,
                 defaultValue: "Chosen");
 
-            migrationBuilder.AddColumn<long>(
+            migrationBuilder.AddColumn<DateTimeOffset>(
                 name: "FirstSeenAt",
                 table: "HighWaterMarks",
-                type: "INTEGER",
+                type: "datetimeoffset",
                 nullable: false,
-                defaultValue: 0L);
+                defaultValue: new DateTimeOffset(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified), new TimeSpan(0, 0, 0, 0, 0)));
 
             migrationBuilder.AddColumn<long>(
                 name: "HeldMinor",
                 table: "HighWaterMarks",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
-            migrationBuilder.AddColumn<long>(
+            migrationBuilder.AddColumn<DateTimeOffset>(
                 name: "HeldSince",
                 table: "HighWaterMarks",
-                type: "INTEGER",
+                type: "datetimeoffset",
                 nullable: true);
 
             migrationBuilder.AddColumn<long>(
                 name: "HighestTotalMinor",
                 table: "HighWaterMarks",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<string>(
                 name: "Hold",
                 table: "HighWaterMarks",
-                type: "TEXT",
+                type: "nvarchar(30)",
                 maxLength: 30,
                 nullable: true);
 
             migrationBuilder.AddColumn<long>(
                 name: "RefusedMinor",
                 table: "HighWaterMarks",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
-            migrationBuilder.AddColumn<long>(
+            migrationBuilder.AddColumn<DateTimeOffset>(
                 name: "DrainedAt",
                 table: "Entitlements",
-                type: "INTEGER",
+                type: "datetimeoffset",
                 nullable: true);
 
             migrationBuilder.AddColumn<bool>(
                 name: "ReportAtCloseOnly",
                 table: "DimensionConversions",
-                type: "INTEGER",
+                type: "bit",
                 nullable: false,
                 defaultValue: false);
 
             migrationBuilder.AddColumn<bool>(
-                name: "EndedEarly",
-                table: "BillingPeriods",
-                type: "INTEGER",
+                name: "HasCoupons",
+                table: "BuyerLinks",
+                type: "bit",
                 nullable: false,
                 defaultValue: false);
 
             migrationBuilder.AddColumn<long>(
+                name: "CouponsMinor",
+                table: "BillingPeriods",
+                type: "bigint",
+                nullable: true);
+
+            migrationBuilder.AddColumn<bool>(
+                name: "EndedEarly",
+                table: "BillingPeriods",
+                type: "bit",
+                nullable: false,
+                defaultValue: false);
+
+            migrationBuilder.AddColumn<DateTimeOffset>(
                 name: "ExtraPolledAt",
                 table: "BillingPeriods",
-                type: "INTEGER",
+                type: "datetimeoffset",
                 nullable: true);
 
             migrationBuilder.AddColumn<bool>(
                 name: "NeverPolled",
                 table: "BillingPeriods",
-                type: "INTEGER",
+                type: "bit",
                 nullable: false,
                 defaultValue: false);
 
@@ -172,15 +185,15 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                 name: "BooksChecks",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    StartedAt = table.Column<long>(type: "INTEGER", nullable: false),
-                    FinishedAt = table.Column<long>(type: "INTEGER", nullable: false),
-                    Keys = table.Column<int>(type: "INTEGER", nullable: false),
-                    Increments = table.Column<int>(type: "INTEGER", nullable: false),
-                    Meters = table.Column<int>(type: "INTEGER", nullable: false),
-                    Records = table.Column<int>(type: "INTEGER", nullable: false),
-                    FailureCount = table.Column<int>(type: "INTEGER", nullable: false),
-                    Failures = table.Column<string>(type: "TEXT", maxLength: 4000, nullable: false)
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    StartedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
+                    FinishedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
+                    Keys = table.Column<int>(type: "int", nullable: false),
+                    Increments = table.Column<int>(type: "int", nullable: false),
+                    Meters = table.Column<int>(type: "int", nullable: false),
+                    Records = table.Column<int>(type: "int", nullable: false),
+                    FailureCount = table.Column<int>(type: "int", nullable: false),
+                    Failures = table.Column<string>(type: "nvarchar(4000)", maxLength: 4000, nullable: false, collation: "Latin1_General_100_BIN2")
                 },
                 constraints: table =>
                 {
@@ -191,10 +204,10 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                 name: "RestoreEpochs",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    RestoredAt = table.Column<long>(type: "INTEGER", nullable: false),
-                    DeclaredBy = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
-                    Note = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true)
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    RestoredAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
+                    DeclaredBy = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Note = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true, collation: "Latin1_General_100_BIN2")
                 },
                 constraints: table =>
                 {
@@ -205,12 +218,12 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                 name: "SubscriptionRoutes",
                 columns: table => new
                 {
-                    Id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    BuyerId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    SubscriptionLagoId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
-                    EntitlementId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
-                    CreatedBy = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false)
+                    Id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    BuyerId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    SubscriptionLagoId = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    EntitlementId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    CreatedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
+                    CreatedBy = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false, collation: "Latin1_General_100_BIN2")
                 },
                 constraints: table =>
                 {
@@ -356,6 +369,14 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                 table: "DimensionConversions");
 
             migrationBuilder.DropColumn(
+                name: "HasCoupons",
+                table: "BuyerLinks");
+
+            migrationBuilder.DropColumn(
+                name: "CouponsMinor",
+                table: "BillingPeriods");
+
+            migrationBuilder.DropColumn(
                 name: "EndedEarly",
                 table: "BillingPeriods");
 
@@ -370,10 +391,10 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
             migrationBuilder.AlterColumn<long>(
                 name: "AccruedMinor",
                 table: "Meters",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 oldClrType: typeof(decimal),
-                oldType: "TEXT",
+                oldType: "decimal(25,6)",
                 oldPrecision: 25,
                 oldScale: 6);
 

@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace LagoConsole.Core.Persistence.SqlServer.Migrations
 {
     [DbContext(typeof(SqlServerLagoConsoleDbContext))]
-    [Migration("20261123030516_EveryCent")]
+    [Migration("20261126110358_EveryCent")]
     partial class EveryCent
     {
         /// <inheritdoc />
@@ -190,6 +190,9 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                         .HasMaxLength(100)
                         .HasColumnType("nvarchar(100)")
                         .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<bool>("HasCoupons")
+                        .HasColumnType("bit");
 
                     b.Property<Guid>("IntegrationId")
                         .HasColumnType("uniqueidentifier");
@@ -665,6 +668,9 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
 
                     b.Property<DateTimeOffset?>("ClosedAt")
                         .HasColumnType("datetimeoffset");
+
+                    b.Property<long?>("CouponsMinor")
+                        .HasColumnType("bigint");
 
                     b.Property<string>("Currency")
                         .IsRequired()
