@@ -23,7 +23,7 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
         return await run.EachAsync(
             meters, meter => $"Meter {meter}",
             async meter => await MoneyTransaction.RunAsync(
-                contexts, db => AllocateAsync(db, meter, cancellationToken), cancellationToken, MoneySteps.Allocation) is Allocation.Made ? 1 : 0,
+                contexts, db => AllocateAsync(db, meter, clock.GetUtcNow(), cancellationToken), cancellationToken, MoneySteps.Allocation) is Allocation.Made ? 1 : 0,
             cancellationToken);
     }
 
@@ -57,9 +57,9 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
         return new Thought(meter, entitlement, increments, rules, MeterLedger.Allocate(meter, entitlement, open, prices, unsettled, now, rules));
     }
 
-    private async Task<Allocation> AllocateAsync(LagoConsoleDbContext db, Guid meterId, CancellationToken cancellationToken)
+    /// <summary>The meter's next record, if it makes one now.</summary>
+    internal static async Task<Allocation> AllocateAsync(LagoConsoleDbContext db, Guid meterId, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        DateTimeOffset now = clock.GetUtcNow();
         Thought thought = await ThinkAsync(db, meterId, now, cancellationToken);
         if (thought is { Meter: var meter, Entitlement: var entitlement, Rules: var rules, Allocation: Allocation.Made made })
         {
