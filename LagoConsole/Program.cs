@@ -2,6 +2,7 @@ using LagoConsole;
 using LagoConsole.Components;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Closing;
+using LagoConsole.Core.DryRun;
 using LagoConsole.Core.Held;
 using LagoConsole.Core.History;
 using LagoConsole.Core.Integrations;
@@ -30,6 +31,7 @@ builder.Services.AddReporting(builder.Configuration);
 builder.Services.AddAwsMarketplace(builder.Configuration);
 builder.Services.AddClosing();
 builder.Services.AddHeldMoney();
+builder.Services.AddDryRun();
 builder.Services.AddScheduling(builder.Configuration);
 builder.Services.AddHistory();
 

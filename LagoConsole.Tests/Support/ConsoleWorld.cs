@@ -1,6 +1,7 @@
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Closing;
 using LagoConsole.Core.Conversion;
+using LagoConsole.Core.DryRun;
 using LagoConsole.Core.Held;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Lago;
@@ -243,7 +244,7 @@ public sealed class ConsoleWorld : IAsyncDisposable
         services.AddSingleton<IDbContextFactory<LagoConsoleDbContext>>(Database);
         services.AddSingleton<IDataProtectionProvider>(Keys);
         services.AddLago(configuration).AddIntegrations().AddProducts().AddBuyers().AddPolling(configuration)
-            .AddReporting(configuration).AddClosing().AddHeldMoney();
+            .AddReporting(configuration).AddClosing().AddHeldMoney().AddDryRun();
         services.AddHttpClient(LagoClientFactory.HandlerName).ConfigurePrimaryHttpMessageHandler(() => _sandbox.CreateHandler());
         services.AddAwsMarketplace(configuration);
         services.Replace(ServiceDescriptor.Singleton<IMarketplaceMeter>(provider => new AwsMarketplaceMeter(
