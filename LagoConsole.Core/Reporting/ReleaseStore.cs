@@ -81,7 +81,7 @@ public sealed class ReleaseStore(IDbContextFactory<LagoConsoleDbContext> context
     }
 
     /// <summary>Increments without a meter are left alone: they are grouped when their money has found one.</summary>
-    private static async Task GroupAsync(
+    internal static async Task GroupAsync(
         LagoConsoleDbContext db, IEnumerable<UsageIncrement> increments, ReportingWindow window, DateTimeOffset now,
         CancellationToken cancellationToken)
     {

@@ -329,7 +329,7 @@ public sealed class ReviewedHolesTests
         await world.MakeRecordsAsync();
         await world.Get<RecordStore>().LeaseDueAsync(25, "dead", Stop); // kill -9 here
         ReportOutcome recovered = await world.ReportAsync(); // Quartz's recovery, seconds later
-        Assert.NotNull(recovered.NextAttemptAt);
+        Assert.NotNull(recovered.NextAt);
     }
 
     [Fact]
