@@ -14,6 +14,23 @@ public sealed class ConversionService(IDbContextFactory<LagoConsoleDbContext> da
     public async Task<ProductOutcome> AddAsync(Actor actor, NewConversion input, CancellationToken cancellationToken)
     {
         actor.Require(Role.Operator);
+        await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
+        return await SaveAsync(db, await AddAsync(db, actor, input, clock.GetUtcNow(), cancellationToken), cancellationToken);
+    }
+
+    /// <summary>What already went to the dimension stays there; new money of the metric waits.</summary>
+    /// <exception cref="ForbiddenException">Needs <see cref="Role.Operator"/>.</exception>
+    public async Task<ProductOutcome> RemoveAsync(Actor actor, Guid conversionId, CancellationToken cancellationToken)
+    {
+        actor.Require(Role.Operator);
+        await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
+        return await SaveAsync(db, await RemoveAsync(db, actor, conversionId, clock.GetUtcNow(), cancellationToken), cancellationToken);
+    }
+
+    /// <summary>The change, not saved yet.</summary>
+    internal static async Task<ProductOutcome> AddAsync(
+        LagoConsoleDbContext db, Actor actor, NewConversion input, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         FieldProblems<ProductField> problems = new();
         problems.Add(ProductField.MetricCode, ConversionChecks.MetricCode(input.MetricCode));
         problems.Add(ProductField.Dimension, input.DimensionId is null ? "Choose the dimension that the money goes to." : null);
@@ -23,7 +40,6 @@ public sealed class ConversionService(IDbContextFactory<LagoConsoleDbContext> da
         }
 
         string code = input.MetricCode!;
-        await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
         Product product = await db.Products.SingleAsync(row => row.Id == input.ProductId, cancellationToken);
         Dimension dimension = await db.Dimensions.SingleAsync(
             row => row.Id == input.DimensionId && row.ProductId == product.Id, cancellationToken);
@@ -43,7 +59,6 @@ public sealed class ConversionService(IDbContextFactory<LagoConsoleDbContext> da
             return new ProductOutcome.Refused(ProductField.Dimension, foreign.Sentence);
         }
 
-        DateTimeOffset now = clock.GetUtcNow();
         DimensionConversion conversion = new()
         {
             Id = Guid.CreateVersion7(now),
@@ -59,18 +74,14 @@ public sealed class ConversionService(IDbContextFactory<LagoConsoleDbContext> da
             CurrencyFit.PartlyForeign partly => " " + partly.Sentence,
             _ => throw new UnreachableException(),
         };
-        return await SaveAsync(
-            db, product,
-            new ProductOutcome.Saved(conversion.Id, $"The money of {code} now goes to {dimension.Key}; what waited for this flows on with the next run.{advice}"),
-            cancellationToken);
+        Count(db, product);
+        return new ProductOutcome.Saved(conversion.Id, $"The money of {code} now goes to {dimension.Key}; what waited for this flows on with the next run.{advice}");
     }
 
-    /// <summary>What already went to the dimension stays there; new money of the metric waits.</summary>
-    /// <exception cref="ForbiddenException">Needs <see cref="Role.Operator"/>.</exception>
-    public async Task<ProductOutcome> RemoveAsync(Actor actor, Guid conversionId, CancellationToken cancellationToken)
+    /// <summary>The change, not saved yet.</summary>
+    internal static async Task<ProductOutcome> RemoveAsync(
+        LagoConsoleDbContext db, Actor actor, Guid conversionId, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        actor.Require(Role.Operator);
-        await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
         DimensionConversion? conversion = await db.DimensionConversions.SingleOrDefaultAsync(row => row.Id == conversionId, cancellationToken);
         if (conversion is null)
         {
@@ -80,11 +91,9 @@ public sealed class ConversionService(IDbContextFactory<LagoConsoleDbContext> da
         Product product = await db.Products.SingleAsync(row => row.Id == conversion.ProductId, cancellationToken);
         string dimensionKey = (await db.Dimensions.SingleAsync(row => row.Id == conversion.DimensionId, cancellationToken)).Key;
         db.DimensionConversions.Remove(conversion);
-        db.Audit(clock.GetUtcNow(), actor, "Remove conversion", nameof(Product), product.Id, before: $"{product.Name}: {conversion.MetricCode} → {dimensionKey}");
-        return await SaveAsync(
-            db, product,
-            new ProductOutcome.Saved(product.Id, $"{conversion.MetricCode} no longer goes to {dimensionKey}. What it brought stays there; its new money waits until it has a conversion again."),
-            cancellationToken);
+        db.Audit(now, actor, "Remove conversion", nameof(Product), product.Id, before: $"{product.Name}: {conversion.MetricCode} → {dimensionKey}");
+        Count(db, product);
+        return new ProductOutcome.Saved(product.Id, $"{conversion.MetricCode} no longer goes to {dimensionKey}. What it brought stays there; its new money waits until it has a conversion again.");
     }
 
     /// <summary>In which currencies the metric was ever counted for buyers of the product.</summary>
@@ -96,14 +105,19 @@ public sealed class ConversionService(IDbContextFactory<LagoConsoleDbContext> da
              && db.Entitlements.Any(entitlement => entitlement.ProductId == productId && entitlement.BuyerId == period.BuyerId)
          select mark.Currency).Distinct().ToListAsync(cancellationToken);
 
-    private static async Task<ProductOutcome> SaveAsync(
-        LagoConsoleDbContext db, Product product, ProductOutcome.Saved saved, CancellationToken cancellationToken)
+    /// <summary>Two people at once cannot pass each other's checks.</summary>
+    private static void Count(LagoConsoleDbContext db, Product product) => db.Entry(product).Property(row => row.Version).IsModified = true;
+
+    private static async Task<ProductOutcome> SaveAsync(LagoConsoleDbContext db, ProductOutcome outcome, CancellationToken cancellationToken)
     {
-        db.Entry(product).Property(row => row.Version).IsModified = true; // two people at once cannot pass each other's checks
         try
         {
-            await db.SaveChangesAsync(cancellationToken);
-            return saved;
+            if (outcome is ProductOutcome.Saved)
+            {
+                await db.SaveChangesAsync(cancellationToken);
+            }
+
+            return outcome;
         }
         catch (DbUpdateConcurrencyException)
         {

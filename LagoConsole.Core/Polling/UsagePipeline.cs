@@ -121,6 +121,27 @@ public sealed class UsagePipeline(
         }
     }
 
+    /// <summary>Reads one active subscription of a link: with its plan at the first sight of a period, and with what the books must know to judge it.</summary>
+    /// <param name="ofCustomer">All subscriptions of the customer, ended ones too.</param>
+    internal async Task<UsageAnswer> ReadAsync(
+        LagoClient lago, Integration integration, BuyerLink link, SubscriptionResponse subscription, IReadOnlyList<SubscriptionResponse> ofCustomer,
+        CancellationToken cancellationToken)
+    {
+        UsageAnswer answer = await UsageReader.ReadAsync(lago, subscription, clock, cancellationToken);
+        if (answer is UsageAnswer.Read firstSight && !await usage.KnowsAsync(firstSight.Reading, cancellationToken))
+        {
+            answer = await UsageReader.WithPlanAsync(lago, firstSight.Reading, cancellationToken);
+        }
+
+        return answer is UsageAnswer.Read read
+            ? new UsageAnswer.Read(read.Reading with
+            {
+                PreviousReadAt = link.LastProblem is null ? integration.LastPollStartedAt : null,
+                Overlapped = UsageReader.Overlapped(read.Reading, ofCustomer, link.LinkedAt),
+            })
+            : answer;
+    }
+
     /// <summary>Returns a failure only if it ends the whole run.</summary>
     private async Task<LagoFailure?> PollAsync(
         LagoClient lago, Integration integration, BuyerLink link, IReadOnlyList<SubscriptionResponse> subscriptions, Run run,
@@ -128,24 +149,12 @@ public sealed class UsagePipeline(
     {
         List<SubscriptionResponse> active = [.. subscriptions.Where(row => row.Status == SubscriptionResponse.Active)];
         string? problem = UsageReader.ForeignCustomer(link, active);
-        DateTimeOffset? previousReadAt = link.LastProblem is null ? integration.LastPollStartedAt : null;
         foreach (SubscriptionResponse subscription in active.Where(row => UsageReader.IsOf(link, row)))
         {
-            UsageAnswer answer = await UsageReader.ReadAsync(lago, subscription, clock, cancellationToken);
-            if (answer is UsageAnswer.Read firstSight && !await usage.KnowsAsync(firstSight.Reading, cancellationToken))
-            {
-                answer = await UsageReader.WithPlanAsync(lago, firstSight.Reading, cancellationToken);
-            }
-
-            switch (answer)
+            switch (await ReadAsync(lago, integration, link, subscription, subscriptions, cancellationToken))
             {
                 case UsageAnswer.Read read:
-                    SubscriptionReading reading = read.Reading with
-                    {
-                        PreviousReadAt = previousReadAt,
-                        Overlapped = UsageReader.Overlapped(read.Reading, subscriptions, link.LinkedAt),
-                    };
-                    ReadingOutcome? outcome = await usage.SaveAsync(link, reading, cancellationToken);
+                    ReadingOutcome? outcome = await usage.SaveAsync(link, read.Reading, cancellationToken);
                     if (outcome is { Dropped: true, StoredAheadUntil: { } ahead })
                     {
                         problem = $"What is stored of subscription {subscription.ExternalId} was read at {ahead:u}, which is still to come: "

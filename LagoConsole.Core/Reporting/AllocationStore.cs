@@ -23,7 +23,7 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
         return await run.EachAsync(
             meters, meter => $"Meter {meter}",
             async meter => await MoneyTransaction.RunAsync(
-                contexts, db => AllocateAsync(db, meter, clock.GetUtcNow(), isLast: false, cancellationToken), cancellationToken, MoneySteps.Allocation) is Allocation.Made ? 1 : 0,
+                contexts, db => AllocateAsync(db, meter, clock.GetUtcNow(), cancellationToken), cancellationToken, MoneySteps.Allocation) is Allocation.Made ? 1 : 0,
             cancellationToken);
     }
 
@@ -61,7 +61,7 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
     /// <summary>Makes the meter's next record inside a caller's transaction.</summary>
     /// <param name="isLast">It is the last one of an ended purchase (R18).</param>
     internal static async Task<Allocation> AllocateAsync(
-        LagoConsoleDbContext db, Guid meterId, DateTimeOffset now, bool isLast, CancellationToken cancellationToken)
+        LagoConsoleDbContext db, Guid meterId, DateTimeOffset now, CancellationToken cancellationToken, bool isLast = false)
     {
         Thought thought = await ThinkAsync(db, meterId, now, cancellationToken, isLast);
         if (thought is { Meter: var meter, Entitlement: var entitlement, Rules: var rules, Allocation: Allocation.Made made })

@@ -133,7 +133,7 @@ public sealed class EntitlementDrain(
         int made = 0;
         foreach (Meter meter in meters)
         {
-            made += await AllocationStore.AllocateAsync(db, meter.Id, now, isLast: true, cancellationToken) is Allocation.Made ? 1 : 0;
+            made += await AllocationStore.AllocateAsync(db, meter.Id, now, cancellationToken, isLast: true) is Allocation.Made ? 1 : 0;
         }
 
         await db.SaveChangesAsync(cancellationToken);
