@@ -6,6 +6,7 @@ using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Reporting;
 using LagoConsole.Core.Security;
+using LagoConsole.Core.Time;
 using Microsoft.EntityFrameworkCore;
 
 namespace LagoConsole.Core.Buyers;
@@ -120,7 +121,7 @@ public sealed class EntitlementService(IDbContextFactory<LagoConsoleDbContext> d
         string? licenseArn = string.IsNullOrWhiteSpace(input.AwsLicenseArn) ? null : input.AwsLicenseArn.Trim();
         return new Entitlement
         {
-            Id = Guid.CreateVersion7(now),
+            Id = NewId.At(now),
             BuyerId = input.BuyerId,
             ProductId = product.Id,
             Marketplace = product.Marketplace,
