@@ -5,6 +5,7 @@ using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Security;
+using LagoConsole.Core.Time;
 using Microsoft.EntityFrameworkCore;
 
 namespace LagoConsole.Core.Buyers;
@@ -190,7 +191,7 @@ public sealed class BuyerLinkService(
 
         db.BuyerLinks.Add(new BuyerLink
         {
-            Id = Guid.CreateVersion7(now),
+            Id = NewId.At(now),
             BuyerId = preview.BuyerId,
             IntegrationId = preview.IntegrationId,
             LagoCustomerId = preview.LagoCustomerId,

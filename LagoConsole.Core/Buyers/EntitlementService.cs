@@ -7,6 +7,7 @@ using LagoConsole.Core.Polling;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Reporting;
 using LagoConsole.Core.Security;
+using LagoConsole.Core.Time;
 using Microsoft.EntityFrameworkCore;
 
 namespace LagoConsole.Core.Buyers;
@@ -132,7 +133,7 @@ public sealed class EntitlementService(IDbContextFactory<LagoConsoleDbContext> d
         string? licenseArn = string.IsNullOrWhiteSpace(input.AwsLicenseArn) ? null : input.AwsLicenseArn.Trim();
         return new Entitlement
         {
-            Id = Guid.CreateVersion7(now),
+            Id = NewId.At(now),
             BuyerId = input.BuyerId,
             ProductId = product.Id,
             Marketplace = product.Marketplace,

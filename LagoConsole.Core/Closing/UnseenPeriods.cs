@@ -2,6 +2,7 @@ using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
+using LagoConsole.Core.Time;
 using Microsoft.EntityFrameworkCore;
 
 namespace LagoConsole.Core.Closing;
@@ -98,7 +99,7 @@ internal sealed class UnseenPeriods(IDbContextFactory<LagoConsoleDbContext> cont
 
     private static BillingPeriod NewPeriod(Guid integrationId, BuyerLink link, SubscriptionResponse subscription, Span span, DateTimeOffset now) => new()
     {
-        Id = Guid.CreateVersion7(now),
+        Id = NewId.At(now),
         IntegrationId = integrationId,
         BuyerId = link.BuyerId,
         SubscriptionLagoId = subscription.LagoId,

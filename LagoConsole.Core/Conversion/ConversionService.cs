@@ -3,6 +3,7 @@ using LagoConsole.Core.Audit;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Security;
+using LagoConsole.Core.Time;
 using Microsoft.EntityFrameworkCore;
 
 namespace LagoConsole.Core.Conversion;
@@ -61,7 +62,7 @@ public sealed class ConversionService(IDbContextFactory<LagoConsoleDbContext> da
 
         DimensionConversion conversion = new()
         {
-            Id = Guid.CreateVersion7(now),
+            Id = NewId.At(now),
             ProductId = product.Id,
             MetricCode = code,
             DimensionId = dimension.Id,

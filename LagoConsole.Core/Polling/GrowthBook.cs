@@ -2,6 +2,7 @@ using LagoConsole.Core.Conversion;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Reporting;
+using LagoConsole.Core.Time;
 
 namespace LagoConsole.Core.Polling;
 
@@ -20,7 +21,7 @@ internal sealed class GrowthBook(LagoConsoleDbContext db, Guid integrationId, Gu
         long increase = checked(newMarkMinor - mark.AmountMinor);
         UsageIncrement increment = new()
         {
-            Id = Guid.CreateVersion7(now),
+            Id = NewId.At(now),
             MarkId = mark.Id,
             IntegrationId = integrationId,
             BuyerId = buyerId,

@@ -20,6 +20,7 @@ public static class PollingRegistration
         services.AddSingleton<HighWater.UsageQueries>();
         services.AddSingleton<UsagePipeline>();
         services.AddSingleton<ExtraPolls>();
+        services.AddSingleton<PollRun>();
         services.AddSingleton<AutoReportService>();
         services.AddSingleton<BuyerLinkService>();
         services.AddSingleton<IntegrationHealth>();

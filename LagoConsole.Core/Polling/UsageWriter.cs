@@ -1,6 +1,7 @@
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Reporting;
+using LagoConsole.Core.Time;
 using Microsoft.EntityFrameworkCore;
 
 namespace LagoConsole.Core.Polling;
@@ -102,7 +103,7 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
         {
             period = new BillingPeriod
             {
-                Id = Guid.CreateVersion7(now),
+                Id = NewId.At(now),
                 IntegrationId = integrationId,
                 BuyerId = buyerId,
                 SubscriptionLagoId = reading.SubscriptionLagoId,
@@ -151,7 +152,7 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
         long baseline = rule is GrowthRule.Baseline chosen ? chosen.BilledElsewhere.GetValueOrDefault(snapshot.MetricCode) : 0;
         HighWaterMark mark = new()
         {
-            Id = Guid.CreateVersion7(now),
+            Id = NewId.At(now),
             PeriodId = snapshot.PeriodId,
             MetricCode = snapshot.MetricCode,
             Currency = snapshot.Currency,

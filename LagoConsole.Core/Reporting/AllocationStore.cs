@@ -4,6 +4,7 @@ using LagoConsole.Core.Buyers;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Products;
+using LagoConsole.Core.Time;
 using Microsoft.EntityFrameworkCore;
 
 namespace LagoConsole.Core.Reporting;
@@ -70,7 +71,7 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
             string payload = rules.Payload(product, entitlement, meter.DimensionKey, made.Timestamp, made.Quantity);
             UsageRecord record = new()
             {
-                Id = Guid.CreateVersion7(now),
+                Id = NewId.At(now),
                 MeterId = meter.Id,
                 EntitlementId = entitlement.Id,
                 Marketplace = meter.Marketplace,
