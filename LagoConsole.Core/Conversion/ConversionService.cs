@@ -50,9 +50,10 @@ public sealed class ConversionService(IDbContextFactory<LagoConsoleDbContext> da
             ProductId = product.Id,
             MetricCode = code,
             DimensionId = dimension.Id,
+            ReportAtCloseOnly = input.ReportAtCloseOnly,
         };
         db.DimensionConversions.Add(conversion);
-        db.Audit(now, actor, "Add conversion", nameof(Product), product.Id, after: $"{product.Name}: {code} → {dimension.Key}");
+        db.Audit(now, actor, "Add conversion", nameof(Product), product.Id, after: $"{product.Name}: {code} → {dimension.Key}, {When(input.ReportAtCloseOnly)}");
         string advice = fit switch
         {
             CurrencyFit.Fits => "",
@@ -64,6 +65,39 @@ public sealed class ConversionService(IDbContextFactory<LagoConsoleDbContext> da
             new ProductOutcome.Saved(conversion.Id, $"The money of {code} now goes to {dimension.Key}; what waited for this flows on with the next run.{advice}"),
             cancellationToken);
     }
+
+    /// <summary><i>Report at period close only</i>, or as it grows (R8). What was billed already stays, and counts.</summary>
+    /// <exception cref="ForbiddenException">Needs <see cref="Role.Operator"/>.</exception>
+    public async Task<ProductOutcome> SetReportAtCloseOnlyAsync(
+        Actor actor, Guid conversionId, bool reportAtCloseOnly, CancellationToken cancellationToken)
+    {
+        actor.Require(Role.Operator);
+        await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
+        DimensionConversion? conversion = await db.DimensionConversions.SingleOrDefaultAsync(row => row.Id == conversionId, cancellationToken);
+        if (conversion is null)
+        {
+            return new ProductOutcome.ChangedMeanwhile("Somebody else removed this conversion first. There is nothing left to change.");
+        }
+
+        Product product = await db.Products.SingleAsync(row => row.Id == conversion.ProductId, cancellationToken);
+        if (conversion.ReportAtCloseOnly == reportAtCloseOnly)
+        {
+            return new ProductOutcome.Saved(product.Id, $"{conversion.MetricCode} is reported {When(reportAtCloseOnly)} already.");
+        }
+
+        conversion.ReportAtCloseOnly = reportAtCloseOnly;
+        db.Audit(
+            clock.GetUtcNow(), actor, "Edit conversion", nameof(Product), product.Id,
+            $"{product.Name}: {conversion.MetricCode} {When(!reportAtCloseOnly)}", $"{product.Name}: {conversion.MetricCode} {When(reportAtCloseOnly)}");
+        return await SaveAsync(
+            db, product,
+            new ProductOutcome.Saved(product.Id, reportAtCloseOnly
+                ? $"From now on {conversion.MetricCode} is reported when its period is closed. What was reported of the open period stays, and counts."
+                : $"From the next poll on {conversion.MetricCode} is reported as it grows."),
+            cancellationToken);
+    }
+
+    private static string When(bool reportAtCloseOnly) => reportAtCloseOnly ? "at period close only" : "as it grows";
 
     /// <summary>What already went to the dimension stays there; new money of the metric waits.</summary>
     /// <exception cref="ForbiddenException">Needs <see cref="Role.Operator"/>.</exception>
