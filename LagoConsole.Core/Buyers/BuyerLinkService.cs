@@ -77,8 +77,10 @@ public sealed class BuyerLinkService(
             }
         }
 
+        bool hasCoupons = await lago.ListActiveCouponsOfAsync(typed, cancellationToken) is LagoAnswer<IReadOnlyList<AppliedCouponResponse>>.Ok { Value.Count: > 0 };
         await PollOldLinkAsync(buyerId, cancellationToken);
-        return new LinkPreviewOutcome.Ready(await DescribeAsync(buyerId, integrationId, customer, readAt, readings, cancellationToken));
+        LinkPreview preview = await DescribeAsync(buyerId, integrationId, customer, readAt, readings, cancellationToken);
+        return new LinkPreviewOutcome.Ready(preview with { HasCoupons = hasCoupons });
     }
 
     /// <summary>Saves the link with what the preview showed, in one transaction.</summary>
@@ -198,6 +200,7 @@ public sealed class BuyerLinkService(
             CustomerLagoId = preview.CustomerLagoId,
             LinkedAt = now,
             LinkedBy = actor.Name,
+            HasCoupons = preview.HasCoupons,
         });
         foreach (SubscriptionReading reading in preview.Readings)
         {
