@@ -36,10 +36,10 @@ internal sealed class GrowthBook(LagoConsoleDbContext db, Guid integrationId, Gu
     }
 
     /// <summary>To its meter, or waiting where no meter can be told (R6).</summary>
-    public async Task FlowAsync(UsageIncrement increment, CancellationToken cancellationToken)
+    public async Task FlowAsync(UsageIncrement increment, string subscriptionLagoId, CancellationToken cancellationToken)
     {
         _routes ??= await RoutingTable.LoadAsync(db, buyerId, cancellationToken);
-        switch (_routes.Route(increment.MetricCode, increment.Currency, increment.SeenAt, now))
+        switch (_routes.Route(increment, subscriptionLagoId))
         {
             case RoutingDecision.To to:
                 await MeterBook.AccrueAsync(db, increment, to.Entitlement, to.Dimension, now, cancellationToken);

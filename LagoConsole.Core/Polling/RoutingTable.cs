@@ -1,5 +1,6 @@
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Conversion;
+using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Products;
 using Microsoft.EntityFrameworkCore;
@@ -11,11 +12,13 @@ internal sealed class RoutingTable
 {
     private readonly List<Entitlement> _entitlements;
     private readonly ILookup<string, RoutingTarget> _targets;
+    private readonly ILookup<string, Guid> _routes;
 
-    private RoutingTable(List<Entitlement> entitlements, ILookup<string, RoutingTarget> targets)
+    private RoutingTable(List<Entitlement> entitlements, ILookup<string, RoutingTarget> targets, ILookup<string, Guid> routes)
     {
         _entitlements = entitlements;
         _targets = targets;
+        _routes = routes;
     }
 
     public static async Task<RoutingTable> LoadAsync(LagoConsoleDbContext db, Guid buyerId, CancellationToken cancellationToken)
@@ -35,9 +38,14 @@ internal sealed class RoutingTable
                 entitlements, conversion => conversion.ProductId, entitlement => entitlement.ProductId,
                 (conversion, entitlement) => (conversion.MetricCode, Target: new RoutingTarget(entitlement, conversion.Dimension)))
             .ToLookup(pair => pair.MetricCode, pair => pair.Target, StringComparer.Ordinal);
-        return new RoutingTable(entitlements, targets);
+        ILookup<string, Guid> routes = (await db.SubscriptionRoutes.AsNoTracking()
+                .Where(route => route.BuyerId == buyerId).ToListAsync(cancellationToken))
+            .ToLookup(route => route.SubscriptionLagoId, route => route.EntitlementId, StringComparer.Ordinal);
+        return new RoutingTable(entitlements, targets, routes);
     }
 
-    public RoutingDecision Route(string metricCode, string currency, DateTimeOffset seenAt, DateTimeOffset now) =>
-        DimensionConverter.Route(currency, seenAt, now, _entitlements, [.. _targets[metricCode]]);
+    /// <param name="subscriptionLagoId">The Lago subscription whose usage grew.</param>
+    public RoutingDecision Route(UsageIncrement increment, string subscriptionLagoId) => DimensionConverter.Route(
+        increment.Currency, increment.SeenAt, _entitlements, [.. _targets[increment.MetricCode]],
+        [.. _routes[subscriptionLagoId]], increment.RoutedEntitlementId);
 }

@@ -244,7 +244,7 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
         switch (rule)
         {
             case GrowthRule.Flow:
-                await _book.FlowAsync(increment, cancellationToken);
+                await _book.FlowAsync(increment, reading.SubscriptionLagoId, cancellationToken);
                 break;
             case GrowthRule.Wait wait:
                 _book.Wait(increment, wait.Reason);
