@@ -5,6 +5,7 @@ using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Security;
+using LagoConsole.Core.Time;
 using Microsoft.EntityFrameworkCore;
 
 namespace LagoConsole.Core.Buyers;
@@ -76,8 +77,10 @@ public sealed class BuyerLinkService(
             }
         }
 
+        bool hasCoupons = await lago.ListActiveCouponsOfAsync(typed, cancellationToken) is LagoAnswer<IReadOnlyList<AppliedCouponResponse>>.Ok { Value.Count: > 0 };
         await PollOldLinkAsync(buyerId, cancellationToken);
-        return new LinkPreviewOutcome.Ready(await DescribeAsync(buyerId, integrationId, customer, readAt, readings, cancellationToken));
+        LinkPreview preview = await DescribeAsync(buyerId, integrationId, customer, readAt, readings, cancellationToken);
+        return new LinkPreviewOutcome.Ready(preview with { HasCoupons = hasCoupons });
     }
 
     /// <summary>Saves the link with what the preview showed, in one transaction.</summary>
@@ -190,13 +193,14 @@ public sealed class BuyerLinkService(
 
         db.BuyerLinks.Add(new BuyerLink
         {
-            Id = Guid.CreateVersion7(now),
+            Id = NewId.At(now),
             BuyerId = preview.BuyerId,
             IntegrationId = preview.IntegrationId,
             LagoCustomerId = preview.LagoCustomerId,
             CustomerLagoId = preview.CustomerLagoId,
             LinkedAt = now,
             LinkedBy = actor.Name,
+            HasCoupons = preview.HasCoupons,
         });
         foreach (SubscriptionReading reading in preview.Readings)
         {

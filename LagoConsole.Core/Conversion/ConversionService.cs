@@ -3,6 +3,7 @@ using LagoConsole.Core.Audit;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Security;
+using LagoConsole.Core.Time;
 using Microsoft.EntityFrameworkCore;
 
 namespace LagoConsole.Core.Conversion;
@@ -25,6 +26,36 @@ public sealed class ConversionService(IDbContextFactory<LagoConsoleDbContext> da
         actor.Require(Role.Operator);
         await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
         return await SaveAsync(db, await RemoveAsync(db, actor, conversionId, clock.GetUtcNow(), cancellationToken), cancellationToken);
+    }
+
+    /// <summary><i>Report at period close only</i>, or as it grows (R8). What was billed already stays, and counts.</summary>
+    /// <exception cref="ForbiddenException">Needs <see cref="Role.Operator"/>.</exception>
+    public async Task<ProductOutcome> SetReportAtCloseOnlyAsync(
+        Actor actor, Guid conversionId, bool reportAtCloseOnly, CancellationToken cancellationToken)
+    {
+        actor.Require(Role.Operator);
+        await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
+        DimensionConversion? conversion = await db.DimensionConversions.SingleOrDefaultAsync(row => row.Id == conversionId, cancellationToken);
+        if (conversion is null)
+        {
+            return new ProductOutcome.ChangedMeanwhile("Somebody else removed this conversion first. There is nothing left to change.");
+        }
+
+        Product product = await db.Products.SingleAsync(row => row.Id == conversion.ProductId, cancellationToken);
+        if (conversion.ReportAtCloseOnly == reportAtCloseOnly)
+        {
+            return new ProductOutcome.Saved(product.Id, $"{conversion.MetricCode} is reported {When(reportAtCloseOnly)} already.");
+        }
+
+        conversion.ReportAtCloseOnly = reportAtCloseOnly;
+        db.Audit(
+            clock.GetUtcNow(), actor, "Edit conversion", nameof(Product), product.Id,
+            $"{product.Name}: {conversion.MetricCode} {When(!reportAtCloseOnly)}", $"{product.Name}: {conversion.MetricCode} {When(reportAtCloseOnly)}");
+        Count(db, product);
+        ProductOutcome saved = new ProductOutcome.Saved(product.Id, reportAtCloseOnly
+            ? $"From now on {conversion.MetricCode} is reported when its period is closed. What was reported of the open period stays, and counts."
+            : $"From the next poll on {conversion.MetricCode} is reported as it grows.");
+        return await SaveAsync(db, saved, cancellationToken);
     }
 
     /// <summary>The change, not saved yet.</summary>
@@ -61,13 +92,14 @@ public sealed class ConversionService(IDbContextFactory<LagoConsoleDbContext> da
 
         DimensionConversion conversion = new()
         {
-            Id = Guid.CreateVersion7(now),
+            Id = NewId.At(now),
             ProductId = product.Id,
             MetricCode = code,
             DimensionId = dimension.Id,
+            ReportAtCloseOnly = input.ReportAtCloseOnly,
         };
         db.DimensionConversions.Add(conversion);
-        db.Audit(now, actor, "Add conversion", nameof(Product), product.Id, after: $"{product.Name}: {code} → {dimension.Key}");
+        db.Audit(now, actor, "Add conversion", nameof(Product), product.Id, after: $"{product.Name}: {code} → {dimension.Key}, {When(input.ReportAtCloseOnly)}");
         string advice = fit switch
         {
             CurrencyFit.Fits => "",
@@ -95,6 +127,8 @@ public sealed class ConversionService(IDbContextFactory<LagoConsoleDbContext> da
         Count(db, product);
         return new ProductOutcome.Saved(product.Id, $"{conversion.MetricCode} no longer goes to {dimensionKey}. What it brought stays there; its new money waits until it has a conversion again.");
     }
+
+    private static string When(bool reportAtCloseOnly) => reportAtCloseOnly ? "at period close only" : "as it grows";
 
     /// <summary>In which currencies the metric was ever counted for buyers of the product.</summary>
     private static Task<List<string>> SeenCurrenciesAsync(

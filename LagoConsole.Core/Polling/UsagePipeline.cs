@@ -66,6 +66,7 @@ public sealed class UsagePipeline(
         if (isWhole)
         {
             await health.PollStartedAsync(integration.Id, polledAt, cancellationToken);
+            await health.CouponsSeenAsync(integration.Id, await lago.ListActiveCouponsAsync(cancellationToken), cancellationToken);
         }
 
         await periods.EndTerminatedAsync(subscriptions, cancellationToken);
@@ -76,9 +77,9 @@ public sealed class UsagePipeline(
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            await Parallel.ForEachAsync(
+            await EachAsync(
                 links,
-                new ParallelOptions { MaxDegreeOfParallelism = options.Value.Concurrency, CancellationToken = stop.Token },
+                options.Value.Concurrency,
                 async (link, token) =>
                 {
                     if (await PollSafelyAsync(lago, integration, link, [.. byCustomer[link.LagoCustomerId]], run, token) is { } refusal)
@@ -89,7 +90,8 @@ public sealed class UsagePipeline(
                     }
 
                     progress?.Invoke(Interlocked.Increment(ref run.Done), links.Count);
-                });
+                },
+                stop.Token);
         }
         catch (OperationCanceledException) when (run.Stopped is not null && !cancellationToken.IsCancellationRequested)
         {
@@ -102,6 +104,24 @@ public sealed class UsagePipeline(
         }
 
         return new PollOutcome(links.Count, run.Subscriptions, run.Snapshots, run.Increments, [.. run.Failures], run.Stopped);
+    }
+
+    /// <summary>One at a time stays with its caller, thread and all: a simulation decides by its seed who goes on.</summary>
+    private static async Task EachAsync(
+        IReadOnlyCollection<BuyerLink> links, int concurrency, Func<BuyerLink, CancellationToken, ValueTask> poll, CancellationToken cancellationToken)
+    {
+        if (concurrency > 1)
+        {
+            await Parallel.ForEachAsync(
+                links, new ParallelOptions { MaxDegreeOfParallelism = concurrency, CancellationToken = cancellationToken }, poll);
+            return;
+        }
+
+        foreach (BuyerLink link in links)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await poll(link, cancellationToken);
+        }
     }
 
     /// <summary>A defect or the database may fail one buyer: it is an item of the outcome like a network's failure.</summary>

@@ -4,6 +4,7 @@ using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Money;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Security;
+using LagoConsole.Core.Time;
 using Microsoft.EntityFrameworkCore;
 
 namespace LagoConsole.Core.Products;
@@ -28,7 +29,7 @@ public sealed class ProductService(IDbContextFactory<LagoConsoleDbContext> datab
         DateTimeOffset now = clock.GetUtcNow();
         Product product = new()
         {
-            Id = Guid.CreateVersion7(now),
+            Id = NewId.At(now),
             Name = input.Name!.Trim(),
             Marketplace = input.Marketplace,
             AwsRegion = input.AwsRegion,
@@ -97,7 +98,7 @@ public sealed class ProductService(IDbContextFactory<LagoConsoleDbContext> datab
         DateTimeOffset now = clock.GetUtcNow();
         Dimension dimension = new()
         {
-            Id = Guid.CreateVersion7(now),
+            Id = NewId.At(now),
             ProductId = product.Id,
             Key = input.Key!,
             Name = input.Name!.Trim(),
@@ -106,7 +107,7 @@ public sealed class ProductService(IDbContextFactory<LagoConsoleDbContext> datab
         };
         DimensionPrice price = new()
         {
-            Id = Guid.CreateVersion7(now),
+            Id = NewId.At(now),
             DimensionId = dimension.Id,
             UnitPriceMinor = unitPrice,
             EffectiveFrom = PriceStart.Default(now, product.CreatedAt, entitlementStartsAt: null, hasEarlierPrice: false, lastBilledSlot: null),
@@ -176,7 +177,7 @@ public sealed class ProductService(IDbContextFactory<LagoConsoleDbContext> datab
             input.EntitlementId ?? Guid.Empty, from);
         db.DimensionPrices.Add(new DimensionPrice
         {
-            Id = Guid.CreateVersion7(now),
+            Id = NewId.At(now),
             DimensionId = dimension.Id,
             EntitlementId = input.EntitlementId,
             UnitPriceMinor = unitPrice,

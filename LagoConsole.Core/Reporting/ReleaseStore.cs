@@ -2,6 +2,7 @@ using LagoConsole.Core.Conversion;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Time;
 using Microsoft.EntityFrameworkCore;
 
 namespace LagoConsole.Core.Reporting;
@@ -86,7 +87,7 @@ public sealed class ReleaseStore(IDbContextFactory<LagoConsoleDbContext> context
     }
 
     /// <summary>Increments without a meter are left alone: they are grouped when their money has found one.</summary>
-    private static async Task GroupAsync(
+    internal static async Task GroupAsync(
         LagoConsoleDbContext db, IEnumerable<UsageIncrement> increments, ReportingWindow window, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
@@ -103,7 +104,7 @@ public sealed class ReleaseStore(IDbContextFactory<LagoConsoleDbContext> context
             {
                 group = new UsageRecordGroup
                 {
-                    Id = Guid.CreateVersion7(now),
+                    Id = NewId.At(now),
                     EntitlementId = ofEntitlement.Key,
                     WindowStart = window.Start,
                     WindowEnd = window.End,
