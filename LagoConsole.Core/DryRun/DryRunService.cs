@@ -1,8 +1,11 @@
+using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Reporting;
 using LagoConsole.Core.Scheduling;
 using LagoConsole.Core.Security;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace LagoConsole.Core.DryRun;
 
@@ -11,7 +14,8 @@ namespace LagoConsole.Core.DryRun;
 /// report themselves on the stored books, and taking everything back. Nothing is stored, sent or scheduled.
 /// </summary>
 public sealed class DryRunService(
-    IDbContextFactory<LagoConsoleDbContext> contexts, LagoLookReader reader, Schedule schedule, TimeProvider clock, ILogger<DryRunService> logger)
+    IDbContextFactory<LagoConsoleDbContext> contexts, LagoLookReader reader, Schedule schedule, IOptions<LagoOptions> lago,
+    IOptions<ReportingOptions> reporting, TimeProvider clock, ILogger<DryRunService> logger)
 {
     /// <summary>Reads Lago. Nothing is held meanwhile.</summary>
     /// <param name="progress">Called with (buyers read, buyers in all); may be called from several threads.</param>
@@ -65,7 +69,7 @@ public sealed class DryRunService(
 
     private Task<RehearsedBuyer> RehearseAsync(Actor actor, BuyerLook buyer, ProposedChange? change, DateTimeOffset now, CancellationToken cancellationToken) =>
         MoneyTransaction.RehearseAsync(
-            contexts, db => new Rehearsal(db, buyer, now).RunAsync(actor, change, schedule.After(now), cancellationToken), cancellationToken);
+            contexts, db => new Rehearsal(db, buyer, new RehearsalSettings(lago.Value, reporting.Value.DeadlineMargin), now).RunAsync(actor, change, schedule.After(now), cancellationToken), cancellationToken);
 
     private static DryRunResult Compose(LagoLook look, List<RehearsedBuyer> buyers, List<string> problems) => new(
         look.At,

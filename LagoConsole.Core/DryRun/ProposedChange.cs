@@ -64,12 +64,23 @@ public abstract record ProposedChange
         }
     }
 
-    public sealed record AddConversion(Guid ProductId, string? MetricCode, Guid? DimensionId) : ProposedChange
+    /// <inheritdoc cref="NewConversion"/>
+    public sealed record AddConversion(Guid ProductId, string? MetricCode, Guid? DimensionId, bool ReportAtCloseOnly) : ProposedChange
     {
         internal override async Task<string?> ApplyAsync(
             LagoConsoleDbContext db, Actor actor, BuyerLook look, DateTimeOffset now, CancellationToken cancellationToken) =>
             Refusal(await ConversionService.AddAsync(
-                db, actor, new NewConversion { ProductId = ProductId, MetricCode = MetricCode, DimensionId = DimensionId }, now, cancellationToken));
+                db, actor,
+                new NewConversion { ProductId = ProductId, MetricCode = MetricCode, DimensionId = DimensionId, ReportAtCloseOnly = ReportAtCloseOnly },
+                now, cancellationToken));
+    }
+
+    /// <summary><i>Report at period close only</i>, or as it grows (R8).</summary>
+    public sealed record ChangeConversion(Guid ConversionId, bool ReportAtCloseOnly) : ProposedChange
+    {
+        internal override async Task<string?> ApplyAsync(
+            LagoConsoleDbContext db, Actor actor, BuyerLook look, DateTimeOffset now, CancellationToken cancellationToken) =>
+            Refusal(await ConversionService.SetReportAtCloseOnlyAsync(db, actor, ConversionId, ReportAtCloseOnly, now, cancellationToken));
     }
 
     public sealed record RemoveConversion(Guid ConversionId) : ProposedChange

@@ -3,6 +3,7 @@ using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Conversion;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Integrations;
+using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Products;
@@ -18,21 +19,26 @@ namespace LagoConsole.Core.DryRun;
 internal sealed record RehearsedBuyer(
     DryRunWindow? Window, IReadOnlyList<DryRunRecord> Records, IReadOnlyList<DryRunStay> Stays, IReadOnlyList<string> Problems, string? Refusal = null);
 
+/// <summary>What the steps are told by the console's settings.</summary>
+/// <param name="DeadlineMargin">How long before the end of its window a purchase's last record is made.</param>
+internal sealed record RehearsalSettings(LagoOptions Lago, TimeSpan DeadlineMargin);
+
 /// <summary>
 /// Lets the steps of poll and report run for one buyer at the times of the schedule, up to the next window's release, on a
 /// context whose transaction is taken back (<see cref="MoneyTransaction.RehearseAsync"/>). A buyer's money touches no other's,
 /// so that each has its own rehearsal, which holds the database briefly. Records on their way are taken as they stand.
 /// </summary>
-internal sealed class Rehearsal(LagoConsoleDbContext db, BuyerLook look, DateTimeOffset now)
+internal sealed class Rehearsal(LagoConsoleDbContext db, BuyerLook look, RehearsalSettings settings, DateTimeOffset now)
 {
     private readonly HashSet<Guid> _marksBefore = [];
 
     /// <summary>By increment that was open: no step reads another one of the buyer, unless it makes it.</summary>
     private readonly Dictionary<Guid, decimal> _waivedBefore = [];
     private readonly Dictionary<Guid, Allocation> _allocations = [];
-    private readonly List<SubscriptionReading> _endFirst = [];
     private readonly List<string> _problems = [];
-    private bool _read;
+
+    /// <summary>Not read by any poll yet. Each is read once: later polls of the rehearsal would see the same.</summary>
+    private readonly List<SubscriptionReading> _unread = [.. look.Readings];
 
     public async Task<RehearsedBuyer> RunAsync(Actor actor, ProposedChange? change, IEnumerable<RunTime> times, CancellationToken cancellationToken)
     {
@@ -53,8 +59,11 @@ internal sealed class Rehearsal(LagoConsoleDbContext db, BuyerLook look, DateTim
             ? null
             : await db.Integrations.SingleOrDefaultAsync(row => row.Id == link.IntegrationId, cancellationToken);
         DryRunWindow? window = null;
+        DateTimeOffset from = now;
         foreach (RunTime time in times)
         {
+            await BetweenAsync(integration, from, time.At, cancellationToken);
+            from = time.At;
             bool polls = time.IsPoll && integration is not null && await PollAsync(integration, time.At, cancellationToken);
             if (polls && ReportingWindow.Due(
                 integration!.BillingMode, time.At, integration.LastReleasedAt, integration.LastPollStartedAt, integration.LastPollFinishedAt) is { } due)
@@ -62,7 +71,7 @@ internal sealed class Rehearsal(LagoConsoleDbContext db, BuyerLook look, DateTim
                 window = new DryRunWindow(integration.Name, integration.BillingMode, due.Start, due.End, time.At);
             }
 
-            await ReportAsync(time.At, cancellationToken);
+            await ReportAsync(integration, time.At, cancellationToken);
             if (window is not null || (time.IsPoll && !polls))
             {
                 break;
@@ -70,7 +79,7 @@ internal sealed class Rehearsal(LagoConsoleDbContext db, BuyerLook look, DateTim
         }
 
         Dictionary<Guid, Key> keys = await KeysAsync(cancellationToken);
-        return new RehearsedBuyer(window, await RecordsAsync(keys, cancellationToken), await StaysAsync(keys, cancellationToken), _problems);
+        return new RehearsedBuyer(window, await RecordsAsync(keys, cancellationToken), await StaysAsync(keys, from, cancellationToken), _problems);
     }
 
     private async Task RememberAsync(CancellationToken cancellationToken)
@@ -82,61 +91,81 @@ internal sealed class Rehearsal(LagoConsoleDbContext db, BuyerLook look, DateTim
         }
     }
 
-    /// <summary>As a poll does, with what the look saw. Returns whether the integration polls at all.</summary>
+    /// <summary>What runs between two times of the schedule: the poll before a period's end (R4), and the drain of a purchase (R18).</summary>
+    private async Task BetweenAsync(Integration? integration, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        List<(DateTimeOffset At, SubscriptionReading? Ending)> events =
+        [
+            .. (await EndingAsync(cancellationToken)).Select(entitlement => (EntitlementDrain.DueAt(entitlement, settings.DeadlineMargin), (SubscriptionReading?)null)),
+            .. _unread.Select(reading => (Later(now, reading.PeriodEnd - ExtraPoll.Lead(1, settings.Lago.RequestsPerSecond)), (SubscriptionReading?)reading)),
+        ];
+        foreach ((DateTimeOffset at, SubscriptionReading? ending) in events.Where(item => item.At >= from && item.At < until).OrderBy(item => item.At))
+        {
+            if (ending is null)
+            {
+                await ReportAsync(integration, at, cancellationToken);
+            }
+            else if (integration is not null
+                && (await ExtraPolls.DueAsync(db, settings.Lago, at, cancellationToken)).Exists(period => period.SubscriptionLagoId == ending.SubscriptionLagoId))
+            {
+                await ReadAsync(integration, at, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>As the hourly poll does. Returns whether the integration polls at all.</summary>
     private async Task<bool> PollAsync(Integration integration, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        bool polls = integration is { AutoReport: true, Status: IntegrationStatus.Verified };
-        if (polls)
-        {
-            integration.LastPollStartedAt = at;
-            integration.LastPollFinishedAt = at;
-        }
-
         if (integration.Status != IntegrationStatus.Verified)
         {
             _problems.Add($"{integration.Name} is not verified, so Lago is not polled: growth that is not counted yet is missing here. Press VERIFY under Integrations.");
             return false;
         }
 
-        if (_read)
+        if (integration.AutoReport)
         {
-            return polls;
+            integration.LastPollStartedAt = at;
+            integration.LastPollFinishedAt = at;
         }
 
-        _read = true; // later polls of the rehearsal would see the same
+        await ReadAsync(integration, at, cancellationToken);
+        return integration.AutoReport;
+    }
+
+    /// <summary>Writes what the look saw. With auto report off nothing is polled, and what would be seen waits for that.</summary>
+    private async Task ReadAsync(Integration integration, DateTimeOffset at, CancellationToken cancellationToken)
+    {
         foreach ((string subscription, DateTimeOffset ended) in look.Ended)
         {
             await PeriodStore.EndTerminatedAsync(db, subscription, ended, cancellationToken);
         }
 
-        foreach (SubscriptionReading reading in look.Readings)
+        GrowthRule rule = integration.AutoReport ? new GrowthRule.Flow() : new GrowthRule.Wait(WaitReason.AutoReportOff);
+        foreach (SubscriptionReading reading in _unread.Where(reading => reading.PeriodEnd > at).ToList())
         {
-            if (reading.PeriodEnd <= at)
-            {
-                _endFirst.Add(reading);
-                continue;
-            }
-
             // The plan is read at the first sight only, and the change may have been that.
             bool isKnown = await PeriodStore.FindAsync(db, reading, cancellationToken) is not null;
-            GrowthRule rule = polls ? new GrowthRule.Flow() : new GrowthRule.Wait(WaitReason.AutoReportOff);
             ReadingOutcome outcome = await new UsageWriter(db, integration.Id, look.BuyerId, at)
                 .WriteAsync(reading with { ReadAt = at, IsUpgrade = reading.IsUpgrade && !isKnown }, rule, cancellationToken);
             await SaveAsync(cancellationToken);
+            _unread.Remove(reading);
             if (outcome is { Dropped: true, StoredAheadUntil: { } ahead })
             {
                 _problems.Add($"{look.Name}: what is stored of subscription {reading.SubscriptionExternalId} was read at {ahead:u}, which is still to come. Nothing of it is read until then.");
             }
         }
-
-        return polls;
     }
 
     /// <summary>As <see cref="ReportRun"/> does, up to the sending.</summary>
-    private async Task ReportAsync(DateTimeOffset at, CancellationToken cancellationToken)
+    private async Task ReportAsync(Integration? integration, DateTimeOffset at, CancellationToken cancellationToken)
     {
         await WaitingMoney.FlowOnAsync(db, look.BuyerId, at, cancellationToken);
         await SaveAsync(cancellationToken);
+        foreach (Entitlement entitlement in (await EndingAsync(cancellationToken)).Where(entitlement => entitlement.EndsAt <= at + EntitlementDrain.Notice))
+        {
+            await DrainAsync(integration, entitlement, at, cancellationToken);
+        }
+
         await ReleaseStore.ReleaseWaitedAsync(db, at, cancellationToken, ofBuyer: look.BuyerId);
         await SaveAsync(cancellationToken);
         List<Guid> accruedOf = await db.UsageIncrements
@@ -156,6 +185,28 @@ internal sealed class Rehearsal(LagoConsoleDbContext db, BuyerLook look, DateTim
             await SaveAsync(cancellationToken);
         }
     }
+
+    private async Task DrainAsync(Integration? integration, Entitlement entitlement, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        await EntitlementDrain.HoldProjectionsAsync(db, entitlement, at, cancellationToken);
+        await SaveAsync(cancellationToken);
+        if (at < EntitlementDrain.DueAt(entitlement, settings.DeadlineMargin))
+        {
+            return;
+        }
+
+        bool stillTaken = at < FinalFlush.Closes(entitlement.EndsAt!.Value, MarketplaceRules.For(entitlement.Marketplace));
+        if (stillTaken && integration is { AutoReport: true, Status: IntegrationStatus.Verified })
+        {
+            await ReadAsync(integration, at, cancellationToken);
+        }
+
+        await EntitlementDrain.DrainAsync(db, entitlement, at, cancellationToken);
+        await SaveAsync(cancellationToken);
+    }
+
+    private async Task<List<Entitlement>> EndingAsync(CancellationToken cancellationToken) =>
+        await EntitlementDrain.Ending(db).Where(entitlement => entitlement.BuyerId == look.BuyerId).ToListAsync(cancellationToken);
 
     /// <summary>What the next step reads must show what this one did. History rows are read by no step, and their numbers would be used up.</summary>
     private Task<int> SaveAsync(CancellationToken cancellationToken)
@@ -195,7 +246,8 @@ internal sealed class Rehearsal(LagoConsoleDbContext db, BuyerLook look, DateTim
         increment.MetricCode, key.SubscriptionExternalId, key.PeriodStart, key.PeriodEnd, increment.SeenAt, increment.Source,
         IsNew: !_waivedBefore.ContainsKey(increment.Id), increment.FromMinor, increment.ToMinor, increment.AmountMinor, linkedMinor, Before(increment.MarkId));
 
-    private async Task<IReadOnlyList<DryRunStay>> StaysAsync(Dictionary<Guid, Key> keys, CancellationToken cancellationToken)
+    /// <param name="end">The last moment of the rehearsal.</param>
+    private async Task<IReadOnlyList<DryRunStay>> StaysAsync(Dictionary<Guid, Key> keys, DateTimeOffset end, CancellationToken cancellationToken)
     {
         List<UsageIncrement> open = await Open().ToListAsync(cancellationToken);
         List<DryRunStay> stays =
@@ -210,12 +262,13 @@ internal sealed class Rehearsal(LagoConsoleDbContext db, BuyerLook look, DateTim
                 .Where(pair => pair.Waived > 0)
                 .GroupBy(pair => pair.MarkId, (mark, pairs) => OfKey(keys, mark, pairs.Sum(pair => pair.Waived), new StayReason.GivenUp())),
         ];
+        RoutingTable routes = await RoutingTable.LoadAsync(db, look.BuyerId, cancellationToken);
         foreach (HighWaterMark mark in await Marks().ToListAsync(cancellationToken))
         {
-            stays.AddRange(OfMark(mark, keys));
+            stays.AddRange(OfMark(mark, keys, routes));
         }
 
-        foreach (SubscriptionReading reading in _endFirst)
+        foreach (SubscriptionReading reading in _unread.Where(reading => reading.PeriodEnd <= end))
         {
             stays.AddRange(await OfEndingAsync(reading, cancellationToken));
         }
@@ -260,9 +313,10 @@ internal sealed class Rehearsal(LagoConsoleDbContext db, BuyerLook look, DateTim
     }
 
     /// <summary>What a key shows that no increment holds.</summary>
-    private IEnumerable<DryRunStay> OfMark(HighWaterMark mark, Dictionary<Guid, Key> keys)
+    private IEnumerable<DryRunStay> OfMark(HighWaterMark mark, Dictionary<Guid, Key> keys, RoutingTable routes)
     {
         BillingPeriodState period = keys[mark.Id].PeriodState;
+        bool atCloseOnly = mark.ReportAtCloseOnly || routes.IsAtCloseOnly(mark.MetricCode);
         if (mark.BaselineMinor > 0 && !_marksBefore.Contains(mark.Id))
         {
             yield return OfKey(keys, mark.Id, Math.Min(mark.BaselineMinor, mark.LastTotalMinor), new StayReason.BeforeStart());
@@ -272,9 +326,10 @@ internal sealed class Rehearsal(LagoConsoleDbContext db, BuyerLook look, DateTim
         {
             yield return OfKey(keys, mark.Id, mark.HeldMinor, new StayReason.Held(hold));
         }
-        else if (mark.ReportAtCloseOnly && Above(mark, mark.LastTotalMinor) > 0 && period != BillingPeriodState.Closed)
+        else if (atCloseOnly && Above(mark, mark.LastTotalMinor) > 0 && period != BillingPeriodState.Closed)
         {
-            yield return OfKey(keys, mark.Id, Above(mark, mark.LastTotalMinor), new StayReason.Projection());
+            yield return OfKey(
+                keys, mark.Id, Above(mark, mark.LastTotalMinor), mark.ReportAtCloseOnly ? new StayReason.Projection() : new StayReason.AtClose());
         }
         else if (mark.LastTotalMinor < mark.AmountMinor && period == BillingPeriodState.Open)
         {
@@ -297,6 +352,8 @@ internal sealed class Rehearsal(LagoConsoleDbContext db, BuyerLook look, DateTim
                 look.BuyerId, look.Name, metric.Code, reading.SubscriptionExternalId, reading.Currency, metric.Growth,
                 new StayReason.PeriodEndsFirst(reading.PeriodEnd), metric.Mark?.Id, ProductId: null));
     }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private static long Above(HighWaterMark mark, long totalMinor) => totalMinor - mark.RefusedMinor - mark.AmountMinor;
 

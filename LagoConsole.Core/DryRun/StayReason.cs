@@ -28,6 +28,9 @@ public abstract record StayReason
     /// <summary>A projection: reported when its period is closed (R8).</summary>
     public sealed record Projection : StayReason;
 
+    /// <summary>A person chose that its metric is reported when the period is closed (R8).</summary>
+    public sealed record AtClose : StayReason;
+
     /// <summary>Its period ends before the next poll: it comes with the period's final total (R4).</summary>
     public sealed record PeriodEndsFirst(DateTimeOffset PeriodEnd) : StayReason;
 

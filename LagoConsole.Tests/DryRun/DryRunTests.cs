@@ -113,7 +113,7 @@ public sealed class DryRunTests : IAsyncDisposable
         _world.Use(2, "storage_gb");
         DateTimeOffset start = _world.Now;
         Guid dimension = await DimensionAsync();
-        ProposedChange.AddConversion change = new(product, "api_calls", dimension);
+        ProposedChange.AddConversion change = new(product, "api_calls", dimension, ReportAtCloseOnly: false);
 
         DryRunResult asItIs = await _world.ForeseeAsync(new DryRunScope.OfProduct(product));
         DryRunOutcome.Ready proposed = Assert.IsType<DryRunOutcome.Ready>(await _world.TryAsync(new DryRunScope.OfProduct(product), change));
@@ -128,7 +128,7 @@ public sealed class DryRunTests : IAsyncDisposable
         Assert.Equal([200, 200], proposed.Result.Records.Select(record => record.AmountMinor));
         Assert.IsType<ProductOutcome.Saved>(await _world.Get<ConversionService>().AddAsync(
             ConsoleWorld.Admin, new NewConversion { ProductId = product, MetricCode = "api_calls", DimensionId = dimension }, Stop));
-        await RestOfTheHourAsync();
+        await RunUntilAsync(ReportingWindow.FloorToHour(_world.Now).AddHours(1));
         await _world.NextHourAsync(integration);
         await _world.AssertHappenedAsync(proposed.Result, start);
     }
@@ -197,7 +197,7 @@ public sealed class DryRunTests : IAsyncDisposable
 
         await _world.AssertHappenedAsync(foreseen, start);
         Assert.Equal(
-            "Nothing is polled now, and reporting would send nothing; 3.50 USD would wait: auto report is off.", off.Sentence());
+            "Nothing is polled now, and reporting would send nothing; 3.50 USD would wait: auto report off.", off.Sentence());
         (decimal sent, decimal givenUp) = startFrom == AutoReportStart.ReportIt ? (350m, 0m) : (0m, 350m);
         Assert.Equal(sent, foreseen.Records.Sum(record => record.AmountMinor));
         Assert.Equal(givenUp, foreseen.Stays.Where(stay => stay.Reason is StayReason.GivenUp).Sum(stay => stay.AmountMinor));
@@ -218,7 +218,7 @@ public sealed class DryRunTests : IAsyncDisposable
         IntegrationRow row = (await _world.Get<IntegrationQueries>().FindAsync(integration, Stop))!;
         Assert.IsType<EditOutcome.Saved>(await _world.Get<IntegrationService>().EditAsync(
             ConsoleWorld.Admin, new EditIntegration { Id = integration, SeenSettings = row.Settings, BillingMode = BillingMode.AmountHourly }, Stop));
-        await RestOfTheHourAsync();
+        await RunUntilAsync(ReportingWindow.FloorToHour(_world.Now).AddHours(1));
         await _world.NextHourAsync(integration);
 
         await _world.AssertHappenedAsync(foreseen.Result, start);
@@ -274,19 +274,148 @@ public sealed class DryRunTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task R4_What_a_period_has_counted_when_it_ends_before_the_next_poll_is_left_to_its_close()
+    public async Task R4_Before_a_period_ends_the_extra_poll_brings_what_was_foreseen_and_an_unseen_period_is_left_to_its_close()
     {
         await using ConsoleWorld world = new(new DateTimeOffset(2026, 8, 31, 23, 50, 0, TimeSpan.Zero));
-        (Guid integration, _, _) = await world.SetUpAsync();
+        (Guid integration, _, Guid product) = await world.SetUpAsync();
+        Guid other = await world.BuyerAsync(product, name: "Initech", licence: ConsoleWorld.Licence.Replace("l-0123", "l-4567", StringComparison.Ordinal));
+        world.Sandbox.AddCustomer(new LagoCustomer("cus_initech", "Initech"));
+        await world.LinkAsync(other, integration, customer: "cus_initech");
+        world.Sandbox.AddSubscription("cus_initech", "initech-1", "standard", startsAt: world.Now.AddMinutes(-30));
         world.Use(100);
+        world.Use(25, subscription: "initech-1"); // 0.50 USD in a period that no poll has seen
         DateTimeOffset start = world.Now;
 
         DryRunResult foreseen = await world.ForeseeAsync(new DryRunScope.OfIntegration(integration));
+        world.MoveTo(new DateTimeOffset(2026, 8, 31, 23, 55, 5, TimeSpan.Zero));
+        await world.Get<ExtraPolls>().RunAsync(Stop);
         await world.NextHourAsync(integration);
 
+        Assert.Equal(200, foreseen.Records.Sum(record => record.AmountMinor));
+        Assert.Equal(["api_calls: 50, its period ends first"], foreseen.Stayed());
         await world.AssertHappenedAsync(foreseen, start);
-        Assert.Empty(foreseen.Records);
-        Assert.Equal(["api_calls: 200, its period ends first"], foreseen.Stayed());
+    }
+
+    [Fact]
+    public async Task R18_The_last_record_of_a_purchase_that_ends_is_foreseen()
+    {
+        (Guid integration, Guid buyer, _) = await _world.SetUpAsync();
+        _world.Use(100);
+        await _world.NextHourAsync(integration); // 14:05: the hour 13
+        _world.MoveTo(_world.Now.AddMinutes(15));
+        await EndAsync(buyer, _world.Now); // 14:20, and AWS takes usage until 15:20
+        _world.MoveTo(_world.Now.AddMinutes(5));
+        _world.Use(40); // 0.80 USD, late
+        DateTimeOffset start = _world.Now;
+
+        DryRunResult foreseen = await _world.ForeseeAsync(new DryRunScope.OfBuyer(buyer));
+        foreach (int minutes in (int[])[10, 16]) // 14:35 by the schedule, 14:51 for the last record
+        {
+            _world.MoveTo(_world.Now.AddMinutes(minutes));
+            await _world.ReportAsync();
+        }
+
+        await _world.NextHourAsync(integration);
+        await _world.AssertHappenedAsync(foreseen, start);
+        Assert.Equal((80m, 14), (Assert.Single(foreseen.Records).AmountMinor, foreseen.Records[0].SlotHour.Hour));
+    }
+
+    [Fact]
+    public async Task R8_A_conversion_that_reports_at_period_close_only_lets_nothing_flow_before()
+    {
+        (Guid integration, Guid buyer, Guid product) = await _world.SetUpAsync();
+        _world.Use(100);
+        DateTimeOffset start = _world.Now;
+        Guid conversion = Assert.Single((await _world.Get<ProductQueries>().FindAsync(product, Stop))!.Conversions).Id;
+
+        DryRunResult foreseen = await _world.ForeseeAsync(
+            new DryRunScope.OfBuyer(buyer), new ProposedChange.ChangeConversion(conversion, ReportAtCloseOnly: true));
+        await _world.Get<ConversionService>().SetReportAtCloseOnlyAsync(ConsoleWorld.Admin, conversion, true, Stop);
+        await _world.NextHourAsync(integration);
+
+        await _world.AssertHappenedAsync(foreseen, start);
+        Assert.Equal(["api_calls: 200, reported at period close"], foreseen.Stayed());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task At_any_minute_of_any_hour_the_next_window_is_foreseen(int seed)
+    {
+        Random random = new(seed);
+        (Guid integration, Guid buyer, Guid product) = await _world.SetUpAsync(unitPrice: "0.07", metrics: ["api_calls", "storage_gb"]);
+        Guid dimension = await DimensionAsync();
+        await _world.NextHourAsync(integration);
+        for (int hour = 0; hour < 25; hour++)
+        {
+            DateTimeOffset full = ReportingWindow.FloorToHour(_world.Now);
+            int asked = random.Next(6, 60);
+            await RunUntilAsync(full.AddMinutes(asked));
+            _world.Use(random.Next(1, 30));
+            _world.Use(random.Next(-3, 6), "storage_gb");
+            switch (random.Next(8))
+            {
+                case 0:
+                    await ToggleAsync(product, dimension);
+                    break;
+                case 1:
+                    await _world.Get<ProductService>().SetPriceAsync(
+                        ConsoleWorld.Admin, new NewPrice { DimensionId = dimension, UnitPrice = $"0.0{random.Next(1, 9)}" }, Stop);
+                    break;
+                case 2:
+                    await SuspendAsync(buyer);
+                    break;
+            }
+
+            DateTimeOffset start = _world.Now;
+            DryRunResult foreseen = await _world.ForeseeAsync(random.Next(2) == 0 ? new DryRunScope.OfIntegration(integration) : new DryRunScope.OfProduct(product));
+            await RunUntilAsync(full.AddMinutes(60));
+            await _world.NextHourAsync(integration);
+
+            await _world.AssertHappenedAsync(foreseen, start);
+            decimal stays = foreseen.Stays.Where(stay => stay.Reason.IsWaiting).Sum(stay => stay.AmountMinor);
+            await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
+            Assert.Equal((await db.UsageIncrements.Where(increment => increment.IsOpen).ToListAsync(Stop)).Sum(increment => increment.OpenMinor), stays);
+        }
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    public async Task At_any_minute_of_any_day_the_next_midnight_is_foreseen(int seed)
+    {
+        Random random = new(seed);
+        (Guid integration, Guid buyer, Guid product) = await _world.SetUpAsync(BillingMode.AmountDaily, "0.07", "api_calls", "storage_gb");
+        Guid dimension = await DimensionAsync();
+        for (int day = 0; day < 3; day++)
+        {
+            for (int hour = random.Next(1, 12); hour > 0; hour--)
+            {
+                _world.Use(random.Next(1, 30));
+                _world.Use(random.Next(-3, 6), "storage_gb");
+                await RunUntilAsync(ReportingWindow.FloorToHour(_world.Now).AddHours(1));
+                await _world.NextHourAsync(integration);
+            }
+
+            if (random.Next(2) == 0)
+            {
+                await ToggleAsync(product, dimension);
+            }
+
+            await RunUntilAsync(ReportingWindow.FloorToHour(_world.Now).AddMinutes(random.Next(6, 60)));
+            _world.Use(random.Next(1, 30));
+            DateTimeOffset start = _world.Now;
+            DryRunResult foreseen = await _world.ForeseeAsync(new DryRunScope.OfBuyer(buyer));
+            do
+            {
+                await RunUntilAsync(ReportingWindow.FloorToHour(_world.Now).AddHours(1));
+                await _world.NextHourAsync(integration);
+            }
+            while (_world.Now.Hour != 0);
+
+            await _world.AssertHappenedAsync(foreseen, start);
+        }
     }
 
     [Fact]
@@ -330,7 +459,7 @@ public sealed class DryRunTests : IAsyncDisposable
         _world.Use(100);
 
         DryRunOutcome outcome = await _world.TryAsync(
-            new DryRunScope.OfProduct(product), new ProposedChange.AddConversion(product, "api_calls", await DimensionAsync()));
+            new DryRunScope.OfProduct(product), new ProposedChange.AddConversion(product, "api_calls", await DimensionAsync(), ReportAtCloseOnly: false));
 
         Assert.StartsWith("api_calls already goes to usage_fee.", Assert.IsType<DryRunOutcome.Refused>(outcome).Sentence, StringComparison.Ordinal);
     }
@@ -383,7 +512,7 @@ public sealed class DryRunTests : IAsyncDisposable
         Assert.IsType<DryRunOutcome.Ready>(await _world.TryAsync(new DryRunScope.OfBuyer(buyer), actor: viewer));
         await Assert.ThrowsAsync<ForbiddenException>(() => _world.TryAsync(new DryRunScope.OfBuyer(buyer), actor: new Actor("nobody", Role.None)));
         await Assert.ThrowsAsync<ForbiddenException>(() => _world.TryAsync(
-            new DryRunScope.OfProduct(product), new ProposedChange.AddConversion(product, "storage_gb", Guid.Empty), viewer));
+            new DryRunScope.OfProduct(product), new ProposedChange.AddConversion(product, "storage_gb", Guid.Empty, ReportAtCloseOnly: false), viewer));
         await Assert.ThrowsAsync<ForbiddenException>(() => _world.TryAsync(
             new DryRunScope.OfIntegration(integration), new ProposedChange.ChangeMode(integration, BillingMode.AmountDaily), operatorRole));
         await Assert.ThrowsAsync<ForbiddenException>(() => _world.TryAsync(
@@ -408,14 +537,48 @@ public sealed class DryRunTests : IAsyncDisposable
         Assert.NotEqual(Guid.Empty, product);
     }
 
-    /// <summary>What the schedule does in an hour after its poll: reporting at :15 and :35.</summary>
-    private async Task RestOfTheHourAsync()
+    /// <summary>Goes there, running what the schedule runs on the way.</summary>
+    private async Task RunUntilAsync(DateTimeOffset instant)
     {
+        DateTimeOffset hour = ReportingWindow.FloorToHour(_world.Now);
         foreach (int minute in (int[])[15, 35])
         {
-            _world.MoveTo(ReportingWindow.FloorToHour(_world.Now).AddMinutes(minute));
-            await _world.ReportAsync();
+            if (hour.AddMinutes(minute) > _world.Now && hour.AddMinutes(minute) < instant)
+            {
+                _world.MoveTo(hour.AddMinutes(minute));
+                await _world.ReportAsync();
+            }
         }
+
+        if (ReportingWindow.FloorToHour(instant) == hour)
+        {
+            _world.MoveTo(instant);
+        }
+    }
+
+    private async Task ToggleAsync(Guid product, Guid dimension)
+    {
+        ConversionRow? present = (await _world.Get<ProductQueries>().FindAsync(product, Stop))!.Conversions.FirstOrDefault(row => row.MetricCode == "storage_gb");
+        _ = present is null
+            ? await _world.Get<ConversionService>().AddAsync(
+                ConsoleWorld.Admin, new NewConversion { ProductId = product, MetricCode = "storage_gb", DimensionId = dimension }, Stop)
+            : await _world.Get<ConversionService>().RemoveAsync(ConsoleWorld.Admin, present.Id, Stop);
+    }
+
+    /// <summary>Or makes it active again.</summary>
+    private Task SuspendAsync(Guid buyer) => EditAsync(
+        buyer, purchase => (purchase.State == EntitlementState.Active ? EntitlementState.Suspended : EntitlementState.Active, purchase.EndsAt));
+
+    private Task EndAsync(Guid buyer, DateTimeOffset at) => EditAsync(buyer, _ => (EntitlementState.Cancelled, at));
+
+    private async Task EditAsync(Guid buyer, Func<EntitlementDetail, (EntitlementState State, DateTimeOffset? EndsAt)> change)
+    {
+        EntitlementDetail purchase = Assert.Single((await _world.Get<BuyerQueries>().FindAsync(buyer, Stop))!.Entitlements);
+        (EntitlementState state, DateTimeOffset? end) = change(purchase);
+        Assert.IsType<BuyerOutcome.Saved>(await _world.Get<EntitlementService>().EditAsync(
+            ConsoleWorld.Admin,
+            new EditEntitlement { Id = purchase.Id, SeenVersion = purchase.Version, State = state, StartsAt = purchase.StartsAt, EndsAt = end },
+            Stop));
     }
 
     private async Task<Guid> DimensionAsync()
