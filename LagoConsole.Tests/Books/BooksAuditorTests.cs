@@ -241,11 +241,11 @@ public sealed class BooksAuditorTests : IAsyncLifetime
         IReadOnlyList<BooksFailure> failures = (await CheckAsync()).Failures;
 
         Assert.Equal(
-            [(BooksSubject.Key, failures[0].KeyId), (BooksSubject.Meter, failures[1].Id), (BooksSubject.Record, failures[2].Id), (BooksSubject.Record, failures[3].Id)],
-            failures.Select(failure => BooksFailure.TryFindPage(failure.Sentence, out BooksSubject? subject, out Guid id) ? (subject.Value, (Guid?)id) : default));
+            [(failures[0].KeyId, null, null), (null, failures[1].Id, null), (null, null, failures[2].Id), (null, null, failures[3].Id)],
+            failures.Select(failure => FailureLine.Read(failure.Sentence)).Select(line => (line.KeyId, line.MeterId, line.RecordId)));
         Assert.All(failures, failure => Assert.Contains($"(buyer:{failure.BuyerId})", failure.SentenceWithoutName));
         Assert.All(failures, failure => Assert.DoesNotContain("Acme", failure.SentenceWithoutName));
-        Assert.False(BooksFailure.TryFindPage("R14 sums, all money (USD): what was counted", out _, out _));
+        Assert.Equal(new FailureLine("R14 sums, all money (USD): what was"), FailureLine.Read("R14 sums, all money (USD): what was"));
     }
 
     private static (BooksIdentity, BooksSubject, string, string, string?) Of(BooksFailure failure) =>
