@@ -28,14 +28,14 @@ public sealed record BooksFailure(
 
     public Guid? BuyerId { get; init; }
 
-    /// <summary>For a person: buyer, subscription and metric, or buyer, dimension and hour, or the currency.</summary>
+    /// <summary>Of whom and what: buyer, subscription and metric; or buyer, dimension and hour; or all money of a currency.</summary>
     public string Name { get; init; } = "";
 
     /// <summary>One sentence; <see cref="FailureLine"/> reads its ids back.</summary>
     public string Sentence => Say(Name);
 
     /// <summary>The same without the buyer's name, for the history of the jobs, which outlives what it names.</summary>
-    public string SentenceWithoutName => Say(BuyerId is { } buyer ? $"buyer:{buyer}" : "");
+    public string SentenceWithoutName => Say(BuyerId is { } buyer ? $"buyer:{buyer}" : Name);
 
     internal static BooksFailure OfMoney(
         BooksIdentity identity, BooksSubject subject, Guid id, string what, decimal expectedMinor, decimal foundMinor, string currency) =>
@@ -45,16 +45,16 @@ public sealed record BooksFailure(
 
     private string Say(string name)
     {
-        string subject = Subject switch
+        string difference = Difference is null ? "" : $", difference {Difference}";
+        string ids = Subject switch
         {
-            BooksSubject.Key => $"key {Id}",
-            BooksSubject.Increment => $"increment {Id} of key {KeyId}",
-            BooksSubject.Meter => $"meter {Id}",
-            BooksSubject.Record => $"record {Id}",
-            BooksSubject.Currency => "all money",
+            BooksSubject.Key => $" [key {Id}]",
+            BooksSubject.Increment => $" [increment {Id}, key {KeyId}]",
+            BooksSubject.Meter => $" [meter {Id}]",
+            BooksSubject.Record => $" [record {Id}]",
+            BooksSubject.Currency => "",
             _ => throw new System.Diagnostics.UnreachableException(),
         };
-        string difference = Difference is null ? "" : $", difference {Difference}";
-        return $"{Identity.Label()}, {subject}{(name.Length == 0 ? "" : $" ({name})")}: {What}; expected {Expected}, found {Found}{difference}.";
+        return $"{Identity.Label()}, {name}: {What}; expected {Expected}, found {Found}{difference}.{ids}";
     }
 }

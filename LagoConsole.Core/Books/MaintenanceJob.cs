@@ -1,4 +1,3 @@
-using System.Globalization;
 using Quartz;
 
 namespace LagoConsole.Core.Books;
@@ -15,16 +14,15 @@ public sealed class MaintenanceJob(BooksChecks checks) : IJob
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
         BooksReport report = await checks.CheckAsync(new ToQuartz(context), cancellationToken);
-        context.Result = JobRunReport.Succeeded(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{(report.Balanced ? "The books balance" : "The books do not balance")}: {report.Keys} keys, {report.Increments} increments, {report.Meters} meters, {report.Records} records checked"))
+        context.Result = JobRunReport.Succeeded(
+                $"{(report.Balanced ? "The books balance" : "The books do not balance")}: {BooksText.Checked(report.Keys, report.Increments, report.Meters, report.Records)} checked")
             .With("keys", report.Keys).With("increments", report.Increments).With("meters", report.Meters).With("records", report.Records)
             .With("failures", report.FailureCount);
         if (!report.Balanced)
         {
             // Without names: this history outlives whom it would name.
             throw new JobExecutionException(
-                $"The books do not balance: {report.FailureCount} identities fail. Nothing was changed; look at the page Books before anything else is decided. "
+                $"The books do not balance: {BooksText.Count(report.FailureCount, "failure")}. Nothing was changed; look at the page Books before anything else is decided. "
                 + string.Join(' ', report.Failures.Take(Named).Select(failure => failure.SentenceWithoutName)));
         }
     }

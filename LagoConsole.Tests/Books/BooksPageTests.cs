@@ -62,7 +62,7 @@ public sealed class BooksPageTests : MudContext, IAsyncLifetime
 
         await PressAsync("Check now");
 
-        Assert.StartsWith("The books balance, as of 2026-08-20 14:05 UTC: every cent that was counted is accounted for, in 3 keys, 1 increments, 1 meters and 1 records.", Words(page.Find("#books-answer")));
+        Assert.StartsWith("The books balance, as of 2026-08-20 14:05 UTC: every cent that was counted is accounted for, in 3 keys, 1 increment, 1 meter, 1 record.", Words(page.Find("#books-answer")));
         Assert.Equal(
             ["2.00 USD", "1.96 USD", "0.04 USD", "2.00 USD"],
             page.FindAll("#sums-USD td").Select(Words));
@@ -92,14 +92,14 @@ public sealed class BooksPageTests : MudContext, IAsyncLifetime
         IRenderedComponent<BooksPage> page = Show<BooksPage>();
         await PressAsync("Check now");
 
-        Assert.StartsWith("The books do not balance, as of 2026-08-20 14:05 UTC: 3 identities fail", Words(page.Find("#books-answer")));
+        Assert.StartsWith("The books do not balance, as of 2026-08-20 14:05 UTC: 3 failures in 3 keys", Words(page.Find("#books-answer")));
         AngleSharp.Dom.IElement[] failures = [.. page.FindAll(".books-failures li")];
         Assert.Equal(3, failures.Length);
         Assert.Contains("Acme Corporation, acme-prod, api_calls", failures[0].TextContent);
         Assert.Contains("expected 2.00 USD, found 2.50 USD, difference 0.50 USD.", failures[0].TextContent);
         Guid buyer = (await _world.Database.CreateDbContext().Buyers.SingleAsync(Stop)).Id;
         Assert.Equal([$"/usage/{key}", $"/buyers/{buyer}", $"/records/{record}"], failures.Select(failure => failure.QuerySelector("a")!.GetAttribute("href")));
-        Assert.Contains("3 fail", page.Find("#books-checks tbody tr").TextContent);
+        Assert.Contains("3 failures", page.Find("#books-checks tbody tr").TextContent);
     }
 
     [Fact]
@@ -145,8 +145,8 @@ public sealed class BooksPageTests : MudContext, IAsyncLifetime
         await Dialogs.Find("#restore-submit").ClickAsync();
         await HandledAsync();
 
-        Assert.Contains("declared restored by ada@vendor.example, 2026-08-20 14:05 UTC: Backup of Aug 20, 06:00; the disk failed", Words(page.Find("#books-restored")));
-        Assert.Contains("Held: 3 keys, and the open money of 1 increments.", Snackbars.Markup);
+        Assert.Contains("declared restored by ada@vendor.example, 2026-08-20 14:05 UTC: “Backup of Aug 20, 06:00; the disk failed”.", Words(page.Find("#books-restored")));
+        Assert.Contains("Held: 3 keys, and the open money of 1 increment. Sent again: 0 records.", Snackbars.Markup);
         Assert.Contains("waiting: restored", page.Find("#sums-USD").TextContent);
         await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
         Assert.Equal(WaitReason.Restored, (await db.UsageIncrements.SingleAsync(Stop)).WaitReason);

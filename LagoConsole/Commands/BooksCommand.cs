@@ -71,14 +71,12 @@ internal sealed class BooksCommand() : AppCommand(
 
             foreach (DueMoney due in report.Due.Where(due => due.Currency == sums.Currency))
             {
-                yield return Line($"of what is open, the next report run takes ({due.Meters:#,##0} meters)", due.AmountMinor, sums.Currency);
+                yield return Line($"of what is open, the next report run takes ({BooksText.Count(due.Meters, "meter")})", due.AmountMinor, sums.Currency);
             }
         }
 
         yield return "";
-        yield return string.Create(
-            CultureInfo.InvariantCulture,
-            $"Checked {report.Keys:#,##0} keys, {report.Increments:#,##0} increments, {report.Meters:#,##0} meters, {report.Records:#,##0} records");
+        yield return $"Checked {BooksText.Checked(report.Keys, report.Increments, report.Meters, report.Records)}";
         foreach (BooksFailure failure in report.Failures)
         {
             yield return failure.Sentence;

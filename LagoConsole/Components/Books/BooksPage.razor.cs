@@ -1,4 +1,3 @@
-using System.Globalization;
 using LagoConsole.Core.Books;
 using LagoConsole.Core.Held;
 using LagoConsole.Core.Security;
@@ -33,8 +32,6 @@ public sealed partial class BooksPage(
         _actor = await person.GetAsync();
         await LoadAsync();
     }
-
-    private static string Count(int count) => count.ToString("#,##0", CultureInfo.InvariantCulture);
 
     private async Task LoadAsync()
     {
@@ -91,7 +88,8 @@ public sealed partial class BooksPage(
         {
             RestoreDeclared declared = await restored.DeclareAsync(_actor, note, _leaving.Token);
             snackbar.Add(
-                $"Held: {Count(declared.Keys)} keys, and the open money of {Count(declared.Increments)} increments. {Count(declared.Records)} records are sent again. "
+                $"Held: {BooksText.Count(declared.Keys, "key")}, and the open money of {BooksText.Count(declared.Increments, "increment")}. "
+                + $"Sent again: {BooksText.Count(declared.Records, "record")}. "
                 + "Nothing that could have been billed since the backup flows before you say what was.",
                 Severity.Success);
         }
