@@ -1,6 +1,7 @@
 using LagoConsole;
 using LagoConsole.Commands;
 using LagoConsole.Components;
+using LagoConsole.Core.Books;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Closing;
 using LagoConsole.Core.Held;
@@ -36,6 +37,7 @@ builder.Services.AddReporting(builder.Configuration);
 builder.Services.AddAwsMarketplace(builder.Configuration);
 builder.Services.AddClosing();
 builder.Services.AddHeldMoney();
+builder.Services.AddBooks();
 builder.Services.AddScheduling(builder.Configuration);
 builder.Services.AddHistory();
 
