@@ -17,7 +17,7 @@ public sealed class EntitlementDrain(
     IDbContextFactory<LagoConsoleDbContext> contexts, UsagePipeline pipeline, IOptions<ReportingOptions> options, TimeProvider clock)
 {
     /// <summary>Projections of a purchase that ends within this are put before a person: theirs is the time until the last record.</summary>
-    private static readonly TimeSpan Notice = TimeSpan.FromHours(24);
+    internal static readonly TimeSpan Notice = TimeSpan.FromHours(24);
 
     /// <summary>Drains what is due; returns how many last records were made.</summary>
     public async Task<int> RunAsync(ItemRun run, CancellationToken cancellationToken)
@@ -33,8 +33,8 @@ public sealed class EntitlementDrain(
             ending, entitlement => $"The end of purchase {entitlement.Id} of buyer:{entitlement.BuyerId}",
             async entitlement =>
             {
-                await MoneyTransaction.RunAsync(contexts, db => HoldProjectionsAsync(db, entitlement, cancellationToken), cancellationToken);
-                if (now < DueAt(entitlement))
+                await MoneyTransaction.RunAsync(contexts, db => HoldProjectionsAsync(db, entitlement, clock.GetUtcNow(), cancellationToken), cancellationToken);
+                if (now < DueAt(entitlement, options.Value.DeadlineMargin))
                 {
                     return 0;
                 }
@@ -44,7 +44,7 @@ public sealed class EntitlementDrain(
                     await PollAsync(entitlement.BuyerId, cancellationToken);
                 }
 
-                return await MoneyTransaction.RunAsync(contexts, db => DrainAsync(db, entitlement, cancellationToken), cancellationToken, MoneySteps.Allocation);
+                return await MoneyTransaction.RunAsync(contexts, db => DrainAsync(db, entitlement, clock.GetUtcNow(), cancellationToken), cancellationToken, MoneySteps.Allocation);
             },
             cancellationToken);
     }
@@ -53,7 +53,7 @@ public sealed class EntitlementDrain(
     public async Task<DateTimeOffset?> NextDueAtAsync(CancellationToken cancellationToken)
     {
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        return (await Ending(db).AsNoTracking().ToListAsync(cancellationToken)).Select(entitlement => (DateTimeOffset?)DueAt(entitlement)).Min();
+        return (await Ending(db).AsNoTracking().ToListAsync(cancellationToken)).Select(entitlement => (DateTimeOffset?)DueAt(entitlement, options.Value.DeadlineMargin)).Min();
     }
 
     /// <summary>Polls the buyer's Lago customer once, where polling is on at all. What Lago does not answer waits for the close.</summary>
@@ -76,16 +76,18 @@ public sealed class EntitlementDrain(
         }
     }
 
-    private static IQueryable<Entitlement> Ending(LagoConsoleDbContext db) =>
+    /// <summary>Purchases with an end, whose last record is not made yet.</summary>
+    internal static IQueryable<Entitlement> Ending(LagoConsoleDbContext db) =>
         db.Entitlements.Where(entitlement => entitlement.EndsAt != null && entitlement.DrainedAt == null);
 
-    private DateTimeOffset DueAt(Entitlement entitlement) =>
-        FinalFlush.DueAt(entitlement.EndsAt!.Value, MarketplaceRules.For(entitlement.Marketplace), options.Value.DeadlineMargin);
+    /// <summary>When the purchase is drained.</summary>
+    internal static DateTimeOffset DueAt(Entitlement entitlement, TimeSpan margin) =>
+        FinalFlush.DueAt(entitlement.EndsAt!.Value, MarketplaceRules.For(entitlement.Marketplace), margin);
 
     /// <summary>A projection is billed when its period closes, and then this purchase takes nothing more: a person says what of it is billed here.</summary>
-    private async Task<int> HoldProjectionsAsync(LagoConsoleDbContext db, Entitlement entitlement, CancellationToken cancellationToken)
+    internal static async Task<int> HoldProjectionsAsync(
+        LagoConsoleDbContext db, Entitlement entitlement, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        DateTimeOffset now = clock.GetUtcNow();
         DateTimeOffset end = entitlement.EndsAt!.Value;
         HashSet<string> converted = await ConvertedAsync(db, [entitlement.ProductId], cancellationToken);
 
@@ -110,9 +112,9 @@ public sealed class EntitlementDrain(
             .Select(conversion => conversion.MetricCode).ToListAsync(cancellationToken),
         StringComparer.Ordinal);
 
-    private async Task<int> DrainAsync(LagoConsoleDbContext db, Entitlement seen, CancellationToken cancellationToken)
+    /// <summary>The last records, and what is left leaves the meters. Saves as it goes.</summary>
+    internal static async Task<int> DrainAsync(LagoConsoleDbContext db, Entitlement seen, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        DateTimeOffset now = clock.GetUtcNow();
         Entitlement? entitlement = await Ending(db).SingleOrDefaultAsync(row => row.Id == seen.Id && row.EndsAt == seen.EndsAt, cancellationToken);
         if (entitlement is null)
         {
