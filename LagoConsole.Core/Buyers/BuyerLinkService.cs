@@ -5,6 +5,7 @@ using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Security;
+using LagoConsole.Core.Time;
 using Microsoft.EntityFrameworkCore;
 
 namespace LagoConsole.Core.Buyers;
@@ -99,7 +100,7 @@ public sealed class BuyerLinkService(
         try
         {
             return await MoneyTransaction.RunAsync(
-                contexts, db => SaveAsync(db, actor, preview, start, billedElsewhere, oldMoney, cancellationToken), cancellationToken, MoneySteps.Mark);
+                contexts, db => SaveAsync(db, actor, preview, start, billedElsewhere, oldMoney, clock.GetUtcNow(), cancellationToken), cancellationToken, MoneySteps.Mark);
         }
         catch (StalePreviewException stale)
         {
@@ -156,11 +157,11 @@ public sealed class BuyerLinkService(
             : $"The Lago customer '{lagoCustomerId}' belongs to the buyer {other}: its usage would be billed twice. Remove it there first, or choose another.";
     }
 
-    private async Task<LinkSaveOutcome> SaveAsync(
+    /// <exception cref="StalePreviewException">What the person saw is no longer what is stored.</exception>
+    internal static async Task<LinkSaveOutcome> SaveAsync(
         LagoConsoleDbContext db, Actor actor, LinkPreview preview, LinkStart start, IReadOnlyDictionary<string, long> billedElsewhere,
-        OpenMoneyChoice? oldMoney, CancellationToken cancellationToken)
+        OpenMoneyChoice? oldMoney, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        DateTimeOffset now = clock.GetUtcNow();
         if (!await db.Integrations.AnyAsync(row => row.Id == preview.IntegrationId, cancellationToken))
         {
             return new LinkSaveOutcome.Refused("The integration was deleted meanwhile. Nothing was saved.");
@@ -192,7 +193,7 @@ public sealed class BuyerLinkService(
 
         db.BuyerLinks.Add(new BuyerLink
         {
-            Id = Guid.CreateVersion7(now),
+            Id = NewId.At(now),
             BuyerId = preview.BuyerId,
             IntegrationId = preview.IntegrationId,
             LagoCustomerId = preview.LagoCustomerId,
@@ -282,6 +283,6 @@ public sealed class BuyerLinkService(
     }
 
     /// <summary>Rolls the transaction back: what the person saw is no longer what is stored.</summary>
-    private sealed class StalePreviewException() : Exception(
+    internal sealed class StalePreviewException() : Exception(
         "The amounts changed since they were shown, so nothing was saved. Look at them again, then save.");
 }

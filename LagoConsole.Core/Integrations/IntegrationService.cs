@@ -6,6 +6,7 @@ using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Scheduling;
 using LagoConsole.Core.Security;
+using LagoConsole.Core.Time;
 using Microsoft.EntityFrameworkCore;
 
 namespace LagoConsole.Core.Integrations;
@@ -58,7 +59,7 @@ public sealed class IntegrationService(
                 throw new UnreachableException();
         }
 
-        Guid id = Guid.CreateVersion7(clock.GetUtcNow());
+        Guid id = NewId.At(clock.GetUtcNow());
         LagoApiKey key = LagoApiKey.Parse(input.ApiKey!);
         if (await organizations.FindSameKeyAsync(region, address, key, except: id, cancellationToken) is { } twin)
         {

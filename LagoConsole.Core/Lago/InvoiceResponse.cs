@@ -21,7 +21,7 @@ public sealed record InvoiceResponse
 
     public string? Currency { get; init; }
 
-    /// <summary>What coupons took off the invoice, in minor units; its fees are before it.</summary>
+    /// <summary>What coupons took off it, minor units; fees are before them.</summary>
     public long? CouponsAmountCents { get; init; }
 
     /// <summary>Which subscriptions it bills, and why. Empty on servers that do not send it.</summary>

@@ -77,9 +77,9 @@ public sealed class UsagePipeline(
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            await Parallel.ForEachAsync(
+            await EachAsync(
                 links,
-                new ParallelOptions { MaxDegreeOfParallelism = options.Value.Concurrency, CancellationToken = stop.Token },
+                options.Value.Concurrency,
                 async (link, token) =>
                 {
                     if (await PollSafelyAsync(lago, integration, link, [.. byCustomer[link.LagoCustomerId]], run, token) is { } refusal)
@@ -90,7 +90,8 @@ public sealed class UsagePipeline(
                     }
 
                     progress?.Invoke(Interlocked.Increment(ref run.Done), links.Count);
-                });
+                },
+                stop.Token);
         }
         catch (OperationCanceledException) when (run.Stopped is not null && !cancellationToken.IsCancellationRequested)
         {
@@ -103,6 +104,24 @@ public sealed class UsagePipeline(
         }
 
         return new PollOutcome(links.Count, run.Subscriptions, run.Snapshots, run.Increments, [.. run.Failures], run.Stopped);
+    }
+
+    /// <summary>One at a time stays with its caller, thread and all: a simulation decides by its seed who goes on.</summary>
+    private static async Task EachAsync(
+        IReadOnlyCollection<BuyerLink> links, int concurrency, Func<BuyerLink, CancellationToken, ValueTask> poll, CancellationToken cancellationToken)
+    {
+        if (concurrency > 1)
+        {
+            await Parallel.ForEachAsync(
+                links, new ParallelOptions { MaxDegreeOfParallelism = concurrency, CancellationToken = cancellationToken }, poll);
+            return;
+        }
+
+        foreach (BuyerLink link in links)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await poll(link, cancellationToken);
+        }
     }
 
     /// <summary>A defect or the database may fail one buyer: it is an item of the outcome like a network's failure.</summary>
@@ -122,6 +141,27 @@ public sealed class UsagePipeline(
         }
     }
 
+    /// <summary>Reads one active subscription of a link: with its plan at the first sight of a period, and with what the books must know to judge it.</summary>
+    /// <param name="ofCustomer">All subscriptions of the customer, ended ones too.</param>
+    internal async Task<UsageAnswer> ReadAsync(
+        LagoClient lago, Integration integration, BuyerLink link, SubscriptionResponse subscription, IReadOnlyList<SubscriptionResponse> ofCustomer,
+        CancellationToken cancellationToken)
+    {
+        UsageAnswer answer = await UsageReader.ReadAsync(lago, subscription, clock, cancellationToken);
+        if (answer is UsageAnswer.Read firstSight && !await usage.KnowsAsync(firstSight.Reading, cancellationToken))
+        {
+            answer = await UsageReader.WithPlanAsync(lago, firstSight.Reading, cancellationToken);
+        }
+
+        return answer is UsageAnswer.Read read
+            ? new UsageAnswer.Read(read.Reading with
+            {
+                PreviousReadAt = link.LastProblem is null ? integration.LastPollStartedAt : null,
+                Overlapped = UsageReader.Overlapped(read.Reading, ofCustomer, link.LinkedAt),
+            })
+            : answer;
+    }
+
     /// <summary>Returns a failure only if it ends the whole run.</summary>
     private async Task<LagoFailure?> PollAsync(
         LagoClient lago, Integration integration, BuyerLink link, IReadOnlyList<SubscriptionResponse> subscriptions, Run run,
@@ -129,24 +169,12 @@ public sealed class UsagePipeline(
     {
         List<SubscriptionResponse> active = [.. subscriptions.Where(row => row.Status == SubscriptionResponse.Active)];
         string? problem = UsageReader.ForeignCustomer(link, active);
-        DateTimeOffset? previousReadAt = link.LastProblem is null ? integration.LastPollStartedAt : null;
         foreach (SubscriptionResponse subscription in active.Where(row => UsageReader.IsOf(link, row)))
         {
-            UsageAnswer answer = await UsageReader.ReadAsync(lago, subscription, clock, cancellationToken);
-            if (answer is UsageAnswer.Read firstSight && !await usage.KnowsAsync(firstSight.Reading, cancellationToken))
-            {
-                answer = await UsageReader.WithPlanAsync(lago, firstSight.Reading, cancellationToken);
-            }
-
-            switch (answer)
+            switch (await ReadAsync(lago, integration, link, subscription, subscriptions, cancellationToken))
             {
                 case UsageAnswer.Read read:
-                    SubscriptionReading reading = read.Reading with
-                    {
-                        PreviousReadAt = previousReadAt,
-                        Overlapped = UsageReader.Overlapped(read.Reading, subscriptions, link.LinkedAt),
-                    };
-                    ReadingOutcome? outcome = await usage.SaveAsync(link, reading, cancellationToken);
+                    ReadingOutcome? outcome = await usage.SaveAsync(link, read.Reading, cancellationToken);
                     if (outcome is { Dropped: true, StoredAheadUntil: { } ahead })
                     {
                         problem = $"What is stored of subscription {subscription.ExternalId} was read at {ahead:u}, which is still to come: "

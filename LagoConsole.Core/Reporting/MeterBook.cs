@@ -2,6 +2,7 @@ using LagoConsole.Core.Buyers;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Products;
+using LagoConsole.Core.Time;
 using Microsoft.EntityFrameworkCore;
 
 namespace LagoConsole.Core.Reporting;
@@ -171,7 +172,7 @@ internal static class MeterBook
             DateTimeOffset? restoredAt = await db.RestoreEpochs.MaxAsync(epoch => (DateTimeOffset?)epoch.RestoredAt, cancellationToken);
             meter = new Meter
             {
-                Id = Guid.CreateVersion7(now),
+                Id = NewId.At(now),
                 EntitlementId = entitlement.Id,
                 DimensionId = dimension.Id,
                 Marketplace = entitlement.Marketplace,

@@ -1,4 +1,5 @@
 using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Time;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -173,7 +174,7 @@ public sealed class RecordStore(
 
     private LeasedBatch Lease(LagoConsoleDbContext db, string batchKey, List<UsageRecord> records, string owner, DateTimeOffset now)
     {
-        Guid callId = Guid.CreateVersion7(now);
+        Guid callId = NewId.At(now);
         foreach (UsageRecord record in records)
         {
             record.State = UsageRecordState.Sending;
@@ -184,7 +185,7 @@ public sealed class RecordStore(
             record.NextAttemptAt = null;
             db.Attempts.Add(new Attempt
             {
-                Id = Guid.CreateVersion7(now),
+                Id = NewId.At(now),
                 RecordId = record.Id,
                 Number = record.AttemptCount,
                 CallId = callId,
@@ -215,9 +216,7 @@ public sealed class RecordStore(
         }
 
         bool soleWriter = receipt is MeteringReceipt.AlreadyAccepted && await IsSoleWriterAsync(db, record, cancellationToken);
-        // Spreads records that failed together; not a secret.
-        double sample = Random.Shared.NextDouble();
-        return MeterLedger.Settle(record, receipt, now, soleWriter, Backoff.After(record.AttemptCount, sample));
+        return MeterLedger.Settle(record, receipt, now, soleWriter, Backoff.After(record.AttemptCount, Jitter.Next()));
     }
 
     private static async Task<bool> IsSoleWriterAsync(LagoConsoleDbContext db, UsageRecord record, CancellationToken cancellationToken)
