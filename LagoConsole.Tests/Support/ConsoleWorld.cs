@@ -2,7 +2,6 @@ using LagoConsole.Core.Books;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Closing;
 using LagoConsole.Core.Conversion;
-using LagoConsole.Core.Held;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
@@ -13,6 +12,7 @@ using LagoConsole.Core.Reporting.Aws;
 using LagoConsole.Core.Sandbox;
 using LagoConsole.Core.Security;
 using LagoConsole.Core.Time;
+using LagoConsole.Core.Waiting;
 using LagoConsole.Sandbox;
 using LagoConsole.Sandbox.Aws;
 using LagoConsole.Sandbox.Lago;
@@ -251,7 +251,7 @@ public sealed class ConsoleWorld : IAsyncDisposable
         services.AddSingleton<IDbContextFactory<LagoConsoleDbContext>>(Database);
         services.AddSingleton<IDataProtectionProvider>(Keys);
         services.AddLago(configuration).AddIntegrations().AddProducts().AddBuyers().AddPolling(configuration)
-            .AddReporting(configuration).AddClosing().AddHeldMoney().AddBooks();
+            .AddReporting(configuration).AddClosing().AddWaiting().AddBooks();
         services.AddHttpClient(LagoClientFactory.HandlerName).ConfigurePrimaryHttpMessageHandler(() => _sandbox.CreateHandler());
         services.AddAwsMarketplace(configuration);
         services.Replace(ServiceDescriptor.Singleton<IMarketplaceMeter>(provider => new AwsMarketplaceMeter(
