@@ -4,6 +4,7 @@ using LagoConsole.Components;
 using LagoConsole.Core.Books;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Closing;
+using LagoConsole.Core.DryRun;
 using LagoConsole.Core.Held;
 using LagoConsole.Core.History;
 using LagoConsole.Core.Integrations;
@@ -38,6 +39,7 @@ builder.Services.AddAwsMarketplace(builder.Configuration);
 builder.Services.AddClosing();
 builder.Services.AddHeldMoney();
 builder.Services.AddBooks();
+builder.Services.AddDryRun();
 builder.Services.AddScheduling(builder.Configuration);
 builder.Services.AddHistory();
 

@@ -5,6 +5,7 @@ using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Security;
+using LagoConsole.Core.Time;
 using Microsoft.EntityFrameworkCore;
 
 namespace LagoConsole.Core.Buyers;
@@ -76,8 +77,10 @@ public sealed class BuyerLinkService(
             }
         }
 
+        bool hasCoupons = await lago.ListActiveCouponsOfAsync(typed, cancellationToken) is LagoAnswer<IReadOnlyList<AppliedCouponResponse>>.Ok { Value.Count: > 0 };
         await PollOldLinkAsync(buyerId, cancellationToken);
-        return new LinkPreviewOutcome.Ready(await DescribeAsync(buyerId, integrationId, customer, readAt, readings, cancellationToken));
+        LinkPreview preview = await DescribeAsync(buyerId, integrationId, customer, readAt, readings, cancellationToken);
+        return new LinkPreviewOutcome.Ready(preview with { HasCoupons = hasCoupons });
     }
 
     /// <summary>Saves the link with what the preview showed, in one transaction.</summary>
@@ -97,7 +100,7 @@ public sealed class BuyerLinkService(
         try
         {
             return await MoneyTransaction.RunAsync(
-                contexts, db => SaveAsync(db, actor, preview, start, billedElsewhere, oldMoney, cancellationToken), cancellationToken, MoneySteps.Mark);
+                contexts, db => SaveAsync(db, actor, preview, start, billedElsewhere, oldMoney, clock.GetUtcNow(), cancellationToken), cancellationToken, MoneySteps.Mark);
         }
         catch (StalePreviewException stale)
         {
@@ -154,11 +157,11 @@ public sealed class BuyerLinkService(
             : $"The Lago customer '{lagoCustomerId}' belongs to the buyer {other}: its usage would be billed twice. Remove it there first, or choose another.";
     }
 
-    private async Task<LinkSaveOutcome> SaveAsync(
+    /// <exception cref="StalePreviewException">What the person saw is no longer what is stored.</exception>
+    internal static async Task<LinkSaveOutcome> SaveAsync(
         LagoConsoleDbContext db, Actor actor, LinkPreview preview, LinkStart start, IReadOnlyDictionary<string, long> billedElsewhere,
-        OpenMoneyChoice? oldMoney, CancellationToken cancellationToken)
+        OpenMoneyChoice? oldMoney, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        DateTimeOffset now = clock.GetUtcNow();
         if (!await db.Integrations.AnyAsync(row => row.Id == preview.IntegrationId, cancellationToken))
         {
             return new LinkSaveOutcome.Refused("The integration was deleted meanwhile. Nothing was saved.");
@@ -190,14 +193,17 @@ public sealed class BuyerLinkService(
 
         db.BuyerLinks.Add(new BuyerLink
         {
-            Id = Guid.CreateVersion7(now),
+            Id = NewId.At(now),
             BuyerId = preview.BuyerId,
             IntegrationId = preview.IntegrationId,
             LagoCustomerId = preview.LagoCustomerId,
             CustomerLagoId = preview.CustomerLagoId,
             LinkedAt = now,
             LinkedBy = actor.Name,
+            HasCoupons = preview.HasCoupons,
+            StartsFromNow = start == LinkStart.FromNow,
         });
+        await DecideOverUnlinkedAsync(db, preview, start, now, cancellationToken);
         foreach (SubscriptionReading reading in preview.Readings)
         {
             Dictionary<string, long> baseline = reading.Metrics.ToDictionary(
@@ -221,6 +227,37 @@ public sealed class BuyerLinkService(
         db.Audit(now, actor, "Set Lago Customer ID", nameof(Buyer), preview.BuyerId, before, preview.LagoCustomerId, $"start: {start}");
         return new LinkSaveOutcome.Saved();
     }
+
+    /// <summary>
+    /// Money that closings found while the customer had no link: <i>from zero</i> lets it flow like the rest, <i>from now</i> gives
+    /// it up. Typed amounts say nothing of earlier periods: it goes on waiting for a person.
+    /// </summary>
+    private static async Task DecideOverUnlinkedAsync(
+        LagoConsoleDbContext db, LinkPreview preview, LinkStart start, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (start == LinkStart.Typed)
+        {
+            return;
+        }
+
+        List<UsageIncrement> waiting = await Unlinked(db, preview.BuyerId, preview.LagoCustomerId).ToListAsync(cancellationToken);
+        if (start == LinkStart.FromNow)
+        {
+            await OpenMoneyStore.DecideAsync(db, waiting, OpenMoneyChoice.WriteOff, now, cancellationToken);
+            return;
+        }
+
+        waiting.ForEach(increment => increment.WaitReason = WaitReason.AutoReportOff); // flows at once where auto report is on
+    }
+
+    /// <summary>Money of this customer that waits because the link was removed.</summary>
+    private static IQueryable<UsageIncrement> Unlinked(LagoConsoleDbContext db, Guid buyerId, string lagoCustomerId) =>
+        from increment in db.UsageIncrements
+        join mark in db.HighWaterMarks on increment.MarkId equals mark.Id
+        join period in db.BillingPeriods on mark.PeriodId equals period.Id
+        where increment.BuyerId == buyerId && period.LagoCustomerId == lagoCustomerId && increment.WaitReason == WaitReason.LinkRemoved
+            && !increment.ReportRegardless
+        select increment;
 
     private static async Task EndAsync(
         LagoConsoleDbContext db, BuyerLink link, OpenMoneyChoice openMoney, DateTimeOffset now, CancellationToken cancellationToken)
@@ -274,11 +311,12 @@ public sealed class BuyerLinkService(
             lines, entitledThroughout && earliest is not null ? LinkStart.FromZero : LinkStart.FromNow)
         {
             Readings = [.. readings.Select(item => item.Reading)],
+            CountedWhileUnlinked = OpenMoneyStore.Lines(await Unlinked(db, buyerId, customer.ExternalId).AsNoTracking().ToListAsync(cancellationToken)),
             OpenMoneyOfOldLink = old is null ? [] : await OpenMoneyStore.ListAsync(db, old.IntegrationId, buyerId, cancellationToken),
         };
     }
 
     /// <summary>Rolls the transaction back: what the person saw is no longer what is stored.</summary>
-    private sealed class StalePreviewException() : Exception(
+    internal sealed class StalePreviewException() : Exception(
         "The amounts changed since they were shown, so nothing was saved. Look at them again, then save.");
 }

@@ -2,6 +2,7 @@ using LagoConsole.Core.Audit;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Security;
+using LagoConsole.Core.Time;
 using Microsoft.EntityFrameworkCore;
 
 namespace LagoConsole.Core.Buyers;
@@ -19,7 +20,7 @@ public sealed class BuyerService(IDbContextFactory<LagoConsoleDbContext> databas
         }
 
         DateTimeOffset now = clock.GetUtcNow();
-        Buyer buyer = new() { Id = Guid.CreateVersion7(now), Name = input.Name!.Trim(), Email = Optional(input.Email), CreatedAt = now };
+        Buyer buyer = new() { Id = NewId.At(now), Name = input.Name!.Trim(), Email = Optional(input.Email), CreatedAt = now };
         await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
         db.Buyers.Add(buyer);
         db.Audit(now, actor, "Create buyer", nameof(Buyer), buyer.Id, after: Describe(buyer));

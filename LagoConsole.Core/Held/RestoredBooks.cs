@@ -6,6 +6,7 @@ using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Reporting;
 using LagoConsole.Core.Security;
+using LagoConsole.Core.Time;
 using Microsoft.EntityFrameworkCore;
 
 namespace LagoConsole.Core.Held;
@@ -38,7 +39,7 @@ public sealed class RestoredBooks(IDbContextFactory<LagoConsoleDbContext> contex
         DateTimeOffset now = clock.GetUtcNow();
         db.RestoreEpochs.Add(new RestoreEpoch
         {
-            Id = Guid.CreateVersion7(now),
+            Id = NewId.At(now),
             RestoredAt = now,
             DeclaredBy = actor.Name,
             Note = string.IsNullOrWhiteSpace(note) ? null : note.Trim(),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using LagoConsole.Core.Time;
 using Microsoft.Extensions.Http.Resilience;
 using Polly;
 
@@ -61,7 +62,7 @@ internal static class LagoRetry
             ?? (limited ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(0.5)) * Math.Pow(2, attempt);
 
         // Clients that were turned away together must not return together.
-        TimeSpan jitter = TimeSpan.FromMilliseconds(Random.Shared.Next(100));
+        TimeSpan jitter = TimeSpan.FromMilliseconds((int)(Jitter.Next() * 100));
         return (wait < options.LongestRetryDelay ? wait : options.LongestRetryDelay) + jitter;
     }
 }

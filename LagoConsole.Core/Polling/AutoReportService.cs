@@ -75,7 +75,8 @@ public sealed class AutoReportService(
             case Readings.Failed failed:
                 return new AccruedPreview.Failed(failed.Sentence);
             case Readings.Read read:
-                return new AccruedPreview.Ready(await ListAsync(integration.Id, read.Items, cancellationToken));
+                IReadOnlyList<(BillingPeriod, SubscriptionReading)> unfinal = await closer.UnfinalAsync(integration, cancellationToken);
+                return new AccruedPreview.Ready(await ListAsync(integration.Id, read.Items, unfinal, cancellationToken));
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
@@ -110,7 +111,7 @@ public sealed class AutoReportService(
         }
 
         AutoReportOutcome outcome = await MoneyTransaction.RunAsync(
-            contexts, db => TurnOnAsync(db, actor, integrationId, start, toWaive?.Items ?? [], cancellationToken), cancellationToken, MoneySteps.Mark);
+            contexts, db => TurnOnAsync(db, actor, integrationId, start, toWaive?.Items ?? [], clock.GetUtcNow(), cancellationToken), cancellationToken, MoneySteps.Mark);
         await schedule.RequestAsync(CancellationToken.None); // on means that a schedule exists
         return outcome;
     }
@@ -118,11 +119,12 @@ public sealed class AutoReportService(
     private const string NotVerified =
         "Only a verified integration can report. Press VERIFY first; until then nothing is polled and nothing is lost.";
 
-    private async Task<AutoReportOutcome> TurnOnAsync(
+    /// <summary>The switch, with the money that it gives up.</summary>
+    /// <param name="ofBuyer">Only this buyer's money; null for all.</param>
+    internal static async Task<AutoReportOutcome> TurnOnAsync(
         LagoConsoleDbContext db, Actor actor, Guid integrationId, AutoReportStart start,
-        IReadOnlyList<(BuyerLink Link, SubscriptionReading Reading)> toWaive, CancellationToken cancellationToken)
+        IReadOnlyList<(BuyerLink Link, SubscriptionReading Reading)> toWaive, DateTimeOffset now, CancellationToken cancellationToken, Guid? ofBuyer = null)
     {
-        DateTimeOffset now = clock.GetUtcNow();
         Integration? integration = await db.Integrations.SingleOrDefaultAsync(row => row.Id == integrationId, cancellationToken);
         if (integration is null || integration.Status != IntegrationStatus.Verified)
         {
@@ -146,7 +148,7 @@ public sealed class AutoReportService(
 
             // Money on records stays; what is still open, on meters or waiting, is given up with the growth.
             // What a person has said to report is not given up by a later start from now.
-            List<UsageIncrement> open = await OpenMoneyStore.Open(db, integrationId, buyerId: null)
+            List<UsageIncrement> open = await OpenMoneyStore.Open(db, integrationId, ofBuyer)
                 .Where(increment => !increment.ReportRegardless).ToListAsync(cancellationToken);
             waived += open.Sum(increment => increment.OpenMinor);
             await OpenMoneyStore.DecideAsync(db, open, OpenMoneyChoice.WriteOff, now, cancellationToken);
@@ -212,19 +214,22 @@ public sealed class AutoReportService(
     }
 
     private async Task<IReadOnlyList<AccruedLine>> ListAsync(
-        Guid integrationId, IReadOnlyList<(BuyerLink Link, SubscriptionReading Reading)> readings, CancellationToken cancellationToken)
+        Guid integrationId, IReadOnlyList<(BuyerLink Link, SubscriptionReading Reading)> readings,
+        IReadOnlyList<(BillingPeriod Period, SubscriptionReading Reading)> unfinal, CancellationToken cancellationToken)
     {
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
         List<AccruedLine> lines = [];
         foreach ((BuyerLink link, SubscriptionReading reading) in readings)
         {
-            Dictionary<string, long> marks = await PeriodStore.MarksOfAsync(db, reading, cancellationToken);
-            lines.AddRange(reading.Metrics
-                .Select(metric => (metric, growth: metric.TotalMinor - marks.GetValueOrDefault(metric.Code)))
-                .Where(pair => pair.growth > 0)
-                .Select(pair => new AccruedLine(
-                    link.BuyerId, "", pair.metric.Code, reading.Currency, pair.growth,
-                    pair.metric.IsProjection ? "open period, a projection: reported at its close" : "open period")));
+            lines.AddRange((await GrowthAsync(db, reading, cancellationToken)).Select(grown => new AccruedLine(
+                link.BuyerId, "", grown.Metric.Code, reading.Currency, grown.Minor,
+                grown.Metric.IsProjection ? "open period, a projection: reported at its close" : "open period")));
+        }
+
+        foreach ((BillingPeriod period, SubscriptionReading reading) in unfinal)
+        {
+            lines.AddRange((await GrowthAsync(db, reading, cancellationToken)).Select(grown => new AccruedLine(
+                period.BuyerId, "", grown.Metric.Code, reading.Currency, grown.Minor, "ended period, Lago's invoice is not final: this amount may change")));
         }
 
         List<UsageIncrement> open = await OpenMoneyStore.Open(db, integrationId, buyerId: null).AsNoTracking().ToListAsync(cancellationToken);
@@ -238,6 +243,14 @@ public sealed class AutoReportService(
             .ToDictionaryAsync(buyer => buyer.Id, buyer => buyer.Name, cancellationToken);
         return [.. lines.Select(line => line with { BuyerName = names[line.BuyerId] })
             .OrderBy(line => line.BuyerName, StringComparer.OrdinalIgnoreCase).ThenBy(line => line.MetricCode, StringComparer.Ordinal)];
+    }
+
+    /// <summary>What a reading shows above the marks, per metric.</summary>
+    private static async Task<IReadOnlyList<(MetricReading Metric, long Minor)>> GrowthAsync(
+        LagoConsoleDbContext db, SubscriptionReading reading, CancellationToken cancellationToken)
+    {
+        Dictionary<string, long> marks = await PeriodStore.MarksOfAsync(db, reading, cancellationToken);
+        return [.. reading.Metrics.Select(metric => (metric, metric.TotalMinor - marks.GetValueOrDefault(metric.Code))).Where(pair => pair.Item2 > 0)];
     }
 
     /// <summary>Running totals of every linked customer, or why they cannot be told.</summary>

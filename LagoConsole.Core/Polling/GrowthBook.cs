@@ -2,6 +2,7 @@ using LagoConsole.Core.Conversion;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Reporting;
+using LagoConsole.Core.Time;
 
 namespace LagoConsole.Core.Polling;
 
@@ -10,13 +11,17 @@ internal sealed class GrowthBook(LagoConsoleDbContext db, Guid integrationId, Gu
 {
     private RoutingTable? _routes;
 
+    /// <summary>Where this buyer's money goes, as of this transaction.</summary>
+    public async ValueTask<RoutingTable> RoutesAsync(CancellationToken cancellationToken) =>
+        _routes ??= await RoutingTable.LoadAsync(db, buyerId, cancellationToken);
+
     /// <summary>Raises the mark and writes the rise as an increment that is still nowhere.</summary>
     public UsageIncrement Add(HighWaterMark mark, long newMarkMinor, DateTimeOffset seenAt, SnapshotSource source)
     {
         long increase = checked(newMarkMinor - mark.AmountMinor);
         UsageIncrement increment = new()
         {
-            Id = Guid.CreateVersion7(now),
+            Id = NewId.At(now),
             MarkId = mark.Id,
             IntegrationId = integrationId,
             BuyerId = buyerId,
@@ -38,8 +43,7 @@ internal sealed class GrowthBook(LagoConsoleDbContext db, Guid integrationId, Gu
     /// <summary>To its meter, or waiting where no meter can be told (R6).</summary>
     public async Task FlowAsync(UsageIncrement increment, string subscriptionLagoId, CancellationToken cancellationToken)
     {
-        _routes ??= await RoutingTable.LoadAsync(db, buyerId, cancellationToken);
-        switch (_routes.Route(increment, subscriptionLagoId))
+        switch ((await RoutesAsync(cancellationToken)).Route(increment, subscriptionLagoId))
         {
             case RoutingDecision.To to:
                 await MeterBook.AccrueAsync(db, increment, to.Entitlement, to.Dimension, now, cancellationToken);

@@ -1,9 +1,5 @@
-using LagoConsole.Core.Integrations;
-using LagoConsole.Core.Lago;
-using LagoConsole.Core.Persistence;
+using System.Diagnostics;
 using LagoConsole.Core.Reporting;
-using LagoConsole.Core.Security;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Quartz;
 
@@ -11,9 +7,7 @@ namespace LagoConsole.Core.Polling;
 
 /// <summary>Hourly, one job per integration (its name is the integration's id): polls each linked customer, then has the growth reported.</summary>
 [DisallowConcurrentExecution]
-public sealed class PollUsageJob(
-    IDbContextFactory<LagoConsoleDbContext> contexts, UsagePipeline pipeline, IntegrationService integrations,
-    IntegrationHealth health, TimeProvider clock, ILogger<PollUsageJob> logger) : IJob
+public sealed class PollUsageJob(PollRun run, ILogger<PollUsageJob> logger) : IJob
 {
     /// <summary>Group of the poll jobs.</summary>
     public const string Group = "lago-poll";
@@ -22,47 +16,29 @@ public sealed class PollUsageJob(
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
-        DateTimeOffset polledAt = clock.GetUtcNow(); // read once: a run belongs to one hour
-        Guid id = Guid.Parse(context.JobDetail.Key.Name);
-        Integration? integration;
-        await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
+        PollRunOutcome came = await run.RunAsync(
+            Guid.Parse(context.JobDetail.Key.Name), (done, of) => context.ReportProgress(100 * done / of, $"buyers {done}/{of}"), cancellationToken);
+        switch (came)
         {
-            integration = await db.Integrations.AsNoTracking().SingleOrDefaultAsync(candidate => candidate.Id == id, cancellationToken);
+            case PollRunOutcome.Gone:
+                context.Result = JobRunReport.Skipped("The integration is gone.");
+                await context.Scheduler.DeleteJob(context.JobDetail.Key, cancellationToken);
+                break;
+            case PollRunOutcome.Rests rests:
+                context.Result = JobRunReport.Skipped(rests.Sentence);
+                break;
+            case PollRunOutcome.StillRefused:
+                throw new JobExecutionException("Verification failed again: nothing is polled, and nothing is lost. Integrations says what to mend.");
+            case PollRunOutcome.Polled polled:
+                await TellAsync(context, polled.Outcome, cancellationToken);
+                break;
+            default:
+                throw new UnreachableException();
         }
+    }
 
-        if (integration is null)
-        {
-            context.Result = JobRunReport.Skipped("The integration is gone."); // deleted while this run was due
-            await context.Scheduler.DeleteJob(context.JobDetail.Key, cancellationToken);
-            return;
-        }
-
-        if (!integration.AutoReport)
-        {
-            context.Result = JobRunReport.Skipped("Auto report is off: nothing is polled. Switch it on with Edit.");
-            return;
-        }
-
-        if (integration.Status == IntegrationStatus.Created)
-        {
-            context.Result = JobRunReport.Skipped("The API key was replaced and is not verified yet: nothing is polled. Press VERIFY.");
-            return;
-        }
-
-        // A refused key rests the polling, not the schedule: each hour it is tried once, and goes on by itself (R16).
-        if (integration.Status == IntegrationStatus.VerificationFailed
-            && await integrations.VerifyAsync(Actor.System, id, cancellationToken) is not VerifyOutcome.Verified)
-        {
-            throw new JobExecutionException("Verification failed again: nothing is polled, and nothing is lost. Integrations says what to mend.");
-        }
-
-        PollOutcome outcome = await pipeline.RunAsync(
-            integration, polledAt, (done, of) => context.ReportProgress(100 * done / of, $"buyers {done}/{of}"), cancellationToken);
-        if (outcome.Stopped is LagoFailure.KeyRejected or LagoFailure.PermissionMissing)
-        {
-            await health.RefusedAsync(integration.Id, outcome.Stopped, cancellationToken);
-        }
-
+    private async Task TellAsync(IJobExecutionContext context, PollOutcome outcome, CancellationToken cancellationToken)
+    {
         // What was stored is reported even if some buyers failed.
         await context.Scheduler.TriggerJob(ReportUsageJob.Key, null, cancellationToken);
         foreach (PollFailure failure in outcome.Failures)

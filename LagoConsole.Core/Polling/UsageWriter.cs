@@ -1,6 +1,7 @@
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Reporting;
+using LagoConsole.Core.Time;
 using Microsoft.EntityFrameworkCore;
 
 namespace LagoConsole.Core.Polling;
@@ -102,7 +103,7 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
         {
             period = new BillingPeriod
             {
-                Id = Guid.CreateVersion7(now),
+                Id = NewId.At(now),
                 IntegrationId = integrationId,
                 BuyerId = buyerId,
                 SubscriptionLagoId = reading.SubscriptionLagoId,
@@ -125,6 +126,7 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
 
         period.IntegrationId = integrationId; // the organization may have been connected anew
         period.BuyerId = buyerId;
+        period.NeverPolled &= reading.Source == SnapshotSource.Close;
         if (reading.Source == SnapshotSource.Poll)
         {
             period.PeriodEnd = reading.PeriodEnd;
@@ -150,7 +152,7 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
         long baseline = rule is GrowthRule.Baseline chosen ? chosen.BilledElsewhere.GetValueOrDefault(snapshot.MetricCode) : 0;
         HighWaterMark mark = new()
         {
-            Id = Guid.CreateVersion7(now),
+            Id = NewId.At(now),
             PeriodId = snapshot.PeriodId,
             MetricCode = snapshot.MetricCode,
             Currency = snapshot.Currency,
@@ -225,7 +227,9 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
         long? limit = rule is GrowthRule.Flow or GrowthRule.Wait
             ? await LimitAsync(mark, snapshot, reading, firstSight, cancellationToken)
             : null; // a person has seen these amounts
-        HighWaterDecision decision = HighWaterCheck.Apply(mark, snapshot, limit);
+        bool mayFlow = snapshot.TotalMinor > mark.AmountMinor && mark.Hold is null;
+        bool atCloseOnly = mayFlow && (await _book.RoutesAsync(cancellationToken)).IsAtCloseOnly(mark.MetricCode);
+        HighWaterDecision decision = HighWaterCheck.Apply(mark, snapshot, limit, atCloseOnly);
         if (rule is GrowthRule.Baseline chosen && decision.Hold is null)
         {
             // Only up to what was billed elsewhere, as given up; the rest is for the next poll to see.

@@ -29,7 +29,7 @@ public sealed class WaitingMoney(IDbContextFactory<LagoConsoleDbContext> context
         .Where(increment => increment.WaitReason != null && increment.WaitReason != WaitReason.Restored
             && (increment.WaitReason != WaitReason.LinkRemoved || increment.ReportRegardless));
 
-    private static async Task<int> FlowOnAsync(LagoConsoleDbContext db, Guid buyerId, DateTimeOffset now, CancellationToken cancellationToken)
+    internal static async Task<int> FlowOnAsync(LagoConsoleDbContext db, Guid buyerId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var waiting = await (
             from increment in MayFlow(db)

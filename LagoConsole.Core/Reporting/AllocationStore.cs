@@ -4,6 +4,7 @@ using LagoConsole.Core.Buyers;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Products;
+using LagoConsole.Core.Time;
 using Microsoft.EntityFrameworkCore;
 
 namespace LagoConsole.Core.Reporting;
@@ -23,7 +24,7 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
         return await run.EachAsync(
             meters, meter => $"Meter {meter}",
             async meter => await MoneyTransaction.RunAsync(
-                contexts, db => AllocateAsync(db, meter, cancellationToken), cancellationToken, MoneySteps.Allocation) is Allocation.Made ? 1 : 0,
+                contexts, db => AllocateAsync(db, meter, clock.GetUtcNow(), cancellationToken), cancellationToken, MoneySteps.Allocation) is Allocation.Made ? 1 : 0,
             cancellationToken);
     }
 
@@ -40,7 +41,8 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
         return (await ThinkAsync(db, meterId, clock.GetUtcNow(), cancellationToken)).Allocation;
     }
 
-    private static async Task<Thought> ThinkAsync(LagoConsoleDbContext db, Guid meterId, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task<Thought> ThinkAsync(
+        LagoConsoleDbContext db, Guid meterId, DateTimeOffset now, CancellationToken cancellationToken, bool isLast = false)
     {
         Meter meter = await db.Meters.SingleAsync(candidate => candidate.Id == meterId, cancellationToken);
         Entitlement entitlement = await db.Entitlements.SingleAsync(candidate => candidate.Id == meter.EntitlementId, cancellationToken);
@@ -54,20 +56,22 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
         List<OpenMoney> open = [.. increments.Select(increment => new OpenMoney(
             increment.Id, increment.OpenMinor, PartlyRecorded: increment.OpenMinor < increment.AmountMinor - increment.WaivedMinor - increment.BilledBeforeRestoreMinor))];
         MarketplaceRules rules = MarketplaceRules.For(meter.Marketplace);
-        return new Thought(meter, entitlement, increments, rules, MeterLedger.Allocate(meter, entitlement, open, prices, unsettled, now, rules));
+        return new Thought(meter, entitlement, increments, rules, MeterLedger.Allocate(meter, entitlement, open, prices, unsettled, now, rules, isLast));
     }
 
-    private async Task<Allocation> AllocateAsync(LagoConsoleDbContext db, Guid meterId, CancellationToken cancellationToken)
+    /// <summary>Makes the meter's next record inside a caller's transaction.</summary>
+    /// <param name="isLast">It is the last one of an ended purchase (R18).</param>
+    internal static async Task<Allocation> AllocateAsync(
+        LagoConsoleDbContext db, Guid meterId, DateTimeOffset now, CancellationToken cancellationToken, bool isLast = false)
     {
-        DateTimeOffset now = clock.GetUtcNow();
-        Thought thought = await ThinkAsync(db, meterId, now, cancellationToken);
+        Thought thought = await ThinkAsync(db, meterId, now, cancellationToken, isLast);
         if (thought is { Meter: var meter, Entitlement: var entitlement, Rules: var rules, Allocation: Allocation.Made made })
         {
             Product product = await db.Products.SingleAsync(candidate => candidate.Id == entitlement.ProductId, cancellationToken);
             string payload = rules.Payload(product, entitlement, meter.DimensionKey, made.Timestamp, made.Quantity);
             UsageRecord record = new()
             {
-                Id = Guid.CreateVersion7(now),
+                Id = NewId.At(now),
                 MeterId = meter.Id,
                 EntitlementId = entitlement.Id,
                 Marketplace = meter.Marketplace,
@@ -84,7 +88,7 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
                 OpenBeforeMinor = made.OpenBeforeMinor,
                 RemainderAfterMinor = made.RemainderAfterMinor,
                 CreatedAt = now,
-                Deadline = rules.Deadline(made.SlotHour),
+                Deadline = FinalFlush.Deadline(made.SlotHour, entitlement.EndsAt, rules),
                 NextAttemptAt = now,
             };
             MeterBook.Allocate(meter, record, thought.Increments.ToDictionary(increment => increment.Id), made.Parts, db);

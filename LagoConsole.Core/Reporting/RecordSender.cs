@@ -1,4 +1,5 @@
 using LagoConsole.Core.Products;
+using LagoConsole.Core.Time;
 
 namespace LagoConsole.Core.Reporting;
 
@@ -6,12 +7,12 @@ namespace LagoConsole.Core.Reporting;
 public sealed record SendOutcome(int Calls, int Sent, int Accepted, int Failed);
 
 /// <summary>Sends what is due: lease, call, settle. Each of the three may be the last line before a crash.</summary>
-public sealed class RecordSender(RecordStore records, IEnumerable<IMarketplaceMeter> marketplaces)
+public sealed class RecordSender(RecordStore records, IEnumerable<IMarketplaceMeter> marketplaces, TimeProvider clock)
 {
     private readonly Dictionary<Marketplace, IMarketplaceMeter> _marketplaces = marketplaces.ToDictionary(meter => meter.Marketplace);
 
     /// <summary>This process, and only this run of it: a lease of an earlier run is dead.</summary>
-    public string Owner { get; } = Guid.NewGuid().ToString("N");
+    public string Owner { get; } = NewId.At(clock.GetUtcNow()).ToString("N");
 
     /// <summary>So many calls a run: then deadlines, releases and allocations have their turn again. The next run follows at once.</summary>
     private const int CallsPerRun = 400;

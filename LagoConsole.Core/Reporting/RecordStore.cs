@@ -1,4 +1,5 @@
 using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Time;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -82,6 +83,10 @@ public sealed class RecordStore(
                     if (isCurrent || isLateProof)
                     {
                         await ApplyAsync(db, record, await SettleAsync(db, record, item, answer, batch.Records.Count, now, cancellationToken), now, cancellationToken);
+                    }
+                    else if (item.Receipt is MeteringReceipt.Accepted late && record.State == UsageRecordState.Void)
+                    {
+                        await BilledAfterVoidAsync(db, record, late, now, cancellationToken);
                     }
                 }
 
@@ -167,13 +172,33 @@ public sealed class RecordStore(
         }
     }
 
+    /// <summary>
+    /// A void record was billed after all (R13). Its money is taken back from where it is open; where it has gone onto another
+    /// record meanwhile it is billed twice, which only the vendor can mend at the marketplace.
+    /// </summary>
+    private static async Task BilledAfterVoidAsync(
+        LagoConsoleDbContext db, UsageRecord record, MeteringReceipt.Accepted receipt, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (await MeterBook.TakeBackAsync(db, record, cancellationToken))
+        {
+            (RecordTransition.To(UsageRecordState.Accepted) with { ProviderRecordId = receipt.ProviderRecordId }).ApplyTo(record, now);
+            return;
+        }
+
+        record.BilledAfterVoidAt = now;
+        record.ProviderRecordId = receipt.ProviderRecordId;
+        record.ErrorCode = "BilledAfterVoid";
+        record.ErrorMessage = "It counted as not billed, and its money went onto another record. Now the marketplace says that it had taken this one: "
+            + "this money is billed twice. Refund it to the buyer at the marketplace.";
+    }
+
     private static IQueryable<UsageRecord> Due(LagoConsoleDbContext db, DateTimeOffset now) => db.UsageRecords
         .Where(record => (record.State == UsageRecordState.Pending || record.State == UsageRecordState.Retry || record.State == UsageRecordState.Unknown)
             && record.NextAttemptAt <= now && record.Deadline > now);
 
     private LeasedBatch Lease(LagoConsoleDbContext db, string batchKey, List<UsageRecord> records, string owner, DateTimeOffset now)
     {
-        Guid callId = Guid.CreateVersion7(now);
+        Guid callId = NewId.At(now);
         foreach (UsageRecord record in records)
         {
             record.State = UsageRecordState.Sending;
@@ -184,7 +209,7 @@ public sealed class RecordStore(
             record.NextAttemptAt = null;
             db.Attempts.Add(new Attempt
             {
-                Id = Guid.CreateVersion7(now),
+                Id = NewId.At(now),
                 RecordId = record.Id,
                 Number = record.AttemptCount,
                 CallId = callId,
@@ -215,9 +240,7 @@ public sealed class RecordStore(
         }
 
         bool soleWriter = receipt is MeteringReceipt.AlreadyAccepted && await IsSoleWriterAsync(db, record, cancellationToken);
-        // Spreads records that failed together; not a secret.
-        double sample = Random.Shared.NextDouble();
-        return MeterLedger.Settle(record, receipt, now, soleWriter, Backoff.After(record.AttemptCount, sample));
+        return MeterLedger.Settle(record, receipt, now, soleWriter, Backoff.After(record.AttemptCount, Jitter.Next()));
     }
 
     private static async Task<bool> IsSoleWriterAsync(LagoConsoleDbContext db, UsageRecord record, CancellationToken cancellationToken)

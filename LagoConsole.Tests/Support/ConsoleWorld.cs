@@ -2,6 +2,7 @@ using LagoConsole.Core.Books;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Closing;
 using LagoConsole.Core.Conversion;
+using LagoConsole.Core.DryRun;
 using LagoConsole.Core.Held;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Lago;
@@ -254,7 +255,7 @@ public sealed class ConsoleWorld : IAsyncDisposable
         services.AddSingleton<IDbContextFactory<LagoConsoleDbContext>>(Database);
         services.AddSingleton<IDataProtectionProvider>(Keys);
         services.AddLago(configuration).AddIntegrations().AddProducts().AddBuyers().AddPolling(configuration)
-            .AddReporting(configuration).AddClosing().AddHeldMoney().AddBooks();
+            .AddReporting(configuration).AddClosing().AddHeldMoney().AddBooks().AddDryRun();
         services.AddHttpClient(LagoClientFactory.HandlerName).ConfigurePrimaryHttpMessageHandler(() => _sandbox.CreateHandler());
         services.AddAwsMarketplace(configuration);
         services.Replace(ServiceDescriptor.Singleton<IMarketplaceMeter>(provider => new AwsMarketplaceMeter(
