@@ -64,7 +64,7 @@ public sealed class BooksSumsTests
         Assert.Equal([UsageRecordState.Unresolved, UsageRecordState.Void, UsageRecordState.Accepted], (await world.RecordsAsync()).Select(record => record.State));
 
         // Half of the jump is refused: it is not counted, and stands beside the sums; the other half flows.
-        HeldKey held = Assert.Single((await world.Get<HeldMoney>().ListAsync(0, 10, Stop)).Keys);
+        HeldKey held = Assert.Single((await world.Get<HeldMoney>().ListAsync(new HeldFilter(), 0, 10, Stop)).Keys);
         Assert.IsType<HoldOutcome.Decided>(await world.Get<HeldMoney>().DecideAsync(
             ConsoleWorld.Admin, new HoldDecision(held.MarkId, held.Stamp, 0, held.SeenMinor - 5_000, "an import that ran twice"), Stop));
         usd = Assert.Single((await world.Get<BooksAuditor>().CheckAsync(progress: null, Stop)).Sums);
@@ -87,7 +87,7 @@ public sealed class BooksSumsTests
         CurrencySums held = Assert.Single((await world.Get<BooksAuditor>().CheckAsync(progress: null, Stop)).Sums);
         Assert.Equal((200m, 200m), (held.Counted, held.Waiting[WaitReason.Restored]));
 
-        HeldKey key = Assert.Single((await world.Get<HeldMoney>().ListAsync(0, 10, Stop)).Keys, candidate => candidate.MetricCode == "api_calls");
+        HeldKey key = Assert.Single((await world.Get<HeldMoney>().ListAsync(new HeldFilter(), 0, 10, Stop)).Keys, candidate => candidate.MetricCode == "api_calls");
         await world.Get<HeldMoney>().DecideAsync(ConsoleWorld.Admin, new HoldDecision(key.MarkId, key.Stamp, 196, key.SeenMinor, "AWS's report"), Stop);
         CurrencySums decided = Assert.Single((await world.Get<BooksAuditor>().CheckAsync(progress: null, Stop)).Sums);
         Assert.Equal((200m, 196m, 4m, 200m), (decided.Counted, decided.BilledBeforeRestore, decided.OnMeters, decided.Placed));

@@ -3,7 +3,6 @@ using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Closing;
 using LagoConsole.Core.Conversion;
 using LagoConsole.Core.DryRun;
-using LagoConsole.Core.Held;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
@@ -14,6 +13,7 @@ using LagoConsole.Core.Reporting.Aws;
 using LagoConsole.Core.Sandbox;
 using LagoConsole.Core.Security;
 using LagoConsole.Core.Time;
+using LagoConsole.Core.Waiting;
 using LagoConsole.Sandbox;
 using LagoConsole.Sandbox.Aws;
 using LagoConsole.Sandbox.Lago;
@@ -255,7 +255,7 @@ public sealed class ConsoleWorld : IAsyncDisposable
         services.AddSingleton<IDbContextFactory<LagoConsoleDbContext>>(Database);
         services.AddSingleton<IDataProtectionProvider>(Keys);
         services.AddLago(configuration).AddIntegrations().AddProducts().AddBuyers().AddPolling(configuration)
-            .AddReporting(configuration).AddClosing().AddHeldMoney().AddBooks().AddDryRun();
+            .AddReporting(configuration).AddClosing().AddWaiting().AddBooks().AddDryRun();
         services.AddHttpClient(LagoClientFactory.HandlerName).ConfigurePrimaryHttpMessageHandler(() => _sandbox.CreateHandler());
         services.AddAwsMarketplace(configuration);
         services.Replace(ServiceDescriptor.Singleton<IMarketplaceMeter>(provider => new AwsMarketplaceMeter(
