@@ -19,6 +19,9 @@ public sealed class EntitlementDrain(
     /// <summary>Projections of a purchase that ends within this are put before a person: theirs is the time until the last record.</summary>
     internal static readonly TimeSpan Notice = TimeSpan.FromHours(24);
 
+    /// <summary>Wait before the last poll is tried again.</summary>
+    private static readonly TimeSpan Again = TimeSpan.FromMinutes(2);
+
     /// <summary>Drains what is due; returns how many last records were made.</summary>
     public async Task<int> RunAsync(ItemRun run, CancellationToken cancellationToken)
     {
@@ -39,9 +42,11 @@ public sealed class EntitlementDrain(
                     return 0;
                 }
 
-                if (now < FinalFlush.Closes(entitlement.EndsAt!.Value, MarketplaceRules.For(entitlement.Marketplace)))
+                // Half of the margin is for trying again: what this poll would see waits for a person otherwise.
+                DateTimeOffset closes = FinalFlush.Closes(entitlement.EndsAt!.Value, MarketplaceRules.For(entitlement.Marketplace));
+                if (now < closes && !await PollAsync(entitlement.BuyerId, cancellationToken) && now < closes - (options.Value.DeadlineMargin / 2))
                 {
-                    await PollAsync(entitlement.BuyerId, cancellationToken);
+                    throw new InvalidOperationException("Lago did not answer to the last poll before the purchase's last record.");
                 }
 
                 return await MoneyTransaction.RunAsync(contexts, db => DrainAsync(db, entitlement, clock.GetUtcNow(), cancellationToken), cancellationToken, MoneySteps.Allocation);
@@ -53,11 +58,14 @@ public sealed class EntitlementDrain(
     public async Task<DateTimeOffset?> NextDueAtAsync(CancellationToken cancellationToken)
     {
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        return (await Ending(db).AsNoTracking().ToListAsync(cancellationToken)).Select(entitlement => (DateTimeOffset?)DueAt(entitlement, options.Value.DeadlineMargin)).Min();
+        DateTimeOffset soonest = clock.GetUtcNow() + Again;
+        DateTimeOffset? due = (await Ending(db).AsNoTracking().ToListAsync(cancellationToken))
+            .Select(entitlement => (DateTimeOffset?)DueAt(entitlement, options.Value.DeadlineMargin)).Min();
+        return due < soonest ? soonest : due; // what is due now and is still here could not be done now
     }
 
-    /// <summary>Polls the buyer's Lago customer once, where polling is on at all. What Lago does not answer waits for the close.</summary>
-    public async Task PollAsync(Guid buyerId, CancellationToken cancellationToken)
+    /// <summary>Polls the buyer's Lago customer once, where polling is on at all; false when Lago did not answer to all of it.</summary>
+    public async Task<bool> PollAsync(Guid buyerId, CancellationToken cancellationToken)
     {
         BuyerLink? link;
         Integration? integration;
@@ -70,10 +78,8 @@ public sealed class EntitlementDrain(
                     row => row.Id == link.IntegrationId && row.AutoReport && row.Status == IntegrationStatus.Verified, cancellationToken);
         }
 
-        if (link is not null && integration is not null)
-        {
-            await pipeline.RunAsync(integration, [link], cancellationToken);
-        }
+        return link is null || integration is null
+            || await pipeline.RunAsync(integration, [link], cancellationToken) is { Stopped: null, Failures.Count: 0 };
     }
 
     /// <summary>Purchases with an end, whose last record is not made yet.</summary>
@@ -90,6 +96,10 @@ public sealed class EntitlementDrain(
     {
         DateTimeOffset end = entitlement.EndsAt!.Value;
         HashSet<string> converted = await ConvertedAsync(db, [entitlement.ProductId], cancellationToken);
+        HashSet<string> atCloseOnly = new(
+            await db.DimensionConversions.Where(conversion => conversion.ProductId == entitlement.ProductId && conversion.ReportAtCloseOnly)
+                .Select(conversion => conversion.MetricCode).ToListAsync(cancellationToken),
+            StringComparer.Ordinal);
 
         // What another purchase of the buyer will take at the close need not be decided now.
         List<Entitlement> others = await db.Entitlements.AsNoTracking()
@@ -99,10 +109,11 @@ public sealed class EntitlementDrain(
         List<HighWaterMark> projected = await (
             from mark in db.HighWaterMarks
             join period in db.BillingPeriods on mark.PeriodId equals period.Id
-            where mark.ReportAtCloseOnly && mark.Hold == null && mark.LastTotalMinor > mark.AmountMinor
+            where mark.Hold == null && mark.LastTotalMinor > mark.AmountMinor
                 && period.BuyerId == entitlement.BuyerId && period.State == BillingPeriodState.Open && period.PeriodStart < end && period.PeriodEnd > end
             select mark).ToListAsync(cancellationToken);
-        List<HighWaterMark> undecided = [.. projected.Where(mark => converted.Contains(mark.MetricCode) && mark.LastTotalMinor - mark.RefusedMinor > mark.AmountMinor)];
+        List<HighWaterMark> undecided = [.. projected.Where(mark => converted.Contains(mark.MetricCode)
+            && (mark.ReportAtCloseOnly || atCloseOnly.Contains(mark.MetricCode)) && mark.LastTotalMinor - mark.RefusedMinor > mark.AmountMinor)];
         undecided.ForEach(mark => KeyHold.Place(mark, HoldReason.EntitlementEnding, now));
         return undecided.Count;
     }
