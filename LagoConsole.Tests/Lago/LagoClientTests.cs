@@ -27,6 +27,16 @@ public sealed class LagoClientTests : LagoTest
     }
 
     [Fact]
+    public async Task T25_Usage_is_asked_for_without_taxes_so_that_no_tax_provider_can_fail_a_poll()
+    {
+        Server.Next(Json(200, LagoAnswers.CurrentUsage));
+
+        Value(await Lago.GetCurrentUsageAsync("cus", "sub", Token));
+
+        Assert.Contains("apply_taxes=false", Assert.Single(Server.Targets).Split('?')[1].Split('&'));
+    }
+
+    [Fact]
     public async Task T23_Amounts_above_32_bits_and_plans_without_charges_are_read()
     {
         Server.Next(
