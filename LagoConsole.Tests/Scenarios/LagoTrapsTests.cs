@@ -30,7 +30,7 @@ public sealed class LagoTrapsTests : IAsyncDisposable
         _world.Use(70, subscription: "acme-euro"); // 1.40 EUR
         await _world.NextHourAsync(integration);
         _world.Use(30); // 0.60 USD
-        _world.Use(5, subscription: "acme-euro"); // 0.10 EUR, below the mark of the other
+        _world.Use(5, subscription: "acme-euro"); // 0.10 EUR: still below the mark of the other
         await _world.NextHourAsync(integration);
 
         await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
@@ -79,8 +79,8 @@ public sealed class LagoTrapsTests : IAsyncDisposable
         Assert.Equal(2_000, _world.Billed);
 
         _world.Sandbox.Save(plan); // it was a slip
-        _world.Use(10);
         await _world.NextHourAsync(integration);
+        _world.Use(10);
         await _world.NextHourAsync(integration);
         Assert.Equal(2_020, _world.Billed);
         await _world.AssertBalancedAsync();
