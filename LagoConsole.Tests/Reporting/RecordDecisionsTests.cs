@@ -288,7 +288,7 @@ public sealed class RecordDecisionsTests
     }
 
     [Fact]
-    public async Task R13_A_record_with_an_attempt_in_flight_is_decided_by_nobody_and_a_late_receipt_proves_more_than_a_decision()
+    public async Task R13_A_record_with_an_attempt_in_flight_is_decided_by_nobody_and_a_late_receipt_counts_as_billed()
     {
         await using ConsoleWorld world = new();
         (Guid integration, _, _) = await world.SetUpAsync();
@@ -320,7 +320,7 @@ public sealed class RecordDecisionsTests
             Stop);
 
         UsageRecord proven = Assert.Single(await world.RecordsAsync());
-        Assert.Equal((UsageRecordState.Accepted, "ada"), (proven.State, proven.DecidedBy)); // its money was still open: taken back, billed once
+        Assert.Equal((UsageRecordState.Accepted, "late", UsageRecordState.Unresolved), (proven.State, proven.ProviderRecordId, proven.DecidedFrom));
         RecordDetail detail = (await world.Get<RecordQueries>().FindAsync(made.Id, Stop))!;
         Assert.Equal("Accepted", Assert.Single(detail.Attempts).Verdict); // the proof is kept
         await world.AssertBalancedAsync();
