@@ -1,4 +1,5 @@
 using LagoConsole;
+using LagoConsole.Commands;
 using LagoConsole.Components;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Closing;
@@ -16,6 +17,11 @@ using LagoConsole.Sandbox;
 using LagoConsole.SignIn;
 using MudBlazor;
 using MudBlazor.Services;
+
+if (await ConsoleCommands.RunAsync(args) is { } exitCode)
+{
+    return exitCode;
+}
 
 WebApplicationBuilder builder = ConsoleHost.CreateBuilder(args);
 
@@ -51,3 +57,4 @@ app.MapSandboxWhereOpen();
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
 
 await app.RunAsync();
+return 0;

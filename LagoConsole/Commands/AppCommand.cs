@@ -1,0 +1,50 @@
+using System.CommandLine;
+
+namespace LagoConsole.Commands;
+
+/// <summary>
+/// A command that works with the console's own settings and services, but starts neither its web server nor its scheduler.
+/// It answers on standard output; what is logged goes to standard error.
+/// </summary>
+internal abstract class AppCommand : Command
+{
+    private readonly Argument<string[]> _settings = new("settings")
+    {
+        Description = "Settings of the console, each as --Section:Key=value.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    protected AppCommand(string name, string description)
+        : base(name, description)
+    {
+        _settings.Validators.Add(result =>
+        {
+            foreach (string token in result.Tokens.Select(token => token.Value).Where(token => !IsSetting(token)))
+            {
+                result.AddError($"{token} is neither an option of {name} nor a setting. Settings are given as --Section:Key=value.");
+            }
+        });
+        Arguments.Add(_settings);
+        SetAction(RunAsync);
+    }
+
+    /// <summary>Adds the services that the command asks for.</summary>
+    protected abstract void AddServices(WebApplicationBuilder builder);
+
+    /// <returns>The exit code: 0 where all is well, 1 where the answer is bad news.</returns>
+    protected abstract Task<int> RunAsync(IServiceProvider services, ParseResult arguments, CancellationToken cancellationToken);
+
+    private static bool IsSetting(string token) =>
+        token.StartsWith("--", StringComparison.Ordinal)
+        && token.IndexOf(':', StringComparison.Ordinal) is var colon and > 2
+        && token.IndexOf('=', StringComparison.Ordinal) > colon + 1;
+
+    private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        WebApplicationBuilder builder = ConsoleHost.CreateBuilder(arguments.GetValue(_settings)!);
+        builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        AddServices(builder);
+        await using WebApplication app = builder.Build();
+        return await RunAsync(app.Services, arguments, cancellationToken);
+    }
+}
