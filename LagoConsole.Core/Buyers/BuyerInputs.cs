@@ -53,4 +53,7 @@ public sealed class EditEntitlement
 
     /// <summary>Exclusive; for a cancelled purchase this is <b>Cancelled at</b>.</summary>
     public required DateTimeOffset? EndsAt { get; set; }
+
+    /// <summary>What becomes of its open money, where the console asked (<see cref="BuyerOutcome.AsksAboutMoney"/>).</summary>
+    public Polling.OpenMoneyChoice? OpenMoney { get; set; }
 }

@@ -77,8 +77,10 @@ public sealed class BuyerLinkService(
             }
         }
 
+        bool hasCoupons = await lago.ListActiveCouponsOfAsync(typed, cancellationToken) is LagoAnswer<IReadOnlyList<AppliedCouponResponse>>.Ok { Value.Count: > 0 };
         await PollOldLinkAsync(buyerId, cancellationToken);
-        return new LinkPreviewOutcome.Ready(await DescribeAsync(buyerId, integrationId, customer, readAt, readings, cancellationToken));
+        LinkPreview preview = await DescribeAsync(buyerId, integrationId, customer, readAt, readings, cancellationToken);
+        return new LinkPreviewOutcome.Ready(preview with { HasCoupons = hasCoupons });
     }
 
     /// <summary>Saves the link with what the preview showed, in one transaction.</summary>
@@ -98,7 +100,7 @@ public sealed class BuyerLinkService(
         try
         {
             return await MoneyTransaction.RunAsync(
-                contexts, db => SaveAsync(db, actor, preview, start, billedElsewhere, oldMoney, cancellationToken), cancellationToken, MoneySteps.Mark);
+                contexts, db => SaveAsync(db, actor, preview, start, billedElsewhere, oldMoney, clock.GetUtcNow(), cancellationToken), cancellationToken, MoneySteps.Mark);
         }
         catch (StalePreviewException stale)
         {
@@ -155,11 +157,11 @@ public sealed class BuyerLinkService(
             : $"The Lago customer '{lagoCustomerId}' belongs to the buyer {other}: its usage would be billed twice. Remove it there first, or choose another.";
     }
 
-    private async Task<LinkSaveOutcome> SaveAsync(
+    /// <exception cref="StalePreviewException">What the person saw is no longer what is stored.</exception>
+    internal static async Task<LinkSaveOutcome> SaveAsync(
         LagoConsoleDbContext db, Actor actor, LinkPreview preview, LinkStart start, IReadOnlyDictionary<string, long> billedElsewhere,
-        OpenMoneyChoice? oldMoney, CancellationToken cancellationToken)
+        OpenMoneyChoice? oldMoney, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        DateTimeOffset now = clock.GetUtcNow();
         if (!await db.Integrations.AnyAsync(row => row.Id == preview.IntegrationId, cancellationToken))
         {
             return new LinkSaveOutcome.Refused("The integration was deleted meanwhile. Nothing was saved.");
@@ -198,6 +200,7 @@ public sealed class BuyerLinkService(
             CustomerLagoId = preview.CustomerLagoId,
             LinkedAt = now,
             LinkedBy = actor.Name,
+            HasCoupons = preview.HasCoupons,
         });
         foreach (SubscriptionReading reading in preview.Readings)
         {
@@ -280,6 +283,6 @@ public sealed class BuyerLinkService(
     }
 
     /// <summary>Rolls the transaction back: what the person saw is no longer what is stored.</summary>
-    private sealed class StalePreviewException() : Exception(
+    internal sealed class StalePreviewException() : Exception(
         "The amounts changed since they were shown, so nothing was saved. Look at them again, then save.");
 }

@@ -21,6 +21,12 @@ public abstract record BuyerOutcome
         }
     }
 
+    /// <summary>
+    /// The purchase ends while auto report is off: money on it would not be reported in time by itself (R18). Nothing was
+    /// stored; the same edit with a choice is.
+    /// </summary>
+    public sealed record AsksAboutMoney(IReadOnlyList<Polling.OpenMoneyLine> Lines) : BuyerOutcome;
+
     /// <summary>Somebody else, or a job, changed it first. Nothing was stored.</summary>
     public sealed record ChangedMeanwhile(string Sentence) : BuyerOutcome;
 }

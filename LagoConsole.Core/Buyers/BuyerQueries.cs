@@ -28,10 +28,11 @@ public sealed record BuyerDetail(
     Guid Id, int Version, string Name, string? Email, BuyerLinkDetail? Link,
     IReadOnlyList<EntitlementDetail> Entitlements, IReadOnlyList<WaitingLine> Waiting, IReadOnlyList<string> UnconvertedMetrics);
 
+/// <param name="HasCoupons">The customer has coupons in Lago: the marketplace bills gross.</param>
 /// <param name="LastProblem">What the last poll of the customer failed on; null when it went well.</param>
 public sealed record BuyerLinkDetail(
     Guid IntegrationId, string IntegrationName, IntegrationStatus IntegrationStatus, string LagoCustomerId,
-    DateTimeOffset LinkedAt, string LinkedBy, string? LastProblem, DateTimeOffset? LastProblemAt);
+    DateTimeOffset LinkedAt, string LinkedBy, bool HasCoupons, string? LastProblem, DateTimeOffset? LastProblemAt);
 
 /// <param name="Version">For <see cref="EditEntitlement.SeenVersion"/>.</param>
 /// <param name="ProductCode">What a legacy agreement reports against; null with a licence.</param>
@@ -104,7 +105,7 @@ public sealed class BuyerQueries(IDbContextFactory<LagoConsoleDbContext> databas
         BuyerLinkDetail? link = await db.BuyerLinks.AsNoTracking()
             .Where(row => row.BuyerId == id && row.UnlinkedAt == null)
             .Join(db.Integrations, row => row.IntegrationId, integration => integration.Id, (row, integration) => new BuyerLinkDetail(
-                integration.Id, integration.Name, integration.Status, row.LagoCustomerId, row.LinkedAt, row.LinkedBy, row.LastProblem, row.LastProblemAt))
+                integration.Id, integration.Name, integration.Status, row.LagoCustomerId, row.LinkedAt, row.LinkedBy, row.HasCoupons, row.LastProblem, row.LastProblemAt))
             .SingleOrDefaultAsync(cancellationToken);
         List<EntitlementDetail> entitlements = await db.Entitlements.AsNoTracking()
             .Where(entitlement => entitlement.BuyerId == id)

@@ -8,6 +8,7 @@ public static class BuyersRegistration
     public static IServiceCollection AddBuyers(this IServiceCollection services) => services
         .AddSingleton<BuyerService>()
         .AddSingleton<EntitlementService>()
+        .AddSingleton<EntitlementLife>()
         .AddSingleton<BuyerQueries>()
         .AddSingleton<LagoCustomers>();
 }

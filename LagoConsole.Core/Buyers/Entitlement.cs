@@ -65,6 +65,13 @@ public sealed class Entitlement
     public required DateTimeOffset CreatedAt { get; init; }
 
     public int Version { get; set; }
+
+    /// <summary>
+    /// Whether money may come onto its meters. One that has ended takes it until its last record is made (R18): what was
+    /// used before the end is seen after it.
+    /// </summary>
+    public bool TakesMoney => DrainedAt is null
+        && (State is EntitlementState.Active or EntitlementState.PendingCancel || (State == EntitlementState.Cancelled && EndsAt is not null));
 }
 
 internal sealed class EntitlementConfiguration : IEntityTypeConfiguration<Entitlement>
@@ -79,6 +86,7 @@ internal sealed class EntitlementConfiguration : IEntityTypeConfiguration<Entitl
         builder.Property(entitlement => entitlement.AwsLicenseArn).HasMaxLength(400);
         builder.Property(entitlement => entitlement.State).HasConversion<string>().HasMaxLength(20);
         builder.Property(entitlement => entitlement.Version).IsConcurrencyToken();
+        builder.Ignore(entitlement => entitlement.TakesMoney);
         builder.HasIndex(entitlement => entitlement.Identity).IsUnique();
         builder.HasIndex(entitlement => entitlement.BuyerId);
         builder.HasOne<Buyer>().WithMany().HasForeignKey(entitlement => entitlement.BuyerId).OnDelete(DeleteBehavior.Restrict);

@@ -3,6 +3,7 @@ using System.Globalization;
 using LagoConsole.Core.Audit;
 using LagoConsole.Core.Conversion;
 using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Polling;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Reporting;
 using LagoConsole.Core.Security;
@@ -72,8 +73,12 @@ public sealed class EntitlementService(IDbContextFactory<LagoConsoleDbContext> d
     /// <exception cref="ForbiddenException">Needs <see cref="Role.Operator"/>.</exception>
     public async Task<BuyerOutcome> EditAsync(Actor actor, EditEntitlement input, CancellationToken cancellationToken)
     {
-        actor.Require(Role.Operator);
-        await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
+        actor.Require(input.OpenMoney == OpenMoneyChoice.WriteOff ? Role.Admin : Role.Operator);
+        return await MoneyTransaction.RunAsync(databases, db => EditAsync(db, actor, input, cancellationToken), cancellationToken);
+    }
+
+    private async Task<BuyerOutcome> EditAsync(LagoConsoleDbContext db, Actor actor, EditEntitlement input, CancellationToken cancellationToken)
+    {
         Entitlement entitlement = await db.Entitlements.SingleAsync(row => row.Id == input.Id, cancellationToken);
         if (entitlement.Version != input.SeenVersion)
         {
@@ -91,6 +96,7 @@ public sealed class EntitlementService(IDbContextFactory<LagoConsoleDbContext> d
         }
 
         string before = Describe(entitlement);
+        bool endChanges = entitlement.EndsAt != input.EndsAt;
         entitlement.State = input.State;
         entitlement.StartsAt = input.StartsAt!.Value;
         entitlement.EndsAt = input.EndsAt;
@@ -99,17 +105,23 @@ public sealed class EntitlementService(IDbContextFactory<LagoConsoleDbContext> d
             return new BuyerOutcome.Saved(entitlement.Id, "Nothing was different.");
         }
 
-        db.Audit(now, actor, "Edit entitlement", nameof(Entitlement), entitlement.Id, before, Describe(entitlement));
-        try
+        if (endChanges && await PurchaseEnd.SetAsync(db, entitlement, input.OpenMoney, now, cancellationToken) is { Count: > 0 } undecided)
         {
-            await db.SaveChangesAsync(cancellationToken);
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            return Overtaken;
+            db.ChangeTracker.Clear();
+            return new BuyerOutcome.AsksAboutMoney(undecided);
         }
 
+        db.Audit(
+            now, actor, "Edit entitlement", nameof(Entitlement), entitlement.Id, before, Describe(entitlement),
+            input.OpenMoney is { } choice ? $"open money: {choice}" : null);
         return new BuyerOutcome.Saved(entitlement.Id, $"The purchase is now {entitlement.State.Label()}. {Meaning(entitlement.State)}");
+    }
+
+    /// <summary>Whose purchase it is; null when there is none of this id.</summary>
+    internal async Task<Guid?> BuyerOfAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Entitlements.Where(row => row.Id == id).Select(row => (Guid?)row.BuyerId).SingleOrDefaultAsync(cancellationToken);
     }
 
     private static BuyerOutcome.ChangedMeanwhile Overtaken { get; } =
@@ -154,8 +166,8 @@ public sealed class EntitlementService(IDbContextFactory<LagoConsoleDbContext> d
         EntitlementState.PendingStart => "Its money waits until it is ACTIVE.",
         EntitlementState.Active => "Money that waited for this flows on with the next run.",
         EntitlementState.Suspended => "Its money waits until it is ACTIVE again; nothing is lost.",
-        EntitlementState.PendingCancel => "Usage is reported until its end; what cannot be reported by then waits for your decision.",
-        EntitlementState.Cancelled => "No new usage is reported to it; money still on it waits for your decision.",
+        EntitlementState.PendingCancel => "Usage is reported until its end, in one last record shortly after it; what cannot be reported by then waits for your decision.",
+        EntitlementState.Cancelled => "What was used before its end still goes into one last record while the marketplace takes it; the rest waits for your decision.",
         _ => throw new UnreachableException($"No such state: {state}."),
     };
 

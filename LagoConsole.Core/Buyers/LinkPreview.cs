@@ -30,6 +30,9 @@ public sealed record LinkPreview(
     /// <summary>The readings behind the lines.</summary>
     internal IReadOnlyList<SubscriptionReading> Readings { get; init; } = [];
 
+    /// <summary>The customer has coupons in Lago: its invoices are lower than what the marketplace bills. False where the key may not read them.</summary>
+    public bool HasCoupons { get; init; }
+
     /// <summary>Open money of the link that this one would replace; empty when there is none.</summary>
     public IReadOnlyList<OpenMoneyLine> OpenMoneyOfOldLink { get; init; } = [];
 

@@ -1,4 +1,5 @@
 using LagoConsole.Core.Lago;
+using LagoConsole.Core.Polling;
 
 namespace LagoConsole.Core.Conversion;
 
@@ -7,6 +8,9 @@ public static class ConversionChecks
 {
     /// <summary>Lago's name of the aggregation whose running total is a projection (T11).</summary>
     private const string WeightedSum = "weighted_sum_agg";
+
+    /// <summary>Lago's name of the price whose total falls when a cheaper tier is reached (T12).</summary>
+    private const string Volume = "volume";
 
     /// <summary>Why a typed metric code is refused, or null. Codes are exact: spaces around one are refused, not repaired.</summary>
     public static string? MetricCode(string? code) => code switch
@@ -35,8 +39,19 @@ public static class ConversionChecks
             : new CurrencyFit.PartlyForeign($"Lago also counts {metricCode} in {names} for some buyers of this product; that money waits as foreign currency, because {dimensionKey} is priced in {dimensionCurrency}.");
     }
 
+    /// <summary>Whether the metric's running total is a projection: it is reported at period close only, whatever a person chooses (R8).</summary>
+    public static bool IsProjection(string? aggregationType) => aggregationType == WeightedSum;
+
+    /// <summary>Whether these charges hold a volume price.</summary>
+    public static bool HasVolumePrice(IEnumerable<ChargeAmount> charges) => charges.Any(charge => charge.ChargeModel == Volume);
+
+    /// <summary>Said of metrics with a volume price.</summary>
+    public const string VolumeAdvice =
+        "Lago prices this metric by volume: its total falls when a cheaper tier is reached, and what was reported is never taken back. "
+        + "Report it at period close only, unless the buyer must be billed within the period.";
+
     /// <summary>The warning of R8 for metrics whose running total is a projection, or null.</summary>
-    public static string? ProjectionWarning(string? aggregationType) => aggregationType == WeightedSum
+    public static string? ProjectionWarning(string? aggregationType) => IsProjection(aggregationType)
         ? "This metric is a weighted sum: its running total in Lago is a projection of the whole period and can fall again. Its money is reported once, when the period is closed."
         : null;
 }

@@ -27,12 +27,14 @@ public static class DimensionConverter
     /// <summary>Routes growth of one metric.</summary>
     /// <param name="currency">The increment's currency.</param>
     /// <param name="seenAt">When the growth was seen: it never flows to an entitlement that starts later (R6).</param>
-    /// <param name="now">Whether an entitlement has ended is asked as of now.</param>
     /// <param name="entitlements">All entitlements of the buyer.</param>
     /// <param name="targets">Those of them whose product converts this metric, with the dimension.</param>
+    /// <param name="routed">Entitlements that a person chose for the Lago subscription that the growth is of.</param>
+    /// <param name="chosen">The entitlement that a person chose for this growth alone: later starts included.</param>
     public static RoutingDecision Route(
-        string currency, DateTimeOffset seenAt, DateTimeOffset now,
-        IReadOnlyCollection<Entitlement> entitlements, IReadOnlyCollection<RoutingTarget> targets)
+        string currency, DateTimeOffset seenAt,
+        IReadOnlyCollection<Entitlement> entitlements, IReadOnlyCollection<RoutingTarget> targets,
+        IReadOnlyCollection<Guid> routed, Guid? chosen)
     {
         if (entitlements.Count == 0)
         {
@@ -51,22 +53,30 @@ public static class DimensionConverter
             return new RoutingDecision.Waits(WaitReason.ForeignCurrency);
         }
 
-        left.RemoveAll(target => !IsOpen(target.Entitlement, now));
+        // A person's word is kept even while the entitlement they named rests: another that happens to be open was not meant.
+        left = Named(left, target => target.Entitlement.Id == chosen)
+            ?? Named(left, target => routed.Contains(target.Entitlement.Id) && target.Entitlement.DrainedAt is null)
+            ?? left;
+        left.RemoveAll(target => !target.Entitlement.TakesMoney);
         if (left.Count == 0)
         {
             return new RoutingDecision.Waits(WaitReason.EntitlementNotActive);
         }
 
-        left.RemoveAll(target => target.Entitlement.StartsAt > seenAt);
-        return left switch
+        left.RemoveAll(target => target.Entitlement.StartsAt > seenAt && target.Entitlement.Id != chosen);
+        if (left.Count == 0)
         {
-            [] => new RoutingDecision.Waits(WaitReason.EntitlementStartsLater),
-            [var only] => new RoutingDecision.To(only.Entitlement, only.Dimension),
-            _ => new RoutingDecision.Waits(WaitReason.SeveralEntitlements),
-        };
+            return new RoutingDecision.Waits(WaitReason.EntitlementStartsLater);
+        }
+
+        // One that has ended still takes what came before its end, unless another one was open by then.
+        left = Named(left, target => target.Entitlement.EndsAt is null || target.Entitlement.EndsAt > seenAt) ?? left;
+        return left is [var only]
+            ? new RoutingDecision.To(only.Entitlement, only.Dimension)
+            : new RoutingDecision.Waits(WaitReason.SeveralEntitlements);
     }
 
-    private static bool IsOpen(Entitlement entitlement, DateTimeOffset now) =>
-        entitlement.State is EntitlementState.Active or EntitlementState.PendingCancel
-        && (entitlement.EndsAt is null || entitlement.EndsAt > now);
+    /// <summary>Those that are meant, or null where none is.</summary>
+    private static List<RoutingTarget>? Named(List<RoutingTarget> targets, Predicate<RoutingTarget> isMeant) =>
+        targets.FindAll(isMeant) is { Count: > 0 } meant ? meant : null;
 }

@@ -9,4 +9,7 @@ public sealed class NewConversion
     public string? MetricCode { get; set; }
 
     public Guid? DimensionId { get; set; }
+
+    /// <inheritdoc cref="DimensionConversion.ReportAtCloseOnly"/>
+    public bool ReportAtCloseOnly { get; set; }
 }

@@ -15,6 +15,12 @@ public sealed record SourceMetric(string Code, string? Name, string? Aggregation
 /// <param name="Problems">A sentence for each integration that could not be asked: its metrics are missing from the list.</param>
 public sealed record SourceMetricList(IReadOnlyList<SourceMetric> Metrics, IReadOnlyList<string> Problems)
 {
+    /// <summary>Codes that were lately seen with a volume price. What a metric costs is on charges, not on the metric itself.</summary>
+    public IReadOnlySet<string> VolumePriced { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>Why the money of a code is better reported at period close only, or null. A choice, where <see cref="WarningFor"/> is none.</summary>
+    public string? AdviceFor(string? code) => code is not null && VolumePriced.Contains(code) ? ConversionChecks.VolumeAdvice : null;
+
     /// <summary>
     /// The projection warning for a code (R8), or null: also for a code that is not in the list, of which nothing is
     /// known. Two organizations may use one code for two metrics: one of them is enough.
@@ -28,6 +34,9 @@ public sealed record SourceMetricList(IReadOnlyList<SourceMetric> Metrics, IRead
 /// <summary>Asks every verified integration for its billable metrics, for pickers.</summary>
 public sealed class SourceMetrics(IDbContextFactory<LagoConsoleDbContext> databases, IntegrationConnections connections)
 {
+    /// <summary>As many keys tell which metrics have a volume price: enough for every plan in use, and few to read.</summary>
+    private const int KeysLookedAt = 500;
+
     public async Task<SourceMetricList> ListAsync(CancellationToken cancellationToken)
     {
         await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
@@ -51,7 +60,13 @@ public sealed class SourceMetrics(IDbContextFactory<LagoConsoleDbContext> databa
             }
         }
 
-        return new SourceMetricList([.. metrics.OrderBy(metric => metric.Code, StringComparer.Ordinal)], problems);
+        var seen = await db.HighWaterMarks.AsNoTracking()
+            .OrderByDescending(mark => mark.LastTotalAt).Take(KeysLookedAt)
+            .Select(mark => new { mark.MetricCode, mark.LastCharges }).ToListAsync(cancellationToken);
+        return new SourceMetricList([.. metrics.OrderBy(metric => metric.Code, StringComparer.Ordinal)], problems)
+        {
+            VolumePriced = seen.Where(key => ConversionChecks.HasVolumePrice(key.LastCharges)).Select(key => key.MetricCode).ToHashSet(StringComparer.Ordinal),
+        };
     }
 
     private async Task<Answer> AskAsync(Integration integration, CancellationToken cancellationToken)

@@ -110,7 +110,7 @@ public sealed class HeldMoney(IDbContextFactory<LagoConsoleDbContext> contexts, 
             Reporting.MeterBook.BookBilledBeforeRestore(increment, booked);
             if (increment.IsOpen)
             {
-                await book.FlowAsync(increment, cancellationToken);
+                await book.FlowAsync(increment, period.SubscriptionLagoId, cancellationToken);
             }
         }
 

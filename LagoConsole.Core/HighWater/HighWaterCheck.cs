@@ -27,9 +27,10 @@ public static class HighWaterCheck
 {
     /// <summary>The mark to store next, and an increase only if the total passed the old mark and nothing holds the key.</summary>
     /// <param name="limitMinor">Growth above it is a jump and is held (<see cref="JumpRule"/>); null where nothing is.</param>
+    /// <param name="atCloseOnly">A person chose that the metric is billed at its period's close only (R8).</param>
     /// <exception cref="ArgumentException">Mark and snapshot have different keys or currencies.</exception>
     /// <exception cref="OverflowException">The increase does not fit a <see cref="long"/>: no amount of money does that.</exception>
-    public static HighWaterDecision Apply(HighWaterMark mark, UsageSnapshot snapshot, long? limitMinor = null)
+    public static HighWaterDecision Apply(HighWaterMark mark, UsageSnapshot snapshot, long? limitMinor = null, bool atCloseOnly = false)
     {
         if (mark.PeriodId != snapshot.PeriodId || mark.MetricCode != snapshot.MetricCode)
         {
@@ -57,7 +58,7 @@ public static class HighWaterCheck
         }
 
         // A projected running total can fall again and could not be taken back (R8): only the final one counts.
-        if (increase <= 0 || (mark.ReportAtCloseOnly && snapshot.Source != SnapshotSource.Close))
+        if (increase <= 0 || ((mark.ReportAtCloseOnly || atCloseOnly) && snapshot.Source != SnapshotSource.Close))
         {
             return unchanged;
         }

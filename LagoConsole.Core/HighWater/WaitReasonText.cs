@@ -3,6 +3,21 @@ namespace LagoConsole.Core.HighWater;
 /// <summary>Why money waits, and what lets it flow on, in sentences (R6). Pure.</summary>
 public static class WaitReasonText
 {
+    public static string Label(this WaitReason reason) => reason switch
+    {
+        WaitReason.NoConversion => "no conversion",
+        WaitReason.NoEntitlement => "no entitlement",
+        WaitReason.EntitlementNotActive => "entitlement not active",
+        WaitReason.EntitlementStartsLater => "entitlement starts later",
+        WaitReason.SeveralEntitlements => "several entitlements fit",
+        WaitReason.ForeignCurrency => "foreign currency",
+        WaitReason.AutoReportOff => "auto report off",
+        WaitReason.LinkRemoved => "link removed",
+        WaitReason.EntitlementEnded => "entitlement ended",
+        WaitReason.Restored => "restored",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a reason."),
+    };
+
     public static string Sentence(this WaitReason reason) => reason switch
     {
         WaitReason.NoConversion => "No conversion: the buyer's product does not say which dimension this metric feeds. Add the conversion under Products.",

@@ -25,6 +25,42 @@ public sealed class IntegrationHealth(IDbContextFactory<LagoConsoleDbContext> co
             .ExecuteUpdateAsync(set => set.SetProperty(integration => integration.LastPollFinishedAt, now), cancellationToken);
     }
 
+    /// <summary>
+    /// Keeps which linked customers have coupons, for pages to say that the marketplace bills gross. No money depends on it: where
+    /// the key may not read coupons, or the server is too old to list them, nobody is said to have any; after any other failure
+    /// what was known stands.
+    /// </summary>
+    public async Task CouponsSeenAsync(
+        Guid integrationId, LagoAnswer<IReadOnlyList<AppliedCouponResponse>> answer, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<AppliedCouponResponse> coupons;
+        switch (answer)
+        {
+            case LagoAnswer<IReadOnlyList<AppliedCouponResponse>>.Ok ok:
+                coupons = ok.Value;
+                break;
+            case LagoAnswer<IReadOnlyList<AppliedCouponResponse>>.Failed { Failure: LagoFailure.PermissionMissing or LagoFailure.NotFound }:
+                coupons = [];
+                break;
+            default:
+                return;
+        }
+
+        ILookup<string, AppliedCouponResponse> byCustomer = coupons.ToLookup(coupon => coupon.ExternalCustomerId, StringComparer.Ordinal);
+        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        List<BuyerLink> links = await db.BuyerLinks.AsNoTracking()
+            .Where(link => link.IntegrationId == integrationId && link.UnlinkedAt == null).ToListAsync(cancellationToken);
+        foreach (IGrouping<bool, BuyerLink> changed in links.Where(link => HasAny(link) != link.HasCoupons).GroupBy(HasAny))
+        {
+            List<Guid> ids = [.. changed.Select(link => link.Id)];
+            await db.BuyerLinks.Where(link => ids.Contains(link.Id))
+                .ExecuteUpdateAsync(set => set.SetProperty(link => link.HasCoupons, changed.Key), cancellationToken);
+        }
+
+        bool HasAny(BuyerLink link) => byCustomer[link.LagoCustomerId].Any(
+            coupon => coupon.LagoCustomerId is null || coupon.LagoCustomerId == link.CustomerLagoId);
+    }
+
     /// <summary>Lago refused the key or a permission in the middle of a run: polling rests, the schedule stays and tries each hour (R16).</summary>
     public Task RefusedAsync(Guid integrationId, LagoFailure failure, CancellationToken cancellationToken) =>
         MoneyTransaction.RunAsync(

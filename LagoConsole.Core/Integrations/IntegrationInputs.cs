@@ -1,3 +1,5 @@
+using LagoConsole.Core.HighWater;
+
 namespace LagoConsole.Core.Integrations;
 
 /// <summary>The fields that a refusal can point at: the dialogs show the sentence there.</summary>
@@ -8,6 +10,9 @@ public enum IntegrationField
     Region = 3,
     Url = 4,
     AutoReport = 5,
+    JumpFactor = 6,
+    JumpFloor = 7,
+    JumpLimit = 8,
 }
 
 /// <summary>What a person typed into <i>Connect</i>. A class, because a record would print the key.</summary>
@@ -46,4 +51,10 @@ public sealed class EditIntegration
     /// accrued (R16), which is <c>AutoReportService</c>'s question.
     /// </summary>
     public bool SwitchAutoReportOff { get; set; }
+
+    /// <summary>When growth is held (R15); null keeps the present limits.</summary>
+    public JumpLimits? Limits { get; set; }
+
+    /// <summary>Whether spending-minimum true-ups are billed too (T16); null keeps what is.</summary>
+    public bool? IncludeTrueUps { get; set; }
 }

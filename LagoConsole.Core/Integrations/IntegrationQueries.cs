@@ -1,3 +1,4 @@
+using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -6,11 +7,13 @@ namespace LagoConsole.Core.Integrations;
 /// <summary>One integration as the page shows it. Nothing of its key but the last four characters.</summary>
 /// <param name="Address">Base address of its Lago; empty for the sandbox's.</param>
 /// <param name="LinkedBuyers">Buyers whose Lago Customer ID is one of this organization's now.</param>
+/// <param name="Currencies">That its Lago counts in, as far as was seen; US dollars before anything was.</param>
 /// <param name="Settings">For <see cref="EditIntegration.SeenSettings"/>.</param>
 public sealed record IntegrationRow(
     Guid Id, string Name, LagoRegion Region, string Address, BillingMode BillingMode, bool AutoReport,
     IntegrationStatus Status, string? StatusDetail, string KeyLastFour,
-    DateTimeOffset? VerifiedAt, DateTimeOffset? LastPollStartedAt, int LinkedBuyers, string Settings);
+    DateTimeOffset? VerifiedAt, DateTimeOffset? LastPollStartedAt, int LinkedBuyers,
+    JumpLimits Limits, bool IncludeTrueUps, IReadOnlyList<string> Currencies, string Settings);
 
 /// <summary>What the integrations page reads.</summary>
 public sealed class IntegrationQueries(IDbContextFactory<LagoConsoleDbContext> databases)
@@ -30,7 +33,8 @@ public sealed class IntegrationQueries(IDbContextFactory<LagoConsoleDbContext> d
                 LinkedBuyers = db.BuyerLinks.Count(link => link.IntegrationId == row.Id && link.UnlinkedAt == null),
             })
             .ToListAsync(cancellationToken);
-        return new IntegrationPage([.. rows.Select(row => Row(row.Integration, row.LinkedBuyers))], total);
+        ILookup<Guid, string> currencies = await CurrenciesAsync(db, [.. rows.Select(row => row.Integration.Id)], cancellationToken);
+        return new IntegrationPage([.. rows.Select(row => Row(row.Integration, row.LinkedBuyers, currencies[row.Integration.Id]))], total);
     }
 
     /// <summary>Null when it is gone.</summary>
@@ -38,13 +42,22 @@ public sealed class IntegrationQueries(IDbContextFactory<LagoConsoleDbContext> d
     {
         await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
         return await db.Integrations.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is { } integration
-            ? Row(integration, await db.BuyerLinks.CountAsync(link => link.IntegrationId == id && link.UnlinkedAt == null, cancellationToken))
+            ? Row(
+                integration,
+                await db.BuyerLinks.CountAsync(link => link.IntegrationId == id && link.UnlinkedAt == null, cancellationToken),
+                (await CurrenciesAsync(db, [id], cancellationToken))[id])
             : null;
     }
 
-    private static IntegrationRow Row(Integration row, int linkedBuyers) => new(
+    private static async Task<ILookup<Guid, string>> CurrenciesAsync(LagoConsoleDbContext db, List<Guid> ids, CancellationToken cancellationToken) =>
+        (await db.BillingPeriods.Where(period => ids.Contains(period.IntegrationId))
+            .Select(period => new { period.IntegrationId, period.Currency }).Distinct().ToListAsync(cancellationToken))
+        .ToLookup(row => row.IntegrationId, row => row.Currency);
+
+    private static IntegrationRow Row(Integration row, int linkedBuyers, IEnumerable<string> currencies) => new(
         row.Id, row.Name, row.Region, row.BaseUrl, row.BillingMode, row.AutoReport, row.Status, row.StatusDetail, row.ApiKeyLastFour,
-        row.VerifiedAt, row.LastPollStartedAt, linkedBuyers, IntegrationSettings.Stamp(row));
+        row.VerifiedAt, row.LastPollStartedAt, linkedBuyers, new JumpLimits(row.JumpFactor, row.JumpFloorMinor, row.JumpAbsoluteMinor),
+        row.IncludeTrueUps, [.. currencies.Order(StringComparer.Ordinal).DefaultIfEmpty("USD")], IntegrationSettings.Stamp(row));
 }
 
 /// <param name="Total">Rows of all pages.</param>

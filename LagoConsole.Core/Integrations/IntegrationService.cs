@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using LagoConsole.Core.Audit;
+using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Scheduling;
@@ -128,7 +130,7 @@ public sealed class IntegrationService(
         }
     }
 
-    /// <summary>Changes billing mode and key, and switches auto report off. Region and address stay for life.</summary>
+    /// <summary>Changes billing mode, key, the limits for held growth and true-ups, and switches auto report off. Region and address stay for life.</summary>
     /// <exception cref="ForbiddenException">The actor is not an administrator.</exception>
     public async Task<EditOutcome> EditAsync(Actor actor, EditIntegration input, CancellationToken cancellationToken)
     {
@@ -142,6 +144,11 @@ public sealed class IntegrationService(
             }
 
             newKey = LagoApiKey.Parse(input.NewApiKey);
+        }
+
+        if (input.Limits is { } limits && JumpLimitChecks.Problem(limits) is var (field, sentence))
+        {
+            return new EditOutcome.Refused(field, sentence);
         }
 
         bool keyChecked = newKey is null;
@@ -291,6 +298,22 @@ public sealed class IntegrationService(
             consequences.Add("Auto report is off: nothing is polled, and what closing periods find waits. Usage records already made are still sent.");
         }
 
+        if (input.Limits is { } limits && limits != LimitsOf(integration))
+        {
+            integration.JumpFactor = limits.Factor;
+            integration.JumpFloorMinor = limits.FloorMinor;
+            integration.JumpAbsoluteMinor = limits.AbsoluteMinor;
+            consequences.Add("The limits for held growth count from the next poll on; what is held stays held until somebody decides.");
+        }
+
+        if (input.IncludeTrueUps is { } include && include != integration.IncludeTrueUps)
+        {
+            integration.IncludeTrueUps = include;
+            consequences.Add(include
+                ? "True-ups of periods that are closed from now on are billed too."
+                : "True-ups of periods that are closed from now on are left out.");
+        }
+
         if (newKey is not null)
         {
             integration.ApiKeyCipher = vault.Protect(integration.Id, newKey);
@@ -318,7 +341,12 @@ public sealed class IntegrationService(
     }
 
     private static string Settings(Integration integration) =>
-        $"{integration.BillingMode.Label()}, auto report {(integration.AutoReport ? "on" : "off")}, key ending in {integration.ApiKeyLastFour}";
+        $"{integration.BillingMode.Label()}, auto report {(integration.AutoReport ? "on" : "off")}, key ending in {integration.ApiKeyLastFour}, "
+        + string.Create(CultureInfo.InvariantCulture, $"growth held above {integration.JumpFactor} times the usual and {integration.JumpFloorMinor} minor units, ")
+        + string.Create(CultureInfo.InvariantCulture, $"at first sights and closings above {integration.JumpAbsoluteMinor}, true-ups {(integration.IncludeTrueUps ? "billed" : "left out")}");
+
+    private static JumpLimits LimitsOf(Integration integration) =>
+        new(integration.JumpFactor, integration.JumpFloorMinor, integration.JumpAbsoluteMinor);
 
     private static string? NameOf(OrganizationResponse? organization) =>
         string.IsNullOrWhiteSpace(organization?.Name) ? null : Fit(organization.Name.Trim(), 200);

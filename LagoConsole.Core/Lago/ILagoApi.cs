@@ -59,6 +59,15 @@ public interface ILagoApi
         [AliasAs("per_page")] int perPage,
         CancellationToken cancellationToken);
 
+    /// <summary>Coupons that customers have and that are not used up. Without a customer, the whole organization's.</summary>
+    /// <remarks>Needs the permission <c>applied_coupon</c>, which no money depends on.</remarks>
+    [Get("/applied_coupons?status=active")]
+    Task<IApiResponse<AppliedCouponsRoot>> GetAppliedCouponsAsync(
+        [AliasAs("external_customer_id")] string? customerId,
+        int page,
+        [AliasAs("per_page")] int perPage,
+        CancellationToken cancellationToken);
+
     [Get("/invoices/{lagoId}")]
     Task<IApiResponse<InvoiceRoot>> GetInvoiceAsync(string lagoId, CancellationToken cancellationToken);
 }

@@ -21,6 +21,9 @@ public sealed record InvoiceResponse
 
     public string? Currency { get; init; }
 
+    /// <summary>What coupons took off it, minor units; fees are before them.</summary>
+    public long? CouponsAmountCents { get; init; }
+
     /// <summary>Which subscriptions it bills, and why. Empty on servers that do not send it.</summary>
     public IReadOnlyList<BillingPeriodResponse> BillingPeriods { get; init; } = [];
 

@@ -160,6 +160,18 @@ public sealed class LagoClient
             cancellationToken);
     }
 
+    /// <summary>Coupons that customers of the organization have and that are not used up.</summary>
+    public Task<LagoAnswer<IReadOnlyList<AppliedCouponResponse>>> ListActiveCouponsAsync(CancellationToken cancellationToken) =>
+        ListActiveCouponsAsync(customerId: null, cancellationToken);
+
+    /// <summary>Those of one customer; empty for an unknown customer.</summary>
+    public Task<LagoAnswer<IReadOnlyList<AppliedCouponResponse>>> ListActiveCouponsOfAsync(
+        string customerId, CancellationToken cancellationToken) =>
+        LagoId.IsRefused(customerId, out LagoFailure? refusal)
+            ? Task.FromResult<LagoAnswer<IReadOnlyList<AppliedCouponResponse>>>(
+                new LagoAnswer<IReadOnlyList<AppliedCouponResponse>>.Failed(refusal))
+            : ListActiveCouponsAsync(customerId, cancellationToken);
+
     /// <summary>One invoice with its fees. <see cref="LagoFailure.NotFound"/> while it is generated, or when it was skipped or deleted.</summary>
     /// <param name="lagoInvoiceId">Lago's id, as <see cref="UsageResponse.LagoInvoiceId"/> gives it.</param>
     /// <param name="cancellationToken">Ends the call.</param>
@@ -201,6 +213,16 @@ public sealed class LagoClient
                 && (customerId is null || subscription.ExternalCustomerId == customerId), // a server that ignores a filter sends more (T22)
             "subscription",
             "list of subscriptions",
+            cancellationToken);
+
+    private Task<LagoAnswer<IReadOnlyList<AppliedCouponResponse>>> ListActiveCouponsAsync(
+        string? customerId, CancellationToken cancellationToken) =>
+        ListAsync<AppliedCouponsRoot, AppliedCouponResponse, string>(
+            (page, perPage, token) => _api.GetAppliedCouponsAsync(customerId, page, perPage, token),
+            coupon => coupon.LagoId,
+            coupon => coupon.Status == AppliedCouponResponse.Active && (customerId is null || coupon.ExternalCustomerId == customerId), // as above (T22)
+            "applied_coupon",
+            "list of applied coupons",
             cancellationToken);
 
     /// <summary>

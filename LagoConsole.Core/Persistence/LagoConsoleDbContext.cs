@@ -83,6 +83,12 @@ public abstract class LagoConsoleDbContext(DbContextOptions options) : DbContext
     public Task<IDbContextTransaction> BeginMoneyTransactionAsync(CancellationToken cancellationToken) =>
         Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
 
+    /// <summary>
+    /// A transaction for reading the whole database as it is at one instant, however long that takes. It changes nothing, and
+    /// no writer waits for it. Ends with this context.
+    /// </summary>
+    public abstract Task BeginViewAsync(CancellationToken cancellationToken);
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(LagoConsoleDbContext).Assembly);

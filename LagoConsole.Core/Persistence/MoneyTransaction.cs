@@ -27,9 +27,22 @@ public static class MoneyTransaction
     /// <param name="name">What is about to be committed, for <see cref="MoneySteps"/>; null where no money moves.</param>
     /// <exception cref="DbUpdateException">A write met a conflict that did not go away, or failed for another reason. Nothing was written.</exception>
     /// <exception cref="System.Data.Common.DbException">A read did. Nothing was written.</exception>
-    public static async Task<T> RunAsync<T>(
+    public static Task<T> RunAsync<T>(
         IDbContextFactory<LagoConsoleDbContext> contexts, Func<LagoConsoleDbContext, Task<T>> step,
-        CancellationToken cancellationToken, string? name = null)
+        CancellationToken cancellationToken, string? name = null) =>
+        RunAsync(contexts, step, isRehearsal: false, name, cancellationToken);
+
+    /// <summary>Lets a step work on what is stored now, and takes all of it back: whatever it did, nothing is stored.</summary>
+    /// <param name="step">May save, so that what it reads next shows what it did.</param>
+    /// <exception cref="DbUpdateException">A write met a conflict that did not go away, or failed for another reason.</exception>
+    /// <exception cref="System.Data.Common.DbException">A read did.</exception>
+    public static Task<T> RehearseAsync<T>(
+        IDbContextFactory<LagoConsoleDbContext> contexts, Func<LagoConsoleDbContext, Task<T>> step, CancellationToken cancellationToken) =>
+        RunAsync(contexts, step, isRehearsal: true, name: null, cancellationToken);
+
+    private static async Task<T> RunAsync<T>(
+        IDbContextFactory<LagoConsoleDbContext> contexts, Func<LagoConsoleDbContext, Task<T>> step, bool isRehearsal, string? name,
+        CancellationToken cancellationToken)
     {
         for (int attempt = 1; ; attempt++)
         {
@@ -38,6 +51,11 @@ public static class MoneyTransaction
             {
                 await using IDbContextTransaction transaction = await db.BeginMoneyTransactionAsync(cancellationToken);
                 T result = await step(db);
+                if (isRehearsal)
+                {
+                    return result; // a transaction that ends without a commit is rolled back
+                }
+
                 await db.SaveChangesAsync(cancellationToken);
                 MoneySteps.Before(name);
                 await transaction.CommitAsync(cancellationToken);

@@ -53,6 +53,10 @@ public static class PersistenceRegistration
         await using LagoConsoleDbContext db = await services
             .GetRequiredService<IDbContextFactory<LagoConsoleDbContext>>().CreateDbContextAsync(cancellationToken);
         await db.Database.MigrateAsync(cancellationToken);
+        if (options.Provider == DatabaseProvider.SqlServer)
+        {
+            await db.Database.ExecuteSqlRawAsync(SqlServerLagoConsoleDbContext.AllowViews, cancellationToken);
+        }
     }
 
     /// <summary>Lets the rest of the console ask for the model without knowing the provider.</summary>

@@ -110,7 +110,7 @@ public sealed class AutoReportService(
         }
 
         AutoReportOutcome outcome = await MoneyTransaction.RunAsync(
-            contexts, db => TurnOnAsync(db, actor, integrationId, start, toWaive?.Items ?? [], cancellationToken), cancellationToken, MoneySteps.Mark);
+            contexts, db => TurnOnAsync(db, actor, integrationId, start, toWaive?.Items ?? [], clock.GetUtcNow(), cancellationToken), cancellationToken, MoneySteps.Mark);
         await schedule.RequestAsync(CancellationToken.None); // on means that a schedule exists
         return outcome;
     }
@@ -118,11 +118,12 @@ public sealed class AutoReportService(
     private const string NotVerified =
         "Only a verified integration can report. Press VERIFY first; until then nothing is polled and nothing is lost.";
 
-    private async Task<AutoReportOutcome> TurnOnAsync(
+    /// <summary>The switch, with the money that it gives up.</summary>
+    /// <param name="ofBuyer">Only this buyer's money; null for all.</param>
+    internal static async Task<AutoReportOutcome> TurnOnAsync(
         LagoConsoleDbContext db, Actor actor, Guid integrationId, AutoReportStart start,
-        IReadOnlyList<(BuyerLink Link, SubscriptionReading Reading)> toWaive, CancellationToken cancellationToken)
+        IReadOnlyList<(BuyerLink Link, SubscriptionReading Reading)> toWaive, DateTimeOffset now, CancellationToken cancellationToken, Guid? ofBuyer = null)
     {
-        DateTimeOffset now = clock.GetUtcNow();
         Integration? integration = await db.Integrations.SingleOrDefaultAsync(row => row.Id == integrationId, cancellationToken);
         if (integration is null || integration.Status != IntegrationStatus.Verified)
         {
@@ -146,7 +147,7 @@ public sealed class AutoReportService(
 
             // Money on records stays; what is still open, on meters or waiting, is given up with the growth.
             // What a person has said to report is not given up by a later start from now.
-            List<UsageIncrement> open = await OpenMoneyStore.Open(db, integrationId, buyerId: null)
+            List<UsageIncrement> open = await OpenMoneyStore.Open(db, integrationId, ofBuyer)
                 .Where(increment => !increment.ReportRegardless).ToListAsync(cancellationToken);
             waived += open.Sum(increment => increment.OpenMinor);
             await OpenMoneyStore.DecideAsync(db, open, OpenMoneyChoice.WriteOff, now, cancellationToken);

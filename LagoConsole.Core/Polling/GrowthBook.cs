@@ -11,6 +11,10 @@ internal sealed class GrowthBook(LagoConsoleDbContext db, Guid integrationId, Gu
 {
     private RoutingTable? _routes;
 
+    /// <summary>Where this buyer's money goes, as of this transaction.</summary>
+    public async ValueTask<RoutingTable> RoutesAsync(CancellationToken cancellationToken) =>
+        _routes ??= await RoutingTable.LoadAsync(db, buyerId, cancellationToken);
+
     /// <summary>Raises the mark and writes the rise as an increment that is still nowhere.</summary>
     public UsageIncrement Add(HighWaterMark mark, long newMarkMinor, DateTimeOffset seenAt, SnapshotSource source)
     {
@@ -37,10 +41,9 @@ internal sealed class GrowthBook(LagoConsoleDbContext db, Guid integrationId, Gu
     }
 
     /// <summary>To its meter, or waiting where no meter can be told (R6).</summary>
-    public async Task FlowAsync(UsageIncrement increment, CancellationToken cancellationToken)
+    public async Task FlowAsync(UsageIncrement increment, string subscriptionLagoId, CancellationToken cancellationToken)
     {
-        _routes ??= await RoutingTable.LoadAsync(db, buyerId, cancellationToken);
-        switch (_routes.Route(increment.MetricCode, increment.Currency, increment.SeenAt, now))
+        switch ((await RoutesAsync(cancellationToken)).Route(increment, subscriptionLagoId))
         {
             case RoutingDecision.To to:
                 await MeterBook.AccrueAsync(db, increment, to.Entitlement, to.Dimension, now, cancellationToken);

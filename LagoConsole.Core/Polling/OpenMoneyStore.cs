@@ -29,14 +29,16 @@ internal static class OpenMoneyStore
     public static async Task<IReadOnlyList<OpenMoneyLine>> ListAsync(
         LagoConsoleDbContext db, Guid integrationId, Guid buyerId, CancellationToken cancellationToken)
     {
-        List<UsageIncrement> open = await Open(db, integrationId, buyerId).AsNoTracking().ToListAsync(cancellationToken);
-        return
-        [
-            .. open.GroupBy(increment => (increment.MetricCode, increment.Currency))
-                .Select(group => new OpenMoneyLine(group.Key.MetricCode, group.Key.Currency, group.Sum(increment => increment.OpenMinor)))
-                .OrderBy(line => line.MetricCode, StringComparer.Ordinal),
-        ];
+        return Lines(await Open(db, integrationId, buyerId).AsNoTracking().ToListAsync(cancellationToken));
     }
+
+    /// <summary>Added up per metric. Pure.</summary>
+    public static IReadOnlyList<OpenMoneyLine> Lines(IEnumerable<UsageIncrement> open) =>
+    [
+        .. open.GroupBy(increment => (increment.MetricCode, increment.Currency))
+            .Select(group => new OpenMoneyLine(group.Key.MetricCode, group.Key.Currency, group.Sum(increment => increment.OpenMinor)))
+            .OrderBy(line => line.MetricCode, StringComparer.Ordinal),
+    ];
 
     /// <summary>Carries out the choice on these tracked increments.</summary>
     public static async Task DecideAsync(

@@ -30,23 +30,25 @@ public sealed class PeriodStore(IDbContextFactory<LagoConsoleDbContext> contexts
         {
             await MoneyTransaction.RunAsync(
                 contexts,
-                async db =>
-                {
-                    List<BillingPeriod> ended = await db.BillingPeriods
-                        .Where(period => period.SubscriptionLagoId == subscription && period.State == BillingPeriodState.Open)
-                        .ToListAsync(cancellationToken);
-                    foreach (BillingPeriod period in ended)
-                    {
-                        DateTimeOffset at = terminated[subscription].ToUniversalTime();
-                        period.EndedEarly = period.PeriodEnd - at > PeriodSuccession.Rounding;
-                        period.PeriodEnd = at < period.PeriodEnd ? at : period.PeriodEnd;
-                        period.State = BillingPeriodState.Ended;
-                    }
-
-                    return ended.Count;
-                },
+                db => EndTerminatedAsync(db, subscription, terminated[subscription].ToUniversalTime(), cancellationToken),
                 cancellationToken);
         }
+    }
+
+    internal static async Task<int> EndTerminatedAsync(
+        LagoConsoleDbContext db, string subscriptionLagoId, DateTimeOffset terminatedAt, CancellationToken cancellationToken)
+    {
+        List<BillingPeriod> ended = await db.BillingPeriods
+            .Where(period => period.SubscriptionLagoId == subscriptionLagoId && period.State == BillingPeriodState.Open)
+            .ToListAsync(cancellationToken);
+        foreach (BillingPeriod period in ended)
+        {
+            period.EndedEarly = period.PeriodEnd - terminatedAt > PeriodSuccession.Rounding;
+            period.PeriodEnd = terminatedAt < period.PeriodEnd ? terminatedAt : period.PeriodEnd;
+            period.State = BillingPeriodState.Ended;
+        }
+
+        return ended.Count;
     }
 
     /// <summary>

@@ -19,6 +19,7 @@ public static class PollingRegistration
         services.AddSingleton<WaitingMoney>();
         services.AddSingleton<HighWater.UsageQueries>();
         services.AddSingleton<UsagePipeline>();
+        services.AddSingleton<ExtraPolls>();
         services.AddSingleton<PollRun>();
         services.AddSingleton<AutoReportService>();
         services.AddSingleton<BuyerLinkService>();

@@ -1,5 +1,6 @@
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Conversion;
+using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Products;
 using Microsoft.EntityFrameworkCore;
@@ -11,11 +12,16 @@ internal sealed class RoutingTable
 {
     private readonly List<Entitlement> _entitlements;
     private readonly ILookup<string, RoutingTarget> _targets;
+    private readonly ILookup<string, Guid> _routes;
+    private readonly HashSet<string> _atCloseOnly;
 
-    private RoutingTable(List<Entitlement> entitlements, ILookup<string, RoutingTarget> targets)
+    private RoutingTable(
+        List<Entitlement> entitlements, ILookup<string, RoutingTarget> targets, ILookup<string, Guid> routes, HashSet<string> atCloseOnly)
     {
         _entitlements = entitlements;
         _targets = targets;
+        _routes = routes;
+        _atCloseOnly = atCloseOnly;
     }
 
     public static async Task<RoutingTable> LoadAsync(LagoConsoleDbContext db, Guid buyerId, CancellationToken cancellationToken)
@@ -27,7 +33,7 @@ internal sealed class RoutingTable
             .Where(conversion => products.Contains(conversion.ProductId))
             .Join(
                 db.Dimensions.AsNoTracking(), conversion => conversion.DimensionId, dimension => dimension.Id,
-                (conversion, dimension) => new { conversion.ProductId, conversion.MetricCode, Dimension = dimension })
+                (conversion, dimension) => new { conversion.ProductId, conversion.MetricCode, conversion.ReportAtCloseOnly, Dimension = dimension })
             .ToListAsync(cancellationToken);
 
         ILookup<string, RoutingTarget> targets = conversions
@@ -35,9 +41,19 @@ internal sealed class RoutingTable
                 entitlements, conversion => conversion.ProductId, entitlement => entitlement.ProductId,
                 (conversion, entitlement) => (conversion.MetricCode, Target: new RoutingTarget(entitlement, conversion.Dimension)))
             .ToLookup(pair => pair.MetricCode, pair => pair.Target, StringComparer.Ordinal);
-        return new RoutingTable(entitlements, targets);
+        ILookup<string, Guid> routes = (await db.SubscriptionRoutes.AsNoTracking()
+                .Where(route => route.BuyerId == buyerId).ToListAsync(cancellationToken))
+            .ToLookup(route => route.SubscriptionLagoId, route => route.EntitlementId, StringComparer.Ordinal);
+        HashSet<string> atCloseOnly = new(
+            conversions.Where(conversion => conversion.ReportAtCloseOnly).Select(conversion => conversion.MetricCode), StringComparer.Ordinal);
+        return new RoutingTable(entitlements, targets, routes, atCloseOnly);
     }
 
-    public RoutingDecision Route(string metricCode, string currency, DateTimeOffset seenAt, DateTimeOffset now) =>
-        DimensionConverter.Route(currency, seenAt, now, _entitlements, [.. _targets[metricCode]]);
+    /// <summary>Whether a person chose, on a conversion of one of the buyer's products, that the metric is billed at its period's close only (R8).</summary>
+    public bool IsAtCloseOnly(string metricCode) => _atCloseOnly.Contains(metricCode);
+
+    /// <param name="subscriptionLagoId">The Lago subscription whose usage grew.</param>
+    public RoutingDecision Route(UsageIncrement increment, string subscriptionLagoId) => DimensionConverter.Route(
+        increment.Currency, increment.SeenAt, _entitlements, [.. _targets[increment.MetricCode]],
+        [.. _routes[subscriptionLagoId]], increment.RoutedEntitlementId);
 }

@@ -29,6 +29,9 @@ public sealed class UsagePipeline(
     UsageStore usage, PeriodStore periods, IOptions<PollingOptions> options, TimeProvider clock,
     ILogger<UsagePipeline> logger)
 {
+    /// <summary>How many customers' stored usage is read at once.</summary>
+    private const int ChunkSize = 500;
+
     /// <param name="progress">Called with (buyers done, buyers in all); may be called from several threads.</param>
     public async Task<PollOutcome> RunAsync(
         Integration integration, DateTimeOffset polledAt, Action<int, int>? progress, CancellationToken cancellationToken)
@@ -66,6 +69,7 @@ public sealed class UsagePipeline(
         if (isWhole)
         {
             await health.PollStartedAsync(integration.Id, polledAt, cancellationToken);
+            await health.CouponsSeenAsync(integration.Id, await lago.ListActiveCouponsAsync(cancellationToken), cancellationToken);
         }
 
         await periods.EndTerminatedAsync(subscriptions, cancellationToken);
@@ -76,21 +80,25 @@ public sealed class UsagePipeline(
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            await EachAsync(
-                links,
-                options.Value.Concurrency,
-                async (link, token) =>
-                {
-                    if (await PollSafelyAsync(lago, integration, link, [.. byCustomer[link.LagoCustomerId]], run, token) is { } refusal)
+            foreach (BuyerLink[] chunk in links.Chunk(ChunkSize))
+            {
+                KnownUsage known = await KnownUsage.LoadAsync(contexts, integration.Id, chunk, stop.Token);
+                await EachAsync(
+                    chunk,
+                    options.Value.Concurrency,
+                    async (link, token) =>
                     {
-                        run.Stopped = refusal;
-                        await stop.CancelAsync(); // a refused key is refused for every buyer: do not hammer Lago with it
-                        return;
-                    }
+                        if (await PollSafelyAsync(lago, integration, link, [.. byCustomer[link.LagoCustomerId]], known, run, token) is { } refusal)
+                        {
+                            run.Stopped = refusal;
+                            await stop.CancelAsync(); // a refused key is refused for every buyer: do not hammer Lago with it
+                            return;
+                        }
 
-                    progress?.Invoke(Interlocked.Increment(ref run.Done), links.Count);
-                },
-                stop.Token);
+                        progress?.Invoke(Interlocked.Increment(ref run.Done), links.Count);
+                    },
+                    stop.Token);
+            }
         }
         catch (OperationCanceledException) when (run.Stopped is not null && !cancellationToken.IsCancellationRequested)
         {
@@ -125,12 +133,12 @@ public sealed class UsagePipeline(
 
     /// <summary>A defect or the database may fail one buyer: it is an item of the outcome like a network's failure.</summary>
     private async Task<LagoFailure?> PollSafelyAsync(
-        LagoClient lago, Integration integration, BuyerLink link, IReadOnlyList<SubscriptionResponse> subscriptions, Run run,
+        LagoClient lago, Integration integration, BuyerLink link, IReadOnlyList<SubscriptionResponse> subscriptions, KnownUsage known, Run run,
         CancellationToken cancellationToken)
     {
         try
         {
-            return await PollAsync(lago, integration, link, subscriptions, run, cancellationToken);
+            return await PollAsync(lago, integration, link, subscriptions, known, run, cancellationToken);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -140,31 +148,44 @@ public sealed class UsagePipeline(
         }
     }
 
+    /// <summary>Reads one active subscription of a link: with its plan at the first sight of a period, and with what the books must know to judge it.</summary>
+    /// <param name="ofCustomer">All subscriptions of the customer, ended ones too.</param>
+    /// <param name="known">What was read of their open periods; null asks the database.</param>
+    internal async Task<UsageAnswer> ReadAsync(
+        LagoClient lago, Integration integration, BuyerLink link, SubscriptionResponse subscription, IReadOnlyList<SubscriptionResponse> ofCustomer,
+        CancellationToken cancellationToken, KnownUsage? known = null)
+    {
+        UsageAnswer answer = await UsageReader.ReadAsync(lago, subscription, clock, cancellationToken);
+        if (answer is UsageAnswer.Read firstSight && known?.HasPeriodOf(firstSight.Reading) != true && !await usage.KnowsAsync(firstSight.Reading, cancellationToken))
+        {
+            answer = await UsageReader.WithPlanAsync(lago, firstSight.Reading, cancellationToken);
+        }
+
+        return answer is UsageAnswer.Read read
+            ? new UsageAnswer.Read(read.Reading with
+            {
+                PreviousReadAt = link.LastProblem is null ? integration.LastPollStartedAt : null,
+                Overlapped = UsageReader.Overlapped(read.Reading, ofCustomer, link.LinkedAt),
+            })
+            : answer;
+    }
+
     /// <summary>Returns a failure only if it ends the whole run.</summary>
     private async Task<LagoFailure?> PollAsync(
-        LagoClient lago, Integration integration, BuyerLink link, IReadOnlyList<SubscriptionResponse> subscriptions, Run run,
+        LagoClient lago, Integration integration, BuyerLink link, IReadOnlyList<SubscriptionResponse> subscriptions, KnownUsage known, Run run,
         CancellationToken cancellationToken)
     {
         List<SubscriptionResponse> active = [.. subscriptions.Where(row => row.Status == SubscriptionResponse.Active)];
         string? problem = UsageReader.ForeignCustomer(link, active);
-        DateTimeOffset? previousReadAt = link.LastProblem is null ? integration.LastPollStartedAt : null;
         foreach (SubscriptionResponse subscription in active.Where(row => UsageReader.IsOf(link, row)))
         {
-            UsageAnswer answer = await UsageReader.ReadAsync(lago, subscription, clock, cancellationToken);
-            if (answer is UsageAnswer.Read firstSight && !await usage.KnowsAsync(firstSight.Reading, cancellationToken))
+            switch (await ReadAsync(lago, integration, link, subscription, subscriptions, cancellationToken, known))
             {
-                answer = await UsageReader.WithPlanAsync(lago, firstSight.Reading, cancellationToken);
-            }
-
-            switch (answer)
-            {
+                case UsageAnswer.Read { Reading: var unchanged } when known.Shows(link, unchanged):
+                    Interlocked.Increment(ref run.Subscriptions);
+                    break;
                 case UsageAnswer.Read read:
-                    SubscriptionReading reading = read.Reading with
-                    {
-                        PreviousReadAt = previousReadAt,
-                        Overlapped = UsageReader.Overlapped(read.Reading, subscriptions, link.LinkedAt),
-                    };
-                    ReadingOutcome? outcome = await usage.SaveAsync(link, reading, cancellationToken);
+                    ReadingOutcome? outcome = await usage.SaveAsync(link, read.Reading, cancellationToken);
                     if (outcome is { Dropped: true, StoredAheadUntil: { } ahead })
                     {
                         problem = $"What is stored of subscription {subscription.ExternalId} was read at {ahead:u}, which is still to come: "

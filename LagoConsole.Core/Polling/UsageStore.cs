@@ -29,10 +29,10 @@ public sealed class UsageStore(IDbContextFactory<LagoConsoleDbContext> contexts,
             cancellationToken,
             MoneySteps.Mark);
 
-    /// <summary>Whether this subscription's period has been seen before.</summary>
+    /// <summary>Whether a poll has seen this subscription's period before.</summary>
     internal async Task<bool> KnowsAsync(SubscriptionReading reading, CancellationToken cancellationToken)
     {
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await PeriodStore.FindAsync(db, reading, cancellationToken) is not null;
+        return await PeriodStore.FindAsync(db, reading, cancellationToken) is { NeverPolled: false };
     }
 }

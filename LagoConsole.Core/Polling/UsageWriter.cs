@@ -126,6 +126,7 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
 
         period.IntegrationId = integrationId; // the organization may have been connected anew
         period.BuyerId = buyerId;
+        period.NeverPolled &= reading.Source == SnapshotSource.Close;
         if (reading.Source == SnapshotSource.Poll)
         {
             period.PeriodEnd = reading.PeriodEnd;
@@ -226,7 +227,9 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
         long? limit = rule is GrowthRule.Flow or GrowthRule.Wait
             ? await LimitAsync(mark, snapshot, reading, firstSight, cancellationToken)
             : null; // a person has seen these amounts
-        HighWaterDecision decision = HighWaterCheck.Apply(mark, snapshot, limit);
+        bool mayFlow = snapshot.TotalMinor > mark.AmountMinor && mark.Hold is null;
+        bool atCloseOnly = mayFlow && (await _book.RoutesAsync(cancellationToken)).IsAtCloseOnly(mark.MetricCode);
+        HighWaterDecision decision = HighWaterCheck.Apply(mark, snapshot, limit, atCloseOnly);
         if (rule is GrowthRule.Baseline chosen && decision.Hold is null)
         {
             // Only up to what was billed elsewhere, as given up; the rest is for the next poll to see.
@@ -245,7 +248,7 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
         switch (rule)
         {
             case GrowthRule.Flow:
-                await _book.FlowAsync(increment, cancellationToken);
+                await _book.FlowAsync(increment, reading.SubscriptionLagoId, cancellationToken);
                 break;
             case GrowthRule.Wait wait:
                 _book.Wait(increment, wait.Reason);

@@ -42,7 +42,9 @@ public enum PriceStanding
 }
 
 /// <summary>One conversion of the product.</summary>
-public sealed record ConversionRow(Guid Id, string MetricCode, Guid DimensionId, string DimensionKey, string Currency, decimal? PriceInForceMinor);
+/// <param name="ReportAtCloseOnly">A person chose that the metric is reported when its period is closed (R8).</param>
+public sealed record ConversionRow(
+    Guid Id, string MetricCode, Guid DimensionId, string DimensionKey, string Currency, decimal? PriceInForceMinor, bool ReportAtCloseOnly);
 
 /// <summary>An entitlement that a price can be set for.</summary>
 public sealed record EntitlementChoice(Guid Id, string BuyerName, string Identity, DateTimeOffset StartsAt);
@@ -110,7 +112,7 @@ public sealed class ProductQueries(IDbContextFactory<LagoConsoleDbContext> datab
             .Where(conversion => conversion.ProductId == id).OrderBy(conversion => conversion.MetricCode).ToListAsync(cancellationToken))
             .Select(conversion => new ConversionRow(
                 conversion.Id, conversion.MetricCode, conversion.DimensionId, byId[conversion.DimensionId].Key,
-                byId[conversion.DimensionId].Currency, byId[conversion.DimensionId].PriceInForceMinor))];
+                byId[conversion.DimensionId].Currency, byId[conversion.DimensionId].PriceInForceMinor, conversion.ReportAtCloseOnly))];
         return new ProductDetail(
             product.Id, product.Name, product.Marketplace, product.AwsRegion, product.AwsProductCode, product.CreatedAt,
             product.SoleWriterConfirmedBy, product.SoleWriterConfirmedAt, details, conversions, entitlements);

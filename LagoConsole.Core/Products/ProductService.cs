@@ -117,8 +117,9 @@ public sealed class ProductService(IDbContextFactory<LagoConsoleDbContext> datab
         db.DimensionPrices.Add(price);
         string priceText = MoneyText.Format(unitPrice, dimension.Currency);
         db.Audit(now, actor, "Add dimension", nameof(Dimension), dimension.Id, after: $"{product.Name}: {dimension.Key} ({dimension.Name}), {priceText} a unit");
+        Count(db, product);
         return await SaveAsync(
-            db, product, new ProductOutcome.Saved(dimension.Id, $"{dimension.Key} was added at {priceText} a unit. Add a conversion next: it says which Lago metric's money goes here."),
+            db, new ProductOutcome.Saved(dimension.Id, $"{dimension.Key} was added at {priceText} a unit. Add a conversion next: it says which Lago metric's money goes here."),
             cancellationToken);
     }
 
@@ -128,6 +129,13 @@ public sealed class ProductService(IDbContextFactory<LagoConsoleDbContext> datab
     {
         actor.Require(Role.Operator);
         await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
+        return await SaveAsync(db, await SetPriceAsync(db, actor, input, clock.GetUtcNow(), cancellationToken), cancellationToken);
+    }
+
+    /// <summary>The change, not saved yet.</summary>
+    internal static async Task<ProductOutcome> SetPriceAsync(
+        LagoConsoleDbContext db, Actor actor, NewPrice input, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         Dimension dimension = await db.Dimensions.SingleAsync(row => row.Id == input.DimensionId, cancellationToken);
         Product product = await db.Products.SingleAsync(row => row.Id == dimension.ProductId, cancellationToken);
         if (!ProductChecks.TryReadUnitPrice(input.UnitPrice, dimension.Currency, out decimal unitPrice, out string? badPrice))
@@ -145,7 +153,6 @@ public sealed class ProductService(IDbContextFactory<LagoConsoleDbContext> datab
             }
         }
 
-        DateTimeOffset now = clock.GetUtcNow();
         bool hasEarlierPrice = await db.DimensionPrices.AnyAsync(
             price => price.DimensionId == dimension.Id && price.EntitlementId == input.EntitlementId, cancellationToken);
         DateTimeOffset? lastSlot = await db.Meters
@@ -183,10 +190,8 @@ public sealed class ProductService(IDbContextFactory<LagoConsoleDbContext> datab
             now, actor, entitlement is null ? "Set price" : "Set entitlement price", nameof(Dimension), dimension.Id,
             before: before is null ? null : MoneyText.Format(before.UnitPriceMinor, dimension.Currency),
             after: $"{product.Name}: {dimension.Key}, {priceText} a unit from {fromText}" + (entitlement is null ? "" : $" for {entitlement.Identity}"));
-        return await SaveAsync(
-            db, product,
-            new ProductOutcome.Saved(dimension.Id, $"{dimension.Key} costs {priceText} a unit in hours that begin at {fromText} or later. What was billed before keeps its price."),
-            cancellationToken);
+        Count(db, product);
+        return new ProductOutcome.Saved(dimension.Id, $"{dimension.Key} costs {priceText} a unit in hours that begin at {fromText} or later. What was billed before keeps its price.");
     }
 
     /// <summary>
@@ -204,8 +209,9 @@ public sealed class ProductService(IDbContextFactory<LagoConsoleDbContext> datab
         product.SoleWriterConfirmedBy = confirmed ? actor.Name : null;
         product.SoleWriterConfirmedAt = confirmed ? now : null;
         db.Audit(now, actor, confirmed ? "Confirm sole writer" : "Withdraw sole writer", nameof(Product), product.Id, before, confirmed ? "confirmed" : "not confirmed");
+        Count(db, product);
         return await SaveAsync(
-            db, product,
+            db,
             new ProductOutcome.Saved(product.Id, confirmed
                 ? "Confirmed. When AWS calls a resent record a duplicate, the console takes it for its own and flags it as assumed."
                 : "Withdrawn. When AWS calls a resent record a duplicate, a person decides."),
@@ -213,14 +219,18 @@ public sealed class ProductService(IDbContextFactory<LagoConsoleDbContext> datab
     }
 
     /// <summary>Counts the product's version too: two people who add to one product at once cannot pass each other's checks unseen.</summary>
-    private static async Task<ProductOutcome> SaveAsync(
-        LagoConsoleDbContext db, Product product, ProductOutcome.Saved saved, CancellationToken cancellationToken)
+    private static void Count(LagoConsoleDbContext db, Product product) => db.Entry(product).Property(row => row.Version).IsModified = true;
+
+    private static async Task<ProductOutcome> SaveAsync(LagoConsoleDbContext db, ProductOutcome outcome, CancellationToken cancellationToken)
     {
-        db.Entry(product).Property(row => row.Version).IsModified = true;
         try
         {
-            await db.SaveChangesAsync(cancellationToken);
-            return saved;
+            if (outcome is ProductOutcome.Saved)
+            {
+                await db.SaveChangesAsync(cancellationToken);
+            }
+
+            return outcome;
         }
         catch (DbUpdateConcurrencyException)
         {

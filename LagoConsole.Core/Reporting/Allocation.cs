@@ -15,11 +15,14 @@ public enum AllocationWait
     /// <summary>An earlier record was refused for a reason that a person must mend.</summary>
     Blocked = 4,
 
-    /// <summary>The entitlement is suspended, not started, or ended.</summary>
+    /// <summary>The entitlement is suspended, not started, or drained.</summary>
     EntitlementNotActive = 5,
 
     /// <summary>No price was in force at the slot hour.</summary>
     NoPrice = 6,
+
+    /// <summary>The entitlement has ended: what is left goes into one last record, after one more poll (R18).</summary>
+    LastHour = 7,
 }
 
 /// <summary>What becomes of a meter's open money now.</summary>

@@ -24,7 +24,7 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
         return await run.EachAsync(
             meters, meter => $"Meter {meter}",
             async meter => await MoneyTransaction.RunAsync(
-                contexts, db => AllocateAsync(db, meter, cancellationToken), cancellationToken, MoneySteps.Allocation) is Allocation.Made ? 1 : 0,
+                contexts, db => AllocateAsync(db, meter, clock.GetUtcNow(), cancellationToken), cancellationToken, MoneySteps.Allocation) is Allocation.Made ? 1 : 0,
             cancellationToken);
     }
 
@@ -41,7 +41,8 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
         return (await ThinkAsync(db, meterId, clock.GetUtcNow(), cancellationToken)).Allocation;
     }
 
-    private static async Task<Thought> ThinkAsync(LagoConsoleDbContext db, Guid meterId, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task<Thought> ThinkAsync(
+        LagoConsoleDbContext db, Guid meterId, DateTimeOffset now, CancellationToken cancellationToken, bool isLast = false)
     {
         Meter meter = await db.Meters.SingleAsync(candidate => candidate.Id == meterId, cancellationToken);
         Entitlement entitlement = await db.Entitlements.SingleAsync(candidate => candidate.Id == meter.EntitlementId, cancellationToken);
@@ -55,13 +56,15 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
         List<OpenMoney> open = [.. increments.Select(increment => new OpenMoney(
             increment.Id, increment.OpenMinor, PartlyRecorded: increment.OpenMinor < increment.AmountMinor - increment.WaivedMinor - increment.BilledBeforeRestoreMinor))];
         MarketplaceRules rules = MarketplaceRules.For(meter.Marketplace);
-        return new Thought(meter, entitlement, increments, rules, MeterLedger.Allocate(meter, entitlement, open, prices, unsettled, now, rules));
+        return new Thought(meter, entitlement, increments, rules, MeterLedger.Allocate(meter, entitlement, open, prices, unsettled, now, rules, isLast));
     }
 
-    private async Task<Allocation> AllocateAsync(LagoConsoleDbContext db, Guid meterId, CancellationToken cancellationToken)
+    /// <summary>Makes the meter's next record inside a caller's transaction.</summary>
+    /// <param name="isLast">It is the last one of an ended purchase (R18).</param>
+    internal static async Task<Allocation> AllocateAsync(
+        LagoConsoleDbContext db, Guid meterId, DateTimeOffset now, CancellationToken cancellationToken, bool isLast = false)
     {
-        DateTimeOffset now = clock.GetUtcNow();
-        Thought thought = await ThinkAsync(db, meterId, now, cancellationToken);
+        Thought thought = await ThinkAsync(db, meterId, now, cancellationToken, isLast);
         if (thought is { Meter: var meter, Entitlement: var entitlement, Rules: var rules, Allocation: Allocation.Made made })
         {
             Product product = await db.Products.SingleAsync(candidate => candidate.Id == entitlement.ProductId, cancellationToken);
@@ -85,7 +88,7 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
                 OpenBeforeMinor = made.OpenBeforeMinor,
                 RemainderAfterMinor = made.RemainderAfterMinor,
                 CreatedAt = now,
-                Deadline = rules.Deadline(made.SlotHour),
+                Deadline = FinalFlush.Deadline(made.SlotHour, entitlement.EndsAt, rules),
                 NextAttemptAt = now,
             };
             MeterBook.Allocate(meter, record, thought.Increments.ToDictionary(increment => increment.Id), made.Parts, db);

@@ -10,6 +10,7 @@ public static class AllocationWaitText
         AllocationWait.OutcomeUnknown => "An earlier record of this dimension has no answer yet. Until it has, nothing more is sent: it could be billed twice.",
         AllocationWait.Blocked => "An earlier record of this dimension was refused. Mend what its sentence names under Records, then Send again.",
         AllocationWait.EntitlementNotActive => "The entitlement is not active. It goes when a person sets it to ACTIVE under Buyers.",
+        AllocationWait.LastHour => "The purchase has ended. What is left goes into one last record for its last hour, shortly before the marketplace takes nothing more for it.",
         AllocationWait.NoPrice => "No unit price was in force at the hour. Set one under Products.",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a reason."),
     };

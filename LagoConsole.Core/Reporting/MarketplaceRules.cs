@@ -19,6 +19,9 @@ public abstract class MarketplaceRules
     /// <summary>The last moment at which a record of this slot is taken, before any margin.</summary>
     public abstract DateTimeOffset Deadline(DateTimeOffset slotHour);
 
+    /// <summary>How long after a purchase's end the marketplace still takes usage from before it.</summary>
+    public abstract TimeSpan AfterEnd { get; }
+
     /// <summary>Which records may share a call.</summary>
     public abstract string BatchKey(Product product, Entitlement entitlement);
 

@@ -18,17 +18,18 @@ public static class MeterLedger
     /// <param name="open">Released open money, first in first.</param>
     /// <param name="prices">All prices of the dimension.</param>
     /// <param name="unsettled">States of the meter's records that are not final.</param>
+    /// <param name="isLast">The purchase has ended and this is its last record (R18): it goes into the hour kept for it, whatever is unknown.</param>
     /// <exception cref="OverflowException">The open money does not fit a <see cref="decimal"/>.</exception>
     public static Allocation Allocate(
         Meter meter, Entitlement entitlement, IReadOnlyList<OpenMoney> open, IReadOnlyCollection<DimensionPrice> prices,
-        IReadOnlyCollection<UsageRecordState> unsettled, DateTimeOffset now, MarketplaceRules rules)
+        IReadOnlyCollection<UsageRecordState> unsettled, DateTimeOffset now, MarketplaceRules rules, bool isLast = false)
     {
-        if (entitlement.State is not (EntitlementState.Active or EntitlementState.PendingCancel))
+        if (!entitlement.TakesMoney)
         {
             return new Allocation.Waits(AllocationWait.EntitlementNotActive);
         }
 
-        if (rules.HasSlots && unsettled.Any(state => state is UsageRecordState.Unknown or UsageRecordState.Sending))
+        if (!isLast && rules.HasSlots && unsettled.Any(state => state is UsageRecordState.Unknown or UsageRecordState.Sending))
         {
             return new Allocation.Waits(AllocationWait.OutcomeUnknown);
         }
@@ -38,10 +39,12 @@ public static class MeterLedger
             return new Allocation.Waits(AllocationWait.Blocked);
         }
 
-        if (Slot.Choose(now, meter.LastSlotHour, entitlement.StartsAt, entitlement.EndsAt, rules) is not { } slot)
+        DateTimeOffset? chosen = isLast
+            ? Slot.Last(now, meter.LastSlotHour, entitlement.StartsAt, entitlement.EndsAt!.Value, rules)
+            : Slot.Choose(now, meter.LastSlotHour, entitlement.StartsAt, entitlement.EndsAt, rules);
+        if (chosen is not { } slot)
         {
-            return new Allocation.Waits(
-                entitlement.EndsAt <= now ? AllocationWait.EntitlementNotActive : AllocationWait.NextHour);
+            return new Allocation.Waits(entitlement.EndsAt <= now ? AllocationWait.LastHour : AllocationWait.NextHour);
         }
 
         if (PriceBook.InForce(prices, entitlement.Id, slot) is not { } price)

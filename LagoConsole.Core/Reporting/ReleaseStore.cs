@@ -23,10 +23,10 @@ public sealed class ReleaseStore(IDbContextFactory<LagoConsoleDbContext> context
                 .Select(integration => integration.Id).ToListAsync(cancellationToken);
         }
 
-        int waited = await MoneyTransaction.RunAsync(contexts, db => ReleaseWaitedAsync(db, cancellationToken), cancellationToken);
+        int waited = await MoneyTransaction.RunAsync(contexts, db => ReleaseWaitedAsync(db, clock.GetUtcNow(), cancellationToken), cancellationToken);
         return waited + await run.EachAsync(
             reporting, integration => $"Release of integration {integration}",
-            integration => MoneyTransaction.RunAsync(contexts, db => ReleaseDueAsync(db, integration, cancellationToken), cancellationToken),
+            integration => MoneyTransaction.RunAsync(contexts, db => ReleaseDueAsync(db, integration, clock.GetUtcNow(), cancellationToken), cancellationToken),
             cancellationToken);
     }
 
@@ -46,19 +46,23 @@ public sealed class ReleaseStore(IDbContextFactory<LagoConsoleDbContext> context
     }
 
     /// <summary>Money that a person said to report while it still waited for a meter: its integration may be gone when it finds one.</summary>
-    private async Task<int> ReleaseWaitedAsync(LagoConsoleDbContext db, CancellationToken cancellationToken)
+    /// <param name="ofBuyer">Only this buyer's; null for all.</param>
+    internal static async Task<int> ReleaseWaitedAsync(
+        LagoConsoleDbContext db, DateTimeOffset now, CancellationToken cancellationToken, Guid? ofBuyer = null)
     {
-        DateTimeOffset now = clock.GetUtcNow();
         List<UsageIncrement> waited = await db.UsageIncrements
-            .Where(increment => increment.ReportRegardless && increment.IsOpen && increment.GroupId == null && increment.MeterId != null)
+            .Where(increment => increment.ReportRegardless && increment.IsOpen && increment.GroupId == null && increment.MeterId != null
+                && (ofBuyer == null || increment.BuyerId == ofBuyer))
             .ToListAsync(cancellationToken);
         await GroupAsync(db, waited, ReportingWindow.ClosedHour(now), now, cancellationToken);
         return waited.Count;
     }
 
-    private async Task<int> ReleaseDueAsync(LagoConsoleDbContext db, Guid integrationId, CancellationToken cancellationToken)
+    /// <summary>What has accrued, if the integration's window is due now.</summary>
+    /// <param name="ofBuyer">Only this buyer's; null for all.</param>
+    internal static async Task<int> ReleaseDueAsync(
+        LagoConsoleDbContext db, Guid integrationId, DateTimeOffset now, CancellationToken cancellationToken, Guid? ofBuyer = null)
     {
-        DateTimeOffset now = clock.GetUtcNow();
         Integration? integration = await db.Integrations.SingleOrDefaultAsync(
             candidate => candidate.Id == integrationId && candidate.AutoReport, cancellationToken);
         if (integration is null
@@ -70,7 +74,8 @@ public sealed class ReleaseStore(IDbContextFactory<LagoConsoleDbContext> context
 
         List<UsageIncrement> accrued = await db.UsageIncrements
             .Where(increment => increment.IntegrationId == integrationId && increment.IsOpen
-                && increment.GroupId == null && increment.MeterId != null)
+                && increment.GroupId == null && increment.MeterId != null
+                && (ofBuyer == null || increment.BuyerId == ofBuyer))
             .ToListAsync(cancellationToken);
         if (accrued.Count > 0 || integration.BillingMode == BillingMode.AmountDaily)
         {
@@ -82,7 +87,7 @@ public sealed class ReleaseStore(IDbContextFactory<LagoConsoleDbContext> context
     }
 
     /// <summary>Increments without a meter are left alone: they are grouped when their money has found one.</summary>
-    private static async Task GroupAsync(
+    internal static async Task GroupAsync(
         LagoConsoleDbContext db, IEnumerable<UsageIncrement> increments, ReportingWindow window, DateTimeOffset now,
         CancellationToken cancellationToken)
     {

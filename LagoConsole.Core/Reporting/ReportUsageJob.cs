@@ -15,7 +15,7 @@ public sealed class ReportUsageJob(ReportRun run, TimeProvider clock) : IJob
     {
         ReportOutcome outcome = await run.RunAsync(cancellationToken);
         SendOutcome sent = outcome.Sent;
-        if (outcome.NextAttemptAt is { } next)
+        if (outcome.NextAt is { } next)
         {
             DateTimeOffset soonest = clock.GetUtcNow().AddSeconds(1);
             ITrigger trigger = TriggerBuilder.Create(context.Scheduler.TimeProvider)

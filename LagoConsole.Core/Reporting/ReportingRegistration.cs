@@ -16,6 +16,7 @@ public static class ReportingRegistration
         services.AddSingleton<RecordSender>();
         services.AddSingleton<RecordQueries>();
         services.AddSingleton<RecordDecisions>();
+        services.AddSingleton<EntitlementDrain>();
         services.AddSingleton<ReportRun>();
         return services;
     }

@@ -7,7 +7,7 @@ public static class Slot
 {
     /// <summary>
     /// The latest closed hour, if it is later than the last used one, not before the hour in which the entitlement
-    /// started, before its end, and not past its deadline; else null: wait for the next hour.
+    /// started, before the hour of its end, and not past its deadline; else null: wait for the next hour.
     /// </summary>
     public static DateTimeOffset? Choose(
         DateTimeOffset now, DateTimeOffset? lastSlotHour, DateTimeOffset startsAt, DateTimeOffset? endsAt, MarketplaceRules rules)
@@ -15,7 +15,17 @@ public static class Slot
         DateTimeOffset slot = ReportingWindow.ClosedHour(now).Start;
         bool free = lastSlotHour is null || slot > lastSlotHour;
         bool started = slot >= ReportingWindow.FloorToHour(startsAt);
-        bool notEnded = endsAt is null || slot < endsAt;
+        bool notEnded = endsAt is null || slot < FinalFlush.Slot(endsAt.Value); // that hour is kept for the last record (R18)
         return free && started && notEnded && now < rules.Deadline(slot) ? slot : null;
+    }
+
+    /// <summary>The hour kept for the last record of an ended purchase; null when it was used, or nothing is taken any more (R18).</summary>
+    public static DateTimeOffset? Last(
+        DateTimeOffset now, DateTimeOffset? lastSlotHour, DateTimeOffset startsAt, DateTimeOffset endsAt, MarketplaceRules rules)
+    {
+        DateTimeOffset slot = FinalFlush.Slot(endsAt);
+        bool free = lastSlotHour is null || slot > lastSlotHour;
+        bool started = slot >= ReportingWindow.FloorToHour(startsAt);
+        return free && started && now < FinalFlush.Closes(endsAt, rules) ? slot : null;
     }
 }

@@ -55,8 +55,8 @@ public sealed class UsageRecord
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The last moment at which the marketplace takes this record, without margin.</summary>
-    public required DateTimeOffset Deadline { get; init; }
+    /// <summary>The last moment at which the marketplace takes this record, without margin. Comes nearer when the purchase ends.</summary>
+    public required DateTimeOffset Deadline { get; set; }
 
     public UsageRecordState State { get; set; } = UsageRecordState.Pending;
 

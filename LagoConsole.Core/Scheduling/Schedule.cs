@@ -12,6 +12,9 @@ public sealed class Schedule(IOptions<PollingOptions> polling, IOptions<Scheduli
     /// <summary>Group of the jobs that serve all integrations.</summary>
     public const string SystemGroup = "system";
 
+    /// <summary>Most periods end at a full hour. Others, and many at once, are looked for each minute (<see cref="ScheduleSync"/>).</summary>
+    private const string ExtraPollCron = "0 55 * * * ?";
+
     /// <summary>
     /// The jobs of the whole system. Each is kept without a trigger too, so that another job can start it.
     /// </summary>
@@ -21,6 +24,8 @@ public sealed class Schedule(IOptions<PollingOptions> polling, IOptions<Scheduli
             ReportUsageJob.Key, "Report usage", "Makes records of what has accrued, sends them, and settles the answers.", scheduling.Value.ReportCron, clock),
         Every<ClosePeriodsJob>(
             ClosePeriodsJob.Key, "Close periods", "Brings in the final totals of billing periods that have ended.", scheduling.Value.CloseCron, clock),
+        Every<ExtraPollJob>(
+            ExtraPollJob.Key, "Poll before a period ends", "Reads the running totals once more of buyers whose billing period is about to end.", ExtraPollCron, clock),
     ];
 
     /// <summary>Polls one integration. No name in it: the history outlives a deleted integration.</summary>

@@ -1,10 +1,12 @@
 using LagoConsole.Core.Integrations;
+using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Reporting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Quartz;
 
 namespace LagoConsole.Core.Scheduling;
@@ -15,7 +17,7 @@ namespace LagoConsole.Core.Scheduling;
 /// crash or by another node is put right. Auto report on: exactly one trigger; off, or not verified yet: none; gone: no job.
 /// </summary>
 public sealed class ScheduleSync(
-    ISchedulerFactory schedulers, Schedule schedule, IDbContextFactory<LagoConsoleDbContext> contexts,
+    ISchedulerFactory schedulers, Schedule schedule, IDbContextFactory<LagoConsoleDbContext> contexts, IOptions<LagoOptions> lago,
     TimeProvider clock, ILogger<ScheduleSync> logger) : BackgroundService
 {
     private static readonly TimeSpan _interval = TimeSpan.FromMinutes(1);
@@ -76,6 +78,7 @@ public sealed class ScheduleSync(
 
             await SyncPollsAsync(scheduler, cancellationToken);
             await ReportWhatIsDueAsync(scheduler, moneyIsFree, cancellationToken);
+            await PollWhatEndsAsync(scheduler, cancellationToken);
         }
         finally
         {
@@ -158,15 +161,31 @@ public sealed class ScheduleSync(
             return;
         }
 
-        PagedResult<TriggerHeader> triggers = await scheduler.QueryTriggers(new TriggerQuery { Job = ReportUsageJob.Key }, cancellationToken);
+        // A run in progress sends what is due; free money it may have passed already, and Quartz then runs once more after it.
+        await StartAsync(scheduler, ReportUsageJob.Key, evenIfRunning: moneyIsFree, cancellationToken);
+    }
+
+    /// <summary>Periods that end between the hours, and so many at once that their poll must begin earlier.</summary>
+    private async Task PollWhatEndsAsync(IScheduler scheduler, CancellationToken cancellationToken)
+    {
+        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        if ((await ExtraPolls.DueAsync(db, lago.Value, clock.GetUtcNow(), cancellationToken)).Count > 0)
+        {
+            await StartAsync(scheduler, ExtraPollJob.Key, evenIfRunning: false, cancellationToken);
+        }
+    }
+
+    /// <summary>Starts a job now, unless a person has paused it or it is about to run anyway.</summary>
+    private static async Task StartAsync(IScheduler scheduler, JobKey job, bool evenIfRunning, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = scheduler.TimeProvider.GetUtcNow();
+        PagedResult<TriggerHeader> triggers = await scheduler.QueryTriggers(new TriggerQuery { Job = job }, cancellationToken);
         bool paused = triggers.Items.Any(trigger => trigger.State == TriggerState.Paused);
         bool coming = triggers.Items.Any(trigger => trigger.NextFireTimeUtc <= now);
-        PagedResult<FireInstance> running = await scheduler.QueryFireInstances(new FireInstanceQuery { Job = ReportUsageJob.Key }, cancellationToken);
-
-        // A run in progress sends what is due; free money it may have passed already, and Quartz then runs once more after it.
-        if (!paused && !coming && (moneyIsFree || running.Items.Count == 0))
+        PagedResult<FireInstance> running = await scheduler.QueryFireInstances(new FireInstanceQuery { Job = job }, cancellationToken);
+        if (!paused && !coming && (evenIfRunning || running.Items.Count == 0))
         {
-            await scheduler.TriggerJob(ReportUsageJob.Key, null, cancellationToken);
+            await scheduler.TriggerJob(job, null, cancellationToken);
         }
     }
 }

@@ -20,6 +20,7 @@ public sealed class BuyerPagesTests : MudContext
         .AddSingleton(_world.Get<BuyerQueries>())
         .AddSingleton(_world.Get<BuyerService>())
         .AddSingleton(_world.Get<EntitlementService>())
+        .AddSingleton(_world.Get<EntitlementLife>())
         .AddSingleton(_world.Get<BuyerLinkService>())
         .AddSingleton(_world.Get<LagoCustomers>())
         .AddSingleton(_world.Get<ProductQueries>());

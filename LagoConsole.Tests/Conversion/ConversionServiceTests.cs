@@ -103,6 +103,34 @@ public sealed class ConversionServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task R8_Report_at_period_close_only_is_chosen_with_the_conversion_and_changed_later()
+    {
+        Guid product = await _books.ProductAsync();
+        Guid conversion = BuyersBooks.Saved(await _books.Conversions.AddAsync(
+            BuyersBooks.Olga,
+            new NewConversion { ProductId = product, MetricCode = "api_calls", DimensionId = await _books.DimensionAsync(product), ReportAtCloseOnly = true },
+            Token));
+        Assert.True(Assert.Single((await _books.ProductQueries.FindAsync(product, Token))!.Conversions).ReportAtCloseOnly);
+
+        ProductOutcome changed = await _books.Conversions.SetReportAtCloseOnlyAsync(BuyersBooks.Olga, conversion, false, Token);
+
+        Assert.Contains("as it grows", Assert.IsType<ProductOutcome.Saved>(changed).Sentence, StringComparison.Ordinal);
+        Assert.False(Assert.Single((await _books.ProductQueries.FindAsync(product, Token))!.Conversions).ReportAtCloseOnly);
+        Assert.Equal("olga@vendor.example: Edit conversion", (await _books.AuditAsync())[^1]);
+
+        await _books.Conversions.SetReportAtCloseOnlyAsync(BuyersBooks.Olga, conversion, false, Token); // nothing new, nothing audited
+        Assert.Equal(1, (await _books.AuditAsync()).Count(entry => entry.EndsWith("Edit conversion", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_conversion_that_somebody_removed_cannot_be_changed()
+    {
+        ProductOutcome outcome = await _books.Conversions.SetReportAtCloseOnlyAsync(BuyersBooks.Olga, Guid.NewGuid(), true, Token);
+
+        Assert.IsType<ProductOutcome.ChangedMeanwhile>(outcome);
+    }
+
+    [Fact]
     public async Task A_viewer_changes_nothing()
     {
         Guid product = await _books.ProductAsync();
@@ -112,6 +140,7 @@ public sealed class ConversionServiceTests : IDisposable
         await Assert.ThrowsAsync<ForbiddenException>(() => _books.Conversions.AddAsync(
             BuyersBooks.Vera, new NewConversion { ProductId = product, MetricCode = "x", DimensionId = dimension }, Token));
         await Assert.ThrowsAsync<ForbiddenException>(() => _books.Conversions.RemoveAsync(BuyersBooks.Vera, conversion, Token));
+        await Assert.ThrowsAsync<ForbiddenException>(() => _books.Conversions.SetReportAtCloseOnlyAsync(BuyersBooks.Vera, conversion, true, Token));
     }
 
     private async Task<Guid> AddAsync(Guid product, string code, Guid dimension) => BuyersBooks.Saved(await _books.Conversions.AddAsync(

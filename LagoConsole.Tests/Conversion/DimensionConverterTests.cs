@@ -43,11 +43,63 @@ public sealed class DimensionConverterTests
     }
 
     [Fact]
-    public void R18_An_entitlement_that_has_ended_gets_nothing()
+    public void R18_An_entitlement_that_has_ended_takes_money_until_its_last_record_is_made()
     {
-        Entitlement entitlement = Entitlement(endsAt: Seen);
-        AssertWaits(WaitReason.EntitlementNotActive, Route([entitlement], [new RoutingTarget(entitlement, Dimension("USD"))]));
+        Entitlement entitlement = Entitlement(EntitlementState.Cancelled, endsAt: Seen.AddMinutes(-5));
+        RoutingTarget[] targets = [new RoutingTarget(entitlement, Dimension("USD"))];
+        Assert.IsType<RoutingDecision.To>(Route([entitlement], targets));
+
+        entitlement.DrainedAt = Seen;
+
+        AssertWaits(WaitReason.EntitlementNotActive, Route([entitlement], targets));
     }
+
+    [Fact]
+    public void R18_Growth_seen_after_an_end_goes_to_the_one_that_was_open_by_then()
+    {
+        Entitlement ended = Entitlement(EntitlementState.Cancelled, endsAt: Seen.AddMinutes(-5));
+        Entitlement successor = Entitlement(startsAt: Seen.AddMinutes(-5));
+
+        RoutingDecision decision = Route([ended, successor], Both(ended, successor));
+
+        Assert.Same(successor, Assert.IsType<RoutingDecision.To>(decision).Entitlement);
+    }
+
+    [Fact]
+    public void R6_Where_two_entitlements_fit_the_stored_route_of_the_subscription_decides()
+    {
+        Entitlement first = Entitlement();
+        Entitlement second = Entitlement();
+
+        RoutingDecision decision = Route([first, second], Both(first, second), routed: [second.Id]);
+
+        Assert.Same(second, Assert.IsType<RoutingDecision.To>(decision).Entitlement);
+    }
+
+    [Fact]
+    public void R6_A_route_is_kept_while_its_entitlement_rests()
+    {
+        Entitlement open = Entitlement();
+        Entitlement meant = Entitlement(EntitlementState.Suspended);
+
+        AssertWaits(WaitReason.EntitlementNotActive, Route([open, meant], Both(open, meant), routed: [meant.Id]));
+    }
+
+    [Fact]
+    public void R6_A_person_may_send_growth_to_an_entitlement_that_starts_after_it_was_seen()
+    {
+        Entitlement ended = Entitlement(EntitlementState.Cancelled, endsAt: Seen.AddMinutes(-5));
+        ended.DrainedAt = Seen;
+        Entitlement successor = Entitlement(startsAt: Seen.AddDays(1));
+
+        AssertWaits(WaitReason.EntitlementStartsLater, Route([ended, successor], Both(ended, successor)));
+        RoutingDecision decision = Route([ended, successor], Both(ended, successor), chosen: successor.Id);
+
+        Assert.Same(successor, Assert.IsType<RoutingDecision.To>(decision).Entitlement);
+    }
+
+    private static RoutingTarget[] Both(Entitlement first, Entitlement second) =>
+        [new RoutingTarget(first, Dimension("USD")), new RoutingTarget(second, Dimension("USD"))];
 
     [Fact]
     public void R6_Growth_never_goes_to_an_entitlement_that_starts_after_it_was_seen()
@@ -69,8 +121,9 @@ public sealed class DimensionConverterTests
     private static void AssertWaits(WaitReason reason, RoutingDecision decision) =>
         Assert.Equal(reason, Assert.IsType<RoutingDecision.Waits>(decision).Reason);
 
-    private static RoutingDecision Route(Entitlement[] entitlements, RoutingTarget[] targets) =>
-        DimensionConverter.Route("USD", Seen, now: Seen, entitlements, targets);
+    private static RoutingDecision Route(
+        Entitlement[] entitlements, RoutingTarget[] targets, Guid[]? routed = null, Guid? chosen = null) =>
+        DimensionConverter.Route("USD", Seen, entitlements, targets, routed ?? [], chosen);
 
     private static Dimension Dimension(string currency) => new()
     {

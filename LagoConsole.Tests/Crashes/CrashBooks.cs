@@ -1,4 +1,5 @@
 using System.Globalization;
+using LagoConsole.Core.Books;
 using LagoConsole.Core.Conversion;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.History;
@@ -46,6 +47,7 @@ internal sealed class CrashBooks : IAsyncDisposable
         services.AddPersistence(configuration);
         services.AddScheduling(configuration); // never started: only its history is read
         services.AddHistory();
+        services.AddBooks();
         _services = services.BuildServiceProvider();
     }
 
@@ -134,7 +136,8 @@ internal sealed class CrashBooks : IAsyncDisposable
         decimal seats = Customers.Sum(customer => counted.Of(customer, "seats"));
         Assert.Equal(seats, waiting.Sum(increment => increment.OpenMinor));
 
-        await BooksOracle.AssertBalancedAsync(db);
+        BooksReport report = await _services.GetRequiredService<BooksAuditor>().CheckAsync(progress: null, Stop);
+        Assert.True(report.Balanced, string.Join('\n', report.Failures.Select(failure => failure.Sentence)));
         return $"{string.Join("  ", shown)}  waits {seats:0}";
     }
 

@@ -1,5 +1,6 @@
 using Bunit;
 using LagoConsole.Components.Integrations;
+using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Polling;
 using LagoConsole.Tests.Support;
@@ -14,6 +15,7 @@ public sealed class EditIntegrationDialogTests : MudContext
 
     private readonly List<(string Seen, BillingMode Mode, string? Key, bool Off)> _saved = [];
     private readonly List<AutoReportStart> _started = [];
+    private readonly List<(JumpLimits? Limits, bool? TrueUps)> _settings = [];
     private EditOutcome _answer = new EditOutcome.Saved("settings-2", "Saved.");
     private AccruedPreview _accrued = new AccruedPreview.Ready([Acme]);
     private AutoReportOutcome _turnedOn = new AutoReportOutcome.On(0);
@@ -191,9 +193,39 @@ public sealed class EditIntegrationDialogTests : MudContext
         Assert.Contains("Save the new key and press VERIFY first", Dialogs.Markup, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task R15_The_limits_for_held_growth_are_shown_as_money_of_each_currency_and_handed_over()
+    {
+        await ShowAsync(Row());
+        Assert.Contains("Growth up to 100,000 JPY or 1,000.00 USD is never held.", Dialogs.Markup, StringComparison.Ordinal);
+        Assert.Contains("more than 10,000,000 JPY or 100,000.00 USD at once is held", Dialogs.Markup, StringComparison.Ordinal);
+        await TypeAsync("Jump factor", "5");
+        await TypeAsync("Jump floor in minor units", "2500");
+        Assert.Contains("Growth up to 2,500 JPY or 25.00 USD is never held.", Dialogs.Markup, StringComparison.Ordinal);
+        await Field("Include true-ups").ChangeAsync(true);
+
+        await PressAsync("Save");
+
+        Assert.Equal([(new JumpLimits(5, 2_500, 10_000_000), true)], _settings);
+    }
+
+    [Fact]
+    public async Task A_refused_limit_is_told_at_its_field()
+    {
+        _answer = new EditOutcome.Refused(IntegrationField.JumpFloor, "Type a whole number of minor units, 0 or more.");
+        IDialogReference dialog = await ShowAsync(Row());
+
+        await PressAsync("Save");
+
+        Assert.False(dialog.Result.IsCompleted);
+        Assert.Contains("Type a whole number of minor units", Dialogs.Markup, StringComparison.Ordinal);
+        Assert.True(Dialogs.Find("details").HasAttribute("open"));
+    }
+
     private static IntegrationRow Row() => new(
         Guid.NewGuid(), "Harbour Software", LagoRegion.SelfHosted, "https://lago-api.harbour.example/api/v1", BillingMode.AmountDaily,
-        AutoReport: false, IntegrationStatus.Verified, "Verified.", "4a5b", IntegrationBooks.Noon, LastPollStartedAt: null, LinkedBuyers: 1, "settings-1");
+        AutoReport: false, IntegrationStatus.Verified, "Verified.", "4a5b", IntegrationBooks.Noon, LastPollStartedAt: null, LinkedBuyers: 1,
+        new JumpLimits(20, 100_000, 10_000_000), IncludeTrueUps: false, ["JPY", "USD"], "settings-1");
 
     private Task SwitchAsync(bool on) => Field("Enable Auto Report Usage").ChangeAsync(on);
 
@@ -204,6 +236,7 @@ public sealed class EditIntegrationDialogTests : MudContext
             shown => shown.Save,
             input =>
             {
+                _settings.Add((input.Limits, input.IncludeTrueUps));
                 _saved.Add((input.SeenSettings, input.BillingMode, input.NewApiKey, input.SwitchAutoReportOff));
                 return Task.FromResult(_answer);
             }

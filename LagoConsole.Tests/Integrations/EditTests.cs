@@ -1,5 +1,6 @@
 using LagoConsole.Core.Audit;
 using LagoConsole.Core.Buyers;
+using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Security;
@@ -34,6 +35,54 @@ public sealed class EditTests : IntegrationStage
 
         Assert.IsType<EditOutcome.Saved>(await Service.EditAsync(Admin, edit, Token));
         Assert.False((await StoredAsync(id)).AutoReport);
+    }
+
+    [Fact]
+    public async Task R15_The_limits_for_held_growth_and_true_ups_are_saved_and_in_the_audit_log()
+    {
+        Guid id = await VerifiedAsync();
+        EditIntegration edit = await EditOfAsync(id);
+        edit.Limits = new JumpLimits(5, 2_500, 0);
+        edit.IncludeTrueUps = true;
+
+        EditOutcome outcome = await Service.EditAsync(Admin, edit, Token);
+
+        string sentence = Assert.IsType<EditOutcome.Saved>(outcome).Sentence!;
+        Assert.Contains("what is held stays held", sentence, StringComparison.Ordinal);
+        Assert.Contains("True-ups of periods that are closed from now on are billed too.", sentence, StringComparison.Ordinal);
+        Integration stored = await StoredAsync(id);
+        Assert.Equal((5, 2_500L, 0L, true), (stored.JumpFactor, stored.JumpFloorMinor, stored.JumpAbsoluteMinor, stored.IncludeTrueUps));
+        await using LagoConsoleDbContext db = Database.CreateDbContext();
+        AuditEntry entry = await db.AuditEntries.SingleAsync(row => row.Action == "Edit integration", Token);
+        Assert.Contains("above 20 times the usual and 100000 minor units, at first sights and closings above 10000000, true-ups left out", entry.Before, StringComparison.Ordinal);
+        Assert.Contains("above 5 times the usual and 2500 minor units, at first sights and closings above 0, true-ups billed", entry.After, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(-1, 0, 0, IntegrationField.JumpFactor)]
+    [InlineData(1001, 0, 0, IntegrationField.JumpFactor)]
+    [InlineData(0, -1, 0, IntegrationField.JumpFloor)]
+    [InlineData(0, 0, -1, IntegrationField.JumpLimit)]
+    public async Task Limits_that_cannot_be_are_refused(int factor, long floor, long absolute, IntegrationField field)
+    {
+        Guid id = await VerifiedAsync();
+        EditIntegration edit = await EditOfAsync(id);
+        edit.Limits = new JumpLimits(factor, floor, absolute);
+
+        Assert.Equal(field, Assert.IsType<EditOutcome.Refused>(await Service.EditAsync(Admin, edit, Token)).Field);
+        Assert.Equal(Integration.DefaultJumpFactor, (await StoredAsync(id)).JumpFactor);
+    }
+
+    [Fact]
+    public async Task Limits_that_somebody_else_changed_meanwhile_are_not_overwritten()
+    {
+        Guid id = await VerifiedAsync();
+        EditIntegration edit = await EditOfAsync(id);
+        await ChangeAsync(id, row => row.JumpFloorMinor = 7);
+        edit.Limits = new JumpLimits(5, 2_500, 0);
+
+        Assert.IsType<EditOutcome.ChangedMeanwhile>(await Service.EditAsync(Admin, edit, Token));
+        Assert.Equal(7, (await StoredAsync(id)).JumpFloorMinor);
     }
 
     [Fact]
@@ -197,6 +246,7 @@ public sealed class EditTests : IntegrationStage
     [Fact]
     public async Task The_audit_log_shows_before_and_after_without_a_key()
     {
+        const string Limits = ", growth held above 20 times the usual and 100000 minor units, at first sights and closings above 10000000, true-ups left out";
         Guid id = await VerifiedAsync();
         EditIntegration edit = await EditOfAsync(id);
         edit.BillingMode = BillingMode.AmountHourly;
@@ -206,7 +256,7 @@ public sealed class EditTests : IntegrationStage
         await using LagoConsoleDbContext db = Database.CreateDbContext();
         AuditEntry entry = await db.AuditEntries.SingleAsync(stored => stored.Action == "Edit integration", Token);
         Assert.Equal(
-            ("ada", "AMOUNT_DAILY, auto report off, key ending in 4a5b", "AMOUNT_HOURLY, auto report off, key ending in 0002"),
+            ("ada", "AMOUNT_DAILY, auto report off, key ending in 4a5b" + Limits, "AMOUNT_HOURLY, auto report off, key ending in 0002" + Limits),
             (entry.Actor, entry.Before!, entry.After!));
     }
 

@@ -106,6 +106,23 @@ public sealed class LagoClientTests : LagoTest
     }
 
     [Fact]
+    public async Task Coupons_are_those_that_are_left_also_where_a_server_ignores_the_filter()
+    {
+        Server.Next(Json(200, $$"""
+            {"applied_coupons":[
+              {"lago_id":"a1","coupon_code":"SPRING","external_customer_id":"cus","lago_customer_id":"c","status":"active","amount_cents":400,"amount_cents_remaining":null,"percentage_rate":"10.0"},
+              {"lago_id":"a2","external_customer_id":"cus","status":"terminated"},
+              {"lago_id":"a3","external_customer_id":"other","status":"active"}],
+             "meta":{{LagoAnswers.Meta(1, null)}}}
+            """));
+
+        AppliedCouponResponse coupon = Assert.Single(Value(await Lago.ListActiveCouponsOfAsync("cus", Token)));
+
+        Assert.Equal(("a1", "c"), (coupon.LagoId, coupon.LagoCustomerId));
+        Assert.Equal("/api/v1/applied_coupons?status=active&external_customer_id=cus&page=1&per_page=100", Assert.Single(Server.Targets));
+    }
+
+    [Fact]
     public async Task All_pages_are_read_and_a_row_that_moved_counts_once_as_last_seen()
     {
         Server.Next(

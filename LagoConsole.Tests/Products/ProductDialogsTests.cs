@@ -1,3 +1,4 @@
+using Bunit;
 using LagoConsole.Components.Products;
 using LagoConsole.Core.Conversion;
 using LagoConsole.Core.Products;
@@ -142,6 +143,37 @@ public sealed class ProductDialogsTests : MudContext
     }
 
     [Fact]
+    public async Task R8_A_projection_is_reported_at_period_close_whatever_is_chosen()
+    {
+        await OpenAsync(AddConversion(_ => throw new InvalidOperationException("Nothing was added yet.")));
+
+        await TypeAsync("Lago metric", "seat_hours");
+
+        Assert.True(Field("Report at period close only").HasAttribute("disabled"));
+        Assert.True(Field("Report at period close only").HasAttribute("checked"));
+        Assert.Contains("Always so for this metric", Dialogs.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task R8_Reporting_at_period_close_is_advised_for_volume_prices_and_left_to_the_person()
+    {
+        NewConversion? seen = null;
+        await OpenAsync(AddConversion(input =>
+        {
+            seen = input;
+            return Task.FromResult<ProductOutcome>(new ProductOutcome.Saved(Guid.NewGuid(), "Added."));
+        }));
+        await TypeAsync("Lago metric", "api_calls");
+        Assert.Contains("Lago prices this metric by volume", Dialogs.Markup, StringComparison.Ordinal);
+        Assert.False(Field("Report at period close only").HasAttribute("checked"));
+
+        await Field("Report at period close only").ChangeAsync(true);
+        await PressAsync("Add");
+
+        Assert.True(seen!.ReportAtCloseOnly);
+    }
+
+    [Fact]
     public async Task A_code_that_no_Lago_listed_can_be_typed_and_the_only_dimension_is_chosen()
     {
         NewConversion? seen = null;
@@ -192,7 +224,7 @@ public sealed class ProductDialogsTests : MudContext
         { form => form.Dimensions, (IReadOnlyList<DimensionDetail>)[Requests] },
         { form => form.Metrics, new SourceMetricList(
             [new SourceMetric("api_calls", "API calls", "sum_agg", "US"), new SourceMetric("seat_hours", "Seat hours", "weighted_sum_agg", "US")],
-            ["The metrics of EU are not listed: Lago could not be reached."]) },
+            ["The metrics of EU are not listed: Lago could not be reached."]) { VolumePriced = new HashSet<string>(StringComparer.Ordinal) { "api_calls" } } },
         { form => form.Save, save },
     };
 }

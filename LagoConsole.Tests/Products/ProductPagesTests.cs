@@ -3,6 +3,7 @@ using LagoConsole.Components.Products;
 using LagoConsole.Core.Conversion;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Security;
+using LagoConsole.Sandbox.Lago;
 using LagoConsole.Tests.Support;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
@@ -83,6 +84,33 @@ public sealed class ProductPagesTests : MudContext
         IRenderedComponent<ProductPage> page = await ShowAsync(await _world.ProductAsync("0.01", "disk_level"));
 
         await WaitAsync(() => page.Markup.Contains("projection of the whole period", StringComparison.Ordinal), "Lago's metrics");
+    }
+
+    [Fact]
+    public async Task R8_A_conversion_is_switched_to_period_close_on_the_page()
+    {
+        SignIn(role: Role.Operator);
+        Guid id = await _world.ProductAsync();
+        await ShowAsync(id);
+
+        await Field("Report api_calls at period close only").ChangeAsync(true);
+
+        await WaitAsync(() => Snackbars.Markup.Contains("is reported when its period is closed", StringComparison.Ordinal), "the answer");
+        Assert.True(Assert.Single((await _world.Get<ProductQueries>().FindAsync(id, Token))!.Conversions).ReportAtCloseOnly);
+    }
+
+    [Fact]
+    public async Task A_metric_seen_with_a_volume_price_is_advised_to_be_reported_at_period_close()
+    {
+        _world.Sandbox.AddCustomer(new LagoCustomer("cus_vol", "Volume Ltd"));
+        _world.Sandbox.AddSubscription("cus_vol", "vol-1", "volume");
+        Guid integration = await _world.ConnectAsync();
+        await _world.LinkAsync(await _world.BuyerAsync(product: null), integration, customer: "cus_vol");
+
+        SourceMetricList list = await _world.Get<SourceMetrics>().ListAsync(Token);
+
+        Assert.Equal(ConversionChecks.VolumeAdvice, list.AdviceFor("api_calls"));
+        Assert.Null(list.AdviceFor("storage_gb"));
     }
 
     [Fact]

@@ -111,10 +111,10 @@ public sealed class MeterLedgerAllocateTests
     }
 
     [Fact]
-    public void R12_An_hour_before_the_entitlement_or_after_its_end_is_no_slot()
+    public void R12_R18_An_hour_before_the_entitlement_or_after_its_end_is_no_slot()
     {
         AssertWaits(AllocationWait.NextHour, Allocate([new(Guid.NewGuid(), 100, false)], price: 1, startsAt: ClosedHour.AddHours(1)));
-        AssertWaits(AllocationWait.EntitlementNotActive, Allocate([new(Guid.NewGuid(), 100, false)], price: 1, endsAt: ClosedHour));
+        AssertWaits(AllocationWait.LastHour, Allocate([new(Guid.NewGuid(), 100, false)], price: 1, endsAt: ClosedHour));
     }
 
     [Theory]

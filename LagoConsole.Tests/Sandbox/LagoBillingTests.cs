@@ -95,6 +95,30 @@ public sealed class LagoBillingTests : IDisposable
     }
 
     [Fact]
+    public void Granted_coupons_are_listed_by_status_and_customer_and_the_oldest_is_used_first()
+    {
+        _lago.Subscribe("cus", "sub", "plan");
+        _lago.Subscribe("other", "sub-2", "plan");
+        _lago.Count("sub", "calls", 10);
+        _lago.Control.GrantCoupon("cus", 400);
+        _lago.Control.GrantCoupon("cus", 1_000);
+        _lago.Control.GrantCoupon("other", 700);
+        Assert.Equal(3, Coupons("?status=active").Length);
+
+        _lago.Clock.SetUtcNow(new DateTimeOffset(2026, 9, 1, 1, 0, 0, TimeSpan.Zero)); // 10.00 of usage: 4.00 and 6.00 are taken off
+
+        Assert.Equal([(1_000L, 400L)], Coupons("?status=active&external_customer_id=cus"));
+        Assert.Equal([(400L, 0L)], Coupons("?status=terminated"));
+        Assert.Equal(3, Coupons("").Length);
+    }
+
+    private (long Amount, long Remaining)[] Coupons(string query) =>
+    [
+        .. _lago.Lago("applied_coupons" + query).GetProperty("applied_coupons").EnumerateArray()
+            .Select(coupon => (coupon.GetProperty("amount_cents").GetInt64(), coupon.GetProperty("amount_cents_remaining").GetInt64())),
+    ];
+
+    [Fact]
     public void A_minimum_is_made_up_by_a_true_up_that_past_usage_hides()
     {
         _lago.Plan("plan", "USD", Calls(1) with { MinAmountCents = 2_000 });

@@ -175,9 +175,9 @@ public sealed class LostAnswerTests
 
         ReportOutcome recovered = await world.ReportAsync();
         UsageRecord held = Assert.Single(await world.RecordsAsync());
-        Assert.Equal((UsageRecordState.Sending, held.LeaseUntil), (held.State, recovered.NextAttemptAt));
+        Assert.Equal((UsageRecordState.Sending, held.LeaseUntil), (held.State, recovered.NextAt));
 
-        world.MoveTo(recovered.NextAttemptAt!.Value.AddSeconds(1));
+        world.MoveTo(recovered.NextAt!.Value.AddSeconds(1));
         await world.ReportAsync();
         Assert.Equal(UsageRecordState.Accepted, Assert.Single(await world.RecordsAsync()).State);
         Assert.Equal(200, world.Billed);

@@ -201,7 +201,7 @@ public sealed class ReviewedHolesTests
     }
 
     [Fact]
-    public async Task A_projected_metric_whose_final_never_comes_waits_and_is_not_closed_away()
+    public async Task R8_A_projected_metric_whose_final_never_comes_is_held_and_not_closed_away()
     {
         await using ConsoleWorld world = new();
         (Guid integration, _, _) = await world.SetUpAsync(metrics: ["api_calls", "disk_level"]);
@@ -213,11 +213,9 @@ public sealed class ReviewedHolesTests
         await world.ReportAsync();
         await using LagoConsoleDbContext db = world.Database.CreateDbContext();
         HighWaterMark mark = await db.HighWaterMarks.SingleAsync(row => row.MetricCode == "disk_level", Stop);
-        BillingPeriod period = await db.BillingPeriods.SingleAsync(Stop);
-        Assert.True(mark.LastTotalMinor > 0);
-        Assert.True(
-            period.State != BillingPeriodState.Closed || await db.UsageIncrements.AnyAsync(row => row.MarkId == mark.Id, Stop),
-            $"{mark.LastTotalMinor} minor units counted by Lago, mark {mark.AmountMinor}, no increment, period {period.State}: {period.CloseDetail}");
+        Assert.Equal((HoldReason.NoFinal, 18_425, 0), (mark.Hold, mark.HeldMinor, mark.AmountMinor));
+        Assert.Equal(BillingPeriodState.Closed, (await db.BillingPeriods.SingleAsync(Stop)).State);
+        await world.AssertBalancedAsync();
     }
 
     [Fact]
@@ -284,8 +282,10 @@ public sealed class ReviewedHolesTests
         BillingPeriod first = await db.BillingPeriods.OrderBy(period => period.PeriodEnd).FirstAsync(Stop);
         if (secondUpgrade)
         {
-            Assert.Equal((5_000, BillingPeriodState.Ended), (world.Billed, first.State)); // its plan cannot be told any more: it waits, unclosed
-            Assert.Contains("paid in advance", first.CloseDetail!, StringComparison.Ordinal);
+            // Its plan cannot be told any more: what of the second charge was paid in advance is a person's to say.
+            HighWaterMark mark = await db.HighWaterMarks.SingleAsync(row => row.PeriodId == first.Id && row.MetricCode == "api_calls", Stop);
+            Assert.Equal((5_000, BillingPeriodState.Closed), (world.Billed, first.State));
+            Assert.Equal((HoldReason.PayInAdvanceUnknown, 2_000), (mark.Hold, mark.HeldMinor));
         }
         else
         {
@@ -329,7 +329,7 @@ public sealed class ReviewedHolesTests
         await world.MakeRecordsAsync();
         await world.Get<RecordStore>().LeaseDueAsync(25, "dead", Stop); // kill -9 here
         ReportOutcome recovered = await world.ReportAsync(); // Quartz's recovery, seconds later
-        Assert.NotNull(recovered.NextAttemptAt);
+        Assert.NotNull(recovered.NextAt);
     }
 
     [Fact]

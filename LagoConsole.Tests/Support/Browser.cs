@@ -95,6 +95,10 @@ public sealed class Browser : IAsyncDisposable
     public async Task PickAsync(string label, string text, bool inDialog = true)
     {
         await Scope(inDialog).GetByLabel(label, new LocatorGetByLabelOptions { Exact = true }).First.FillAsync(text);
+
+        // The list opens with everything and is searched a moment later: an entry taken before that would see it open again.
+        await Page.Locator(".mud-popover-open .mud-list-item").First.WaitForAsync();
+        await Assertions.Expect(Page.Locator(".mud-popover-open .mud-list-item", new PageLocatorOptions { HasNotText = text })).ToHaveCountAsync(0);
         await TakeAsync(text);
     }
 

@@ -1,3 +1,4 @@
+using LagoConsole.Core.Books;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Closing;
 using LagoConsole.Core.Conversion;
@@ -189,6 +190,13 @@ public sealed class ConsoleWorld : IAsyncDisposable
         return await db.UsageRecords.AsNoTracking().OrderBy(record => record.SlotHour).ToListAsync(Stop);
     }
 
+    /// <summary>Checks all of R14.</summary>
+    public async Task AssertBalancedAsync()
+    {
+        BooksReport report = await Get<BooksAuditor>().CheckAsync(progress: null, Stop);
+        Assert.True(report.Balanced, string.Join('\n', report.Failures.Select(failure => failure.Sentence)));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
@@ -243,7 +251,7 @@ public sealed class ConsoleWorld : IAsyncDisposable
         services.AddSingleton<IDbContextFactory<LagoConsoleDbContext>>(Database);
         services.AddSingleton<IDataProtectionProvider>(Keys);
         services.AddLago(configuration).AddIntegrations().AddProducts().AddBuyers().AddPolling(configuration)
-            .AddReporting(configuration).AddClosing().AddHeldMoney();
+            .AddReporting(configuration).AddClosing().AddHeldMoney().AddBooks();
         services.AddHttpClient(LagoClientFactory.HandlerName).ConfigurePrimaryHttpMessageHandler(() => _sandbox.CreateHandler());
         services.AddAwsMarketplace(configuration);
         services.Replace(ServiceDescriptor.Singleton<IMarketplaceMeter>(provider => new AwsMarketplaceMeter(

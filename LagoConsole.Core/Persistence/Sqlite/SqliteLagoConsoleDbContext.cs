@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
@@ -7,6 +8,13 @@ namespace LagoConsole.Core.Persistence.Sqlite;
 /// <summary>The embedded default: one file in the data folder.</summary>
 public sealed class SqliteLagoConsoleDbContext(DbContextOptions<SqliteLagoConsoleDbContext> options) : LagoConsoleDbContext(options)
 {
+    /// <summary>Deferred: EF Core's own transactions take the one place of the writer at once, and would hold it to the end.</summary>
+    public override async Task BeginViewAsync(CancellationToken cancellationToken)
+    {
+        await Database.OpenConnectionAsync(cancellationToken);
+        await Database.UseTransactionAsync(((SqliteConnection)Database.GetDbConnection()).BeginTransaction(deferred: true), cancellationToken);
+    }
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         // SQLite has no instant type: kept as UTC ticks, so that ordering and comparing happen in the database.

@@ -20,6 +20,9 @@ public sealed class AwsRules : MarketplaceRules
 
     public override long MaxQuantity => int.MaxValue;
 
+    /// <summary>The hour that AWS leaves after a licence was deprovisioned.</summary>
+    public override TimeSpan AfterEnd => TimeSpan.FromHours(1);
+
     public override DateTimeOffset Deadline(DateTimeOffset slotHour)
     {
         DateTimeOffset month = new(slotHour.Year, slotHour.Month, 1, 0, 0, 0, TimeSpan.Zero);

@@ -12,7 +12,7 @@ namespace LagoConsole.Components.Buyers;
 
 /// <summary>One buyer: who it is, its Lago Customer ID, what it bought, and its money that waits.</summary>
 public sealed partial class BuyerPage(
-    BuyerQueries queries, BuyerService buyers, EntitlementService entitlements, ProductQueries products,
+    BuyerQueries queries, BuyerService buyers, EntitlementService entitlements, EntitlementLife lives, ProductQueries products,
     CurrentActor person, IDialogService dialogs, ISnackbar snackbar) : ComponentBase, IDisposable
 {
     /// <summary>More products than a person chooses from in a list.</summary>
@@ -23,6 +23,7 @@ public sealed partial class BuyerPage(
     private EditBuyer? _input;
     private IReadOnlyDictionary<BuyerField, string> _problems = new Dictionary<BuyerField, string>();
     private bool _canEdit;
+    private bool _canWriteOff;
     private bool _loaded;
     private bool _failed;
 
@@ -41,7 +42,9 @@ public sealed partial class BuyerPage(
 
     protected override async Task OnParametersSetAsync()
     {
-        _canEdit = (await person.GetAsync()).Can(Role.Operator);
+        Actor actor = await person.GetAsync();
+        _canEdit = actor.Can(Role.Operator);
+        _canWriteOff = actor.Can(Role.Admin);
         await LoadAsync();
     }
 
@@ -96,7 +99,8 @@ public sealed partial class BuyerPage(
         $"Edit entitlement of {_buyer!.Name}", new DialogParameters<EditEntitlementDialog>
         {
             { form => form.Entitlement, entitlement },
-            { form => form.Save, async input => await entitlements.EditAsync(await person.GetAsync(), input, _leaving.Token) },
+            { form => form.CanWriteOff, _canWriteOff },
+            { form => form.Save, async input => await lives.EditAsync(await person.GetAsync(), input, _leaving.Token) },
         });
 
     private async Task ShowAsync<TDialog>(string title, DialogParameters parameters)

@@ -1,4 +1,6 @@
+using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Integrations;
+using LagoConsole.Core.Money;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Security;
 using Microsoft.AspNetCore.Components;
@@ -13,6 +15,11 @@ public sealed partial class EditIntegrationDialog
     private BillingMode _mode;
     private string? _newKey;
     private string? _keyError;
+    private int _factor;
+    private long _floorMinor;
+    private long _absoluteMinor;
+    private bool _includeTrueUps;
+    private EditOutcome.Refused? _limitProblem;
     private string? _problem;
     private string _seenSettings = "";
     private string? _savedSentence;
@@ -50,13 +57,21 @@ public sealed partial class EditIntegrationDialog
     {
         _autoReport = Integration.AutoReport;
         _mode = Integration.BillingMode;
+        (_factor, _floorMinor, _absoluteMinor) = Integration.Limits;
+        _includeTrueUps = Integration.IncludeTrueUps;
         _seenSettings = Integration.Settings;
     }
+
+    private string? ProblemOf(IntegrationField field) => _limitProblem?.Field == field ? _limitProblem.Sentence : null;
+
+    /// <summary>A bare count of minor units says nothing to a person: in each currency that this Lago counts in.</summary>
+    private string Money(long minor) => string.Join(" or ", Integration.Currencies.Select(currency => MoneyText.Format(minor, currency)));
 
     private Task SaveAsync() => WorkAsync("Saving…", async () =>
     {
         bool switchOn = _autoReport && !Integration.AutoReport && CanSwitch;
         _keyError = null;
+        _limitProblem = null;
         EditOutcome outcome = await Save(new EditIntegration
         {
             Id = Integration.Id,
@@ -64,6 +79,8 @@ public sealed partial class EditIntegrationDialog
             BillingMode = _mode,
             NewApiKey = _newKey,
             SwitchAutoReportOff = !_autoReport && Integration.AutoReport,
+            Limits = new JumpLimits(_factor, _floorMinor, _absoluteMinor),
+            IncludeTrueUps = _includeTrueUps,
         });
         switch (outcome)
         {
@@ -82,6 +99,9 @@ public sealed partial class EditIntegrationDialog
                 break;
             case EditOutcome.Refused { Field: IntegrationField.ApiKey } refused:
                 _keyError = refused.Sentence;
+                break;
+            case EditOutcome.Refused { Field: IntegrationField.JumpFactor or IntegrationField.JumpFloor or IntegrationField.JumpLimit } refused:
+                _limitProblem = refused;
                 break;
             case EditOutcome.Refused refused:
                 _problem = refused.Sentence;

@@ -135,6 +135,9 @@ public sealed partial class ProductPage(
         }
     }
 
+    private async Task SetReportAtCloseOnlyAsync(ConversionRow row, bool on) =>
+        await TellAsync(await conversions.SetReportAtCloseOnlyAsync(await person.GetAsync(), row.Id, on, _leaving.Token));
+
     private async Task ConfirmSoleWriterAsync(bool confirmed)
     {
         bool sure = !confirmed || await ConfirmDialog.AskAsync(

@@ -85,6 +85,7 @@ public sealed class LagoApi
         ("GET", ["billable_metrics", var code]) => Get("billable_metric", (state, _) => state.Metrics.GetValueOrDefault(code) is { } metric
             ? One("billable_metric", LagoJson.Metric(state, metric))
             : LagoErrors.NotFound("billable_metric")),
+        ("GET", ["applied_coupons"]) => Get("applied_coupon", AppliedCoupons),
         ("GET", ["invoices", var id]) => Get("invoice", (state, _) => Invoice(state, id)),
         ("POST", ["events"]) => new LagoRoute("event", Writes: true, (_, body) => PostEvent(body)),
         _ => null,
@@ -124,6 +125,20 @@ public sealed class LagoApi
     {
         LagoMetric[] newestFirst = [.. state.Metrics.Values.Reverse()];
         return List("billable_metrics", LagoPage<LagoMetric>.Cut(newestFirst, query), metric => LagoJson.Metric(state, metric));
+    }
+
+    private static SandboxResponse AppliedCoupons(LagoState state, LagoQuery query)
+    {
+        string? status = query["status"] is "active" or "terminated" ? query["status"] : null; // another value switches the filter off
+        LagoAppliedCoupon[] found =
+        [
+            .. state.Coupons
+                .Where(coupon => state.Customers.Contains(coupon.Customer))
+                .Where(coupon => query["external_customer_id"] is not { } id || coupon.Customer.ExternalId == id)
+                .Where(coupon => status is null || LagoJson.StatusOf(coupon) == status)
+                .OrderByDescending(coupon => coupon.GrantedAt),
+        ];
+        return List("applied_coupons", LagoPage<LagoAppliedCoupon>.Cut(found, query), coupon => LagoJson.AppliedCoupon(state, coupon));
     }
 
     private static SandboxResponse Subscriptions(LagoState state, LagoQuery query, string? customerId)

@@ -1,14 +1,38 @@
 namespace LagoConsole.Sandbox.Lago;
 
-/// <summary>What is left of customers' coupons. They lower invoices, never usage.</summary>
+/// <summary>A coupon that a customer was granted: Lago's <i>applied coupon</i>.</summary>
+public sealed class LagoAppliedCoupon
+{
+    /// <summary>Its id.</summary>
+    public required Guid LagoId { get; init; }
+
+    /// <summary>Who has it.</summary>
+    public required LagoCustomer Customer { get; init; }
+
+    /// <summary>The coupon's code.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>What it was worth, minor units of the invoices' currency.</summary>
+    public required long AmountCents { get; init; }
+
+    /// <summary>When it was granted.</summary>
+    public required DateTimeOffset GrantedAt { get; init; }
+
+    /// <summary>What is left of it; at zero it is terminated.</summary>
+    public required long LeftCents { get; set; }
+}
+
+/// <summary>Customers' coupons. They lower invoices, never usage; the one that was granted first is used up first.</summary>
 internal sealed class LagoCoupons
 {
-    private readonly Dictionary<Guid, long> _leftCents = [];
+    private readonly List<LagoAppliedCoupon> _granted = [];
 
-    public void Grant(LagoCustomer customer, long amountCents) =>
-        _leftCents[customer.LagoId] = LeftCents(customer) + amountCents;
+    /// <summary>All that were ever granted, oldest first.</summary>
+    public IReadOnlyList<LagoAppliedCoupon> Granted => _granted;
 
-    public long LeftCents(LagoCustomer customer) => _leftCents.GetValueOrDefault(customer.LagoId);
+    public void Grant(LagoAppliedCoupon coupon) => _granted.Add(coupon);
+
+    public long LeftCents(LagoCustomer customer) => Of(customer).Sum(coupon => coupon.LeftCents);
 
     /// <summary>Takes coupons off an invoice; a draft only shows what they would take.</summary>
     public void ApplyTo(LagoInvoice invoice)
@@ -16,9 +40,18 @@ internal sealed class LagoCoupons
         long off = Math.Min(LeftCents(invoice.Customer), invoice.FeesCents);
         invoice.CouponsCents = off;
         invoice.Fees = [.. invoice.Fees.Select(fee => fee with { CouponCents = off == 0 ? 0 : (decimal)off * fee.AmountCents / invoice.FeesCents })];
-        if (invoice.IsFinal)
+        if (!invoice.IsFinal)
         {
-            _leftCents[invoice.Customer.LagoId] = LeftCents(invoice.Customer) - off;
+            return;
+        }
+
+        foreach (LagoAppliedCoupon coupon in Of(invoice.Customer))
+        {
+            long used = Math.Min(coupon.LeftCents, off);
+            coupon.LeftCents -= used;
+            off -= used;
         }
     }
+
+    private IEnumerable<LagoAppliedCoupon> Of(LagoCustomer customer) => _granted.Where(coupon => coupon.Customer.LagoId == customer.LagoId);
 }

@@ -1,6 +1,6 @@
 namespace LagoConsole.Sandbox.Lago;
 
-/// <summary>Lago's resources as it sends them: organization, customers, metrics, plans, subscriptions, events.</summary>
+/// <summary>Lago's resources as it sends them: organization, customers, coupons, metrics, plans, subscriptions, events.</summary>
 internal static class LagoJson
 {
     public static object Organization(LagoState state)
@@ -76,6 +76,30 @@ internal static class LagoJson
         ApplicableInvoiceCustomSections = Array.Empty<object>(),
         ErrorDetails = Array.Empty<object>(),
     };
+
+    public static object AppliedCoupon(LagoState state, LagoAppliedCoupon coupon) => new
+    {
+        coupon.LagoId,
+        LagoCouponId = state.IdOf("coupon", coupon.Code),
+        CouponCode = coupon.Code,
+        CouponName = coupon.Code,
+        LagoCustomerId = coupon.Customer.LagoId,
+        ExternalCustomerId = coupon.Customer.ExternalId,
+        Status = StatusOf(coupon),
+        coupon.AmountCents,
+        AmountCentsRemaining = coupon.LeftCents,
+        AmountCurrency = coupon.Customer.Currency ?? "USD",
+        PercentageRate = (string?)null,
+        Frequency = "once",
+        FrequencyDuration = (int?)null,
+        FrequencyDurationRemaining = (int?)null,
+        ExpirationAt = (string?)null,
+        CreatedAt = LagoText.Seconds(coupon.GrantedAt),
+        TerminatedAt = (string?)null,
+        Credits = Array.Empty<object>(),
+    };
+
+    public static string StatusOf(LagoAppliedCoupon coupon) => coupon.LeftCents > 0 ? "active" : "terminated";
 
     public static object Metric(LagoState state, LagoMetric metric) => new
     {

@@ -58,6 +58,9 @@ public sealed class LagoState
     /// <summary>A made-up UUID that is always the same for the same thing.</summary>
     public Guid IdOf(string kind, string key) => StableHash.Id(Organization?.Seed ?? 0, kind, key);
 
+    /// <summary>All coupons that were ever granted, oldest first.</summary>
+    public IReadOnlyList<LagoAppliedCoupon> Coupons => _coupons.Granted;
+
     /// <summary>What is left of a customer's coupons, minor units.</summary>
     public long CouponCentsLeft(LagoCustomer customer) => _coupons.LeftCents(customer);
 
@@ -188,7 +191,15 @@ public sealed class LagoState
                 _usage.Add(received.Event);
                 break;
             case LagoCouponGranted granted:
-                _coupons.Grant(FindCustomer(granted.CustomerExternalId)!, granted.AmountCents);
+                _coupons.Grant(new LagoAppliedCoupon
+                {
+                    LagoId = IdOf("applied-coupon", (_coupons.Granted.Count + 1).ToString(CultureInfo.InvariantCulture)),
+                    Customer = FindCustomer(granted.CustomerExternalId)!,
+                    Code = granted.Code,
+                    AmountCents = granted.AmountCents,
+                    GrantedAt = granted.At,
+                    LeftCents = granted.AmountCents,
+                });
                 break;
             case LagoGrowthSwitched switched:
                 _usage.SwitchGrowth(switched.At, switched.Grows);

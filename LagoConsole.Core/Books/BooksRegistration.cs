@@ -1,0 +1,9 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LagoConsole.Core.Books;
+
+/// <summary>Registers what checks the books.</summary>
+public static class BooksRegistration
+{
+    public static IServiceCollection AddBooks(this IServiceCollection services) => services.AddSingleton<BooksAuditor>();
+}

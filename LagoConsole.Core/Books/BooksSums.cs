@@ -1,0 +1,101 @@
+using LagoConsole.Core.HighWater;
+using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Reporting;
+using Microsoft.EntityFrameworkCore;
+
+namespace LagoConsole.Core.Books;
+
+/// <summary>
+/// Adds up all money per currency. Integers are added by the database, decimals here (R1): of records the quantities by
+/// price, of increments only those that have a part which is open or was given up.
+/// </summary>
+internal static class BooksSums
+{
+    /// <param name="db">With a view of its own (<see cref="LagoConsoleDbContext.BeginViewAsync"/>): else a step of money between two queries would look like a gap.</param>
+    public static async Task<IReadOnlyList<CurrencySums>> ReadAsync(LagoConsoleDbContext db, CancellationToken cancellationToken)
+    {
+        Dictionary<string, CurrencySums> sums = (await db.UsageIncrements.AsNoTracking()
+            .GroupBy(increment => increment.Currency)
+            .Select(group => new { Currency = group.Key, Counted = group.Sum(increment => increment.AmountMinor) })
+            .ToListAsync(cancellationToken))
+            .ToDictionary(row => row.Currency, row => new CurrencySums(row.Currency, row.Counted), StringComparer.Ordinal);
+
+        CurrencySums Of(string currency) => sums.GetValueOrDefault(currency) ?? new CurrencySums(currency, 0);
+
+        var records = await db.UsageRecords.AsNoTracking()
+            .Where(record => record.State != UsageRecordState.Void)
+            .GroupBy(record => new { record.Currency, record.State, record.OutcomeAssumed, record.UnitPriceMinor })
+            .Select(group => new { group.Key, Quantity = group.Sum(record => record.Quantity) })
+            .ToListAsync(cancellationToken);
+        foreach (var row in records)
+        {
+            decimal amount = row.Quantity * row.Key.UnitPriceMinor;
+            CurrencySums sum = Of(row.Key.Currency);
+            sums[sum.Currency] = row.Key switch
+            {
+                { State: UsageRecordState.Accepted, OutcomeAssumed: true } => sum with { Assumed = sum.Assumed + amount },
+                { State: UsageRecordState.Accepted } => sum with { Accepted = sum.Accepted + amount },
+                { State: UsageRecordState.Unresolved } => sum with { Unresolved = sum.Unresolved + amount },
+                { State: UsageRecordState.Conflict } => sum with { Conflict = sum.Conflict + amount },
+                { State: UsageRecordState.Blocked } => sum with { Blocked = sum.Blocked + amount },
+                _ => sum with { OnTheWay = sum.OnTheWay + amount },
+            };
+        }
+
+        var twice = await db.UsageRecords.AsNoTracking()
+            .Where(record => record.State == UsageRecordState.Void
+                && (record.BilledAfterVoidAt != null
+                    || db.Attempts.Any(attempt => attempt.RecordId == record.Id && attempt.Verdict == nameof(MeteringReceipt.Accepted))))
+            .Select(record => new { record.Currency, record.Quantity, record.UnitPriceMinor })
+            .ToListAsync(cancellationToken);
+        foreach (var row in twice)
+        {
+            CurrencySums sum = Of(row.Currency);
+            sums[sum.Currency] = sum with { BilledTwice = sum.BilledTwice + (row.Quantity * row.UnitPriceMinor) };
+        }
+
+        Dictionary<(string Currency, bool OnMeter, WaitReason? Reason), decimal> open = [];
+        var increments = db.UsageIncrements.AsNoTracking().Where(increment => increment.IsOpen)
+            .Select(increment => new { increment.Currency, OnMeter = increment.MeterId != null, increment.WaitReason, increment.OpenMinor });
+        await foreach (var row in increments.AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            (string, bool, WaitReason?) place = (row.Currency, row.OnMeter, row.WaitReason);
+            open[place] = open.GetValueOrDefault(place) + row.OpenMinor;
+        }
+
+        foreach (IGrouping<string, KeyValuePair<(string Currency, bool OnMeter, WaitReason? Reason), decimal>> places in open.GroupBy(place => place.Key.Currency, StringComparer.Ordinal))
+        {
+            // Open money that is nowhere is in neither: what was counted is then more than what became of it.
+            sums[places.Key] = Of(places.Key) with
+            {
+                OnMeters = places.Where(place => place.Key.OnMeter).Sum(place => place.Value),
+                Waiting = places.Where(place => place.Key is { OnMeter: false, Reason: not null }).ToDictionary(place => place.Key.Reason!.Value, place => place.Value),
+            };
+        }
+
+        var givenUp = db.UsageIncrements.AsNoTracking()
+            .Where(increment => increment.WaivedMinor != 0 || increment.BilledBeforeRestoreMinor != 0)
+            .Select(increment => new { increment.Currency, increment.WaivedMinor, increment.BilledBeforeRestoreMinor });
+        await foreach (var row in givenUp.AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            CurrencySums sum = Of(row.Currency);
+            sums[sum.Currency] = sum with
+            {
+                Waived = sum.Waived + row.WaivedMinor,
+                BilledBeforeRestore = sum.BilledBeforeRestore + row.BilledBeforeRestoreMinor,
+            };
+        }
+
+        var marks = await db.HighWaterMarks.AsNoTracking()
+            .Where(mark => mark.HeldMinor != 0 || mark.RefusedMinor != 0)
+            .GroupBy(mark => mark.Currency)
+            .Select(group => new { Currency = group.Key, Held = group.Sum(mark => mark.HeldMinor), Refused = group.Sum(mark => mark.RefusedMinor) })
+            .ToListAsync(cancellationToken);
+        foreach (var row in marks)
+        {
+            sums[row.Currency] = Of(row.Currency) with { Held = row.Held, Refused = row.Refused };
+        }
+
+        return [.. sums.Values.OrderBy(sum => sum.Currency, StringComparer.Ordinal)];
+    }
+}

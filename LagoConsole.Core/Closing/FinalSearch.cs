@@ -1,0 +1,177 @@
+using LagoConsole.Core.HighWater;
+using LagoConsole.Core.Lago;
+using LagoConsole.Core.Polling;
+
+namespace LagoConsole.Core.Closing;
+
+/// <summary>Asks one Lago for the final totals of ended periods (R4). Lives for one run: what it was told once it does not ask again.</summary>
+internal sealed class FinalSearch(LagoClient lago, IReadOnlyList<SubscriptionResponse> subscriptions, bool includeTrueUps, TimeProvider clock)
+{
+    /// <summary>Without a final invoice for this long after its end, a period of which none can come keeps its last totals.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromHours(48);
+
+    private readonly Dictionary<(string Customer, string Subscription), LagoAnswer<IReadOnlyList<UsageResponse>>> _past = [];
+    private readonly Dictionary<string, LagoAnswer<InvoiceResponse>> _invoices = new(StringComparer.Ordinal);
+    private LagoAnswer<IReadOnlyList<BillableMetricResponse>>? _metrics;
+
+    /// <param name="marks">The period's keys as stored.</param>
+    public async Task<FinalTotal> FindAsync(BillingPeriod period, IReadOnlyList<HighWaterMark> marks, CancellationToken cancellationToken)
+    {
+        DateTimeOffset readAt = clock.GetUtcNow();
+        SubscriptionResponse? subscription = subscriptions.FirstOrDefault(row => row.LagoId == period.SubscriptionLagoId);
+        if (await PastUsageAsync(period.LagoCustomerId, period.SubscriptionExternalId, cancellationToken) is not LagoAnswer<IReadOnlyList<UsageResponse>>.Ok past)
+        {
+            return new FinalTotal.Failed(((LagoAnswer<IReadOnlyList<UsageResponse>>.Failed)_past[(period.LagoCustomerId, period.SubscriptionExternalId)]).Failure);
+        }
+
+        string? provisional = null;
+        bool isGone = false;
+        bool isVoided = false;
+        foreach (string invoiceId in FinalInvoice.Candidates(period, past.Value))
+        {
+            switch (await InvoiceAsync(invoiceId, cancellationToken))
+            {
+                case LagoAnswer<InvoiceResponse>.Ok { Value: var invoice } when !FinalInvoice.Closes(invoice, period):
+                    isVoided |= invoice.Status == InvoiceResponse.Voided && FinalInvoice.IsOf(invoice, period);
+                    break;
+                case LagoAnswer<InvoiceResponse>.Ok { Value: { Status: InvoiceResponse.Finalized } invoice }:
+                    return await ReadAsync(period, subscription, invoice, marks, readAt, cancellationToken);
+                case LagoAnswer<InvoiceResponse>.Ok { Value: var invoice }:
+                    provisional = $"Lago's invoice is still {invoice.Status}; its total is read when it is final.";
+                    break;
+                case LagoAnswer<InvoiceResponse>.Failed { Failure: LagoFailure.NotFound }:
+                    isGone = true; // being generated, skipped as zero, or a draft that was deleted: Lago does not say which
+                    break;
+                case LagoAnswer<InvoiceResponse>.Failed failed:
+                    return new FinalTotal.Failed(failed.Failure);
+            }
+        }
+
+        if (provisional is not null)
+        {
+            return new FinalTotal.NotYet(provisional);
+        }
+
+        if (readAt < period.PeriodEnd + Patience)
+        {
+            return new FinalTotal.NotYet(isGone
+                ? "Lago is still generating the invoice."
+                : "Lago has no invoice of this period yet; it is asked again each hour.");
+        }
+
+        if (isGone)
+        {
+            return new FinalTotal.NeverComes("Lago made no invoice of this period, or its draft was deleted: the last totals stand.", readAt);
+        }
+
+        if (isVoided)
+        {
+            return new FinalTotal.NeverComes("Lago's invoice of this period was voided and not made anew: the last totals stand.", readAt);
+        }
+
+        if (marks.All(mark => mark.LastTotalMinor == 0))
+        {
+            return new FinalTotal.NeverComes("Nothing was used, and Lago makes no invoice of zero.", readAt);
+        }
+
+        return subscription switch
+        {
+            { Status: SubscriptionResponse.Terminated, OnTerminationInvoice: "skip" } =>
+                new FinalTotal.NeverComes("The subscription was ended without a final invoice: the last totals stand.", readAt),
+            { Status: SubscriptionResponse.Active } => new FinalTotal.NotYet("Lago has no invoice of this period yet; it is asked again each hour."),
+            _ => await WithoutSubscriptionAsync(period, subscription, readAt, cancellationToken),
+        };
+    }
+
+    /// <summary>What Lago counted of a subscription's earlier periods, newest first.</summary>
+    public async Task<LagoAnswer<IReadOnlyList<UsageResponse>>> PastUsageAsync(string customerId, string subscriptionId, CancellationToken cancellationToken)
+    {
+        if (!_past.TryGetValue((customerId, subscriptionId), out LagoAnswer<IReadOnlyList<UsageResponse>>? answer))
+        {
+            _past[(customerId, subscriptionId)] = answer = await lago.ListPastUsageAsync(customerId, subscriptionId, cancellationToken);
+        }
+
+        return answer;
+    }
+
+    public async Task<LagoAnswer<InvoiceResponse>> InvoiceAsync(string invoiceLagoId, CancellationToken cancellationToken)
+    {
+        if (!_invoices.TryGetValue(invoiceLagoId, out LagoAnswer<InvoiceResponse>? answer))
+        {
+            _invoices[invoiceLagoId] = answer = await lago.GetInvoiceAsync(invoiceLagoId, cancellationToken);
+        }
+
+        return answer;
+    }
+
+    /// <summary>A deleted customer takes its past usage out of reach with it.</summary>
+    private async Task<FinalTotal> WithoutSubscriptionAsync(
+        BillingPeriod period, SubscriptionResponse? subscription, DateTimeOffset readAt, CancellationToken cancellationToken) =>
+        await lago.GetCustomerAsync(period.LagoCustomerId, cancellationToken) switch
+        {
+            LagoAnswer<CustomerResponse>.Failed { Failure: LagoFailure.NotFound } =>
+                new FinalTotal.NeverComes("The customer was deleted in Lago, and its invoices cannot be found any more: the last totals stand.", readAt),
+            LagoAnswer<CustomerResponse>.Ok { Value: var customer } when subscription?.LagoCustomerId is { } owner && owner != customer.LagoId =>
+                new FinalTotal.NeverComes("The customer was deleted in Lago, and another one has its id now: the last totals stand.", readAt),
+            LagoAnswer<CustomerResponse>.Failed failed => new FinalTotal.Failed(failed.Failure),
+            _ => new FinalTotal.NotYet("Lago has no invoice of this period yet; it is asked again each hour."),
+        };
+
+    private async Task<FinalTotal> ReadAsync(
+        BillingPeriod period, SubscriptionResponse? subscription, InvoiceResponse invoice, IReadOnlyList<HighWaterMark> marks,
+        DateTimeOffset readAt, CancellationToken cancellationToken)
+    {
+        LagoAnswer<SubscriptionResponse> plan = await lago.GetSubscriptionAsync(
+            period.SubscriptionExternalId, subscription?.Status ?? SubscriptionResponse.Terminated, cancellationToken);
+        IReadOnlyList<PlanChargeResponse>? charges = null;
+        switch (plan)
+        {
+            case LagoAnswer<SubscriptionResponse>.Ok { Value: { Plan.Charges: { } known } read } when read.LagoId == period.SubscriptionLagoId:
+                charges = known;
+                break;
+            case LagoAnswer<SubscriptionResponse>.Failed { Failure: not LagoFailure.NotFound } failed:
+                return new FinalTotal.Failed(failed.Failure);
+        }
+
+        // A subscription that replaced another, or was replaced, shares its recurring units with it (T7).
+        bool isUpgrade = subscription is { PreviousPlanCode: not null, StartedAt: { } started }
+            && (started - period.PeriodStart).Duration() <= PeriodSuccession.Rounding;
+        bool isUpgraded = period.EndedEarly && subscription?.NextPlanCode is not null;
+        HashSet<string> recurring = new(StringComparer.Ordinal);
+        if (isUpgrade || isUpgraded)
+        {
+            switch (_metrics ??= await lago.ListBillableMetricsAsync(cancellationToken))
+            {
+                case LagoAnswer<IReadOnlyList<BillableMetricResponse>>.Ok ok:
+                    recurring.UnionWith(ok.Value.Where(metric => metric.Recurring == true).Select(metric => metric.Code));
+                    break;
+                case LagoAnswer<IReadOnlyList<BillableMetricResponse>>.Failed failed:
+                    _metrics = null;
+                    return new FinalTotal.Failed(failed.Failure);
+            }
+        }
+
+        string currency = invoice.Currency ?? period.Currency;
+        Dictionary<string, HighWaterMark> keys = marks.Where(mark => mark.Currency == currency)
+            .ToDictionary(mark => mark.MetricCode, StringComparer.Ordinal);
+        IReadOnlyList<MetricReading> totals = FinalInvoice.Totals(
+            invoice, period, charges, [.. keys.Values.Select(mark => new KeyAtClose(mark.MetricCode, mark.AmountMinor, mark.LastCharges))], includeTrueUps);
+
+        // Recurring units that the next plan prices too are on its invoice, in full: here the last total stands, and that one starts from it.
+        totals =
+        [
+            .. totals.Select(total => isUpgraded && total.TotalMinor == 0 && recurring.Contains(total.Code)
+                    && keys.GetValueOrDefault(total.Code) is { ReportAtCloseOnly: false } last
+                    ? total with { TotalMinor = last.LastTotalMinor, Charges = last.LastCharges }
+                    : total)
+                .Select(total => total with { IsRecurring = recurring.Contains(total.Code) }),
+        ];
+        SubscriptionReading reading = new(
+            period.SubscriptionLagoId, period.SubscriptionExternalId, period.LagoCustomerId, period.PeriodStart, period.PeriodEnd,
+            currency, readAt, SnapshotSource.Close, totals) { IsUpgrade = isUpgrade };
+        return new FinalTotal.Invoiced(
+            invoice.LagoId,
+            reading with { Overlapped = UsageReader.Overlapped(reading, subscriptions, period.PeriodStart) },
+            invoice.CouponsAmountCents);
+    }
+}

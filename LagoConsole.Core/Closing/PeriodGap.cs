@@ -1,0 +1,54 @@
+using LagoConsole.Core.Buyers;
+using LagoConsole.Core.Lago;
+using LagoConsole.Core.Polling;
+
+namespace LagoConsole.Core.Closing;
+
+/// <summary>A stretch of time; includes its start, excludes its end.</summary>
+public sealed record Span(DateTimeOffset Start, DateTimeOffset End)
+{
+    public bool Overlaps(Span other) => Start < other.End && other.Start < End;
+}
+
+/// <summary>Tells which stretch of a linked subscription's life no stored period covers (R4). Pure.</summary>
+public static class PeriodGap
+{
+    /// <summary>The running period of an active subscription, as the list shows it, if it is not stored yet and the link reached into it.</summary>
+    /// <param name="known">Stored periods of this subscription.</param>
+    public static Span? Running(BuyerLink link, SubscriptionResponse subscription, IReadOnlyCollection<BillingPeriod> known)
+    {
+        if (subscription is not { Status: SubscriptionResponse.Active, CurrentBillingPeriodStartedAt: { } from, CurrentBillingPeriodEndingAt: { } lastSecond })
+        {
+            return null;
+        }
+
+        Span running = new(from.ToUniversalTime(), UsageReader.ExclusiveEnd(lastSecond));
+        bool isLinked = running.Overlaps(new Span(link.LinkedAt, link.UnlinkedAt ?? DateTimeOffset.MaxValue));
+        return isLinked && PeriodMatch.Find(known, running.Start, running.End) is null && PeriodMatch.Slid(known, running.Start, running.End) is null
+            ? running
+            : null;
+    }
+
+    /// <summary>What of the subscription's ended life since the link no stored period covers; null when all of it is.</summary>
+    /// <param name="known">Stored periods of this subscription.</param>
+    public static Span? Find(BuyerLink link, SubscriptionResponse subscription, IEnumerable<BillingPeriod> known, DateTimeOffset now)
+    {
+        DateTimeOffset started = subscription.StartedAt ?? subscription.CreatedAt ?? link.LinkedAt;
+        DateTimeOffset covered = started > link.LinkedAt ? started : link.LinkedAt;
+        DateTimeOffset ended = subscription.Status == SubscriptionResponse.Active
+            ? subscription.CurrentBillingPeriodStartedAt ?? now
+            : subscription.TerminatedAt ?? now;
+        DateTimeOffset until = link.UnlinkedAt < ended ? link.UnlinkedAt.Value : ended;
+        foreach (BillingPeriod period in known.OrderBy(period => period.PeriodStart))
+        {
+            if (period.PeriodStart - covered > PeriodSuccession.Rounding)
+            {
+                break;
+            }
+
+            covered = period.PeriodEnd > covered ? period.PeriodEnd : covered;
+        }
+
+        return until - covered > PeriodSuccession.Rounding ? new Span(covered, until) : null;
+    }
+}

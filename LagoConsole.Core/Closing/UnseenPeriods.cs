@@ -1,0 +1,135 @@
+using LagoConsole.Core.Buyers;
+using LagoConsole.Core.Lago;
+using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Polling;
+using LagoConsole.Core.Time;
+using Microsoft.EntityFrameworkCore;
+
+namespace LagoConsole.Core.Closing;
+
+/// <summary>
+/// Finds charges periods since the link that no poll saw, so that they are closed like the others (R4): the running period of
+/// each active subscription as the list shows it, whatever the toggle, and from <c>past_usage</c> those that came and went in
+/// between.
+/// </summary>
+internal sealed class UnseenPeriods(IDbContextFactory<LagoConsoleDbContext> contexts, FinalSearch search, TimeProvider clock)
+{
+    /// <summary>So long after a gap's end Lago may still invoice it: a month's grace and a month in hand.</summary>
+    private static readonly TimeSpan StillInvoiced = TimeSpan.FromDays(62);
+
+    /// <summary>Adds what it finds as periods; returns how many, and what could not be asked.</summary>
+    public async Task<(int Added, IReadOnlyList<LagoFailure> Failures)> FindAsync(
+        Guid integrationId, IReadOnlyList<SubscriptionResponse> subscriptions, CancellationToken cancellationToken)
+    {
+        List<BuyerLink> links;
+        ILookup<string, BillingPeriod> known;
+        await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
+        {
+            links = await db.BuyerLinks.AsNoTracking().Where(link => link.IntegrationId == integrationId)
+                .OrderBy(link => link.LinkedAt).ToListAsync(cancellationToken);
+            HashSet<string> customers = [.. links.Select(link => link.LagoCustomerId)];
+            known = (await db.BillingPeriods.AsNoTracking().Where(period => customers.Contains(period.LagoCustomerId)).ToListAsync(cancellationToken))
+                .ToLookup(period => period.SubscriptionLagoId, StringComparer.Ordinal);
+        }
+
+        DateTimeOffset now = clock.GetUtcNow();
+        ILookup<string, SubscriptionResponse> byCustomer = subscriptions.ToLookup(row => row.ExternalCustomerId, StringComparer.Ordinal);
+        List<BillingPeriod> found = [];
+        List<LagoFailure> failures = [];
+        foreach (BuyerLink link in links)
+        {
+            foreach (SubscriptionResponse subscription in byCustomer[link.LagoCustomerId].Where(row => UsageReader.IsOf(link, row)))
+            {
+                List<BillingPeriod> ofSubscription = [.. known[subscription.LagoId], .. found.Where(period => period.SubscriptionLagoId == subscription.LagoId)];
+                if (PeriodGap.Running(link, subscription, ofSubscription) is { } running)
+                {
+                    found.Add(NewPeriod(integrationId, link, subscription, running, now));
+                    ofSubscription.Add(found[^1]);
+                }
+
+                if (PeriodGap.Find(link, subscription, ofSubscription, now) is { } gap && now < gap.End + StillInvoiced)
+                {
+                    failures.AddRange(await SearchAsync(integrationId, link, subscription, gap, ofSubscription, found, now, cancellationToken));
+                }
+            }
+        }
+
+        return (found.Count == 0 ? 0 : await AddAsync(integrationId, found, cancellationToken), failures);
+    }
+
+    private async Task<IReadOnlyList<LagoFailure>> SearchAsync(
+        Guid integrationId, BuyerLink link, SubscriptionResponse subscription, Span gap, List<BillingPeriod> ofSubscription, List<BillingPeriod> found,
+        DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        switch (await search.PastUsageAsync(subscription.ExternalCustomerId, subscription.ExternalId, cancellationToken))
+        {
+            case LagoAnswer<IReadOnlyList<UsageResponse>>.Failed failed:
+                return [failed.Failure];
+            case LagoAnswer<IReadOnlyList<UsageResponse>>.Ok past:
+                List<LagoFailure> failures = [];
+                foreach (UsageResponse element in past.Value.Where(element => element.LagoInvoiceId is not null && SpanOf(element.FromDatetime, element.ToDatetime).Overlaps(gap)))
+                {
+                    switch (await search.InvoiceAsync(element.LagoInvoiceId!, cancellationToken))
+                    {
+                        case LagoAnswer<InvoiceResponse>.Failed { Failure: not LagoFailure.NotFound } failed:
+                            failures.Add(failed.Failure);
+                            break;
+                        case LagoAnswer<InvoiceResponse>.Ok invoice:
+                            foreach (BillingPeriodResponse row in FinalInvoice.ClosingRows(invoice.Value, subscription.LagoId))
+                            {
+                                Span span = SpanOf(row.ChargesFromDatetime ?? element.FromDatetime, row.ChargesToDatetime ?? element.ToDatetime);
+                                if (span.Overlaps(gap) && PeriodMatch.Find(ofSubscription, span.Start, span.End) is null)
+                                {
+                                    found.Add(NewPeriod(integrationId, link, subscription, span, now));
+                                    ofSubscription.Add(found[^1]);
+                                }
+                            }
+
+                            break;
+                    }
+                }
+
+                return failures;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private static Span SpanOf(DateTimeOffset from, DateTimeOffset lastSecond) => new(from.ToUniversalTime(), UsageReader.ExclusiveEnd(lastSecond));
+
+    private static BillingPeriod NewPeriod(Guid integrationId, BuyerLink link, SubscriptionResponse subscription, Span span, DateTimeOffset now) => new()
+    {
+        Id = NewId.At(now),
+        IntegrationId = integrationId,
+        BuyerId = link.BuyerId,
+        SubscriptionLagoId = subscription.LagoId,
+        SubscriptionExternalId = subscription.ExternalId,
+        LagoCustomerId = subscription.ExternalCustomerId,
+        PeriodStart = span.Start,
+        PeriodEnd = span.End,
+        Currency = subscription.PlanAmountCurrency ?? "",
+        NeverPolled = true,
+        EndedEarly = subscription.TerminatedAt is { } end && (end - span.End).Duration() <= PeriodSuccession.Rounding,
+    };
+
+    /// <summary>The same may have been stored meanwhile by a poll or by another node: what is there stays.</summary>
+    private Task<int> AddAsync(Guid integrationId, List<BillingPeriod> found, CancellationToken cancellationToken) => MoneyTransaction.RunAsync(
+        contexts,
+        async db =>
+        {
+            if (!await db.Integrations.AnyAsync(integration => integration.Id == integrationId, cancellationToken))
+            {
+                return 0;
+            }
+
+            List<string> subscriptions = [.. found.Select(period => period.SubscriptionLagoId).Distinct(StringComparer.Ordinal)];
+            ILookup<string, BillingPeriod> stored = (await db.BillingPeriods.AsNoTracking()
+                    .Where(period => subscriptions.Contains(period.SubscriptionLagoId)).ToListAsync(cancellationToken))
+                .ToLookup(period => period.SubscriptionLagoId, StringComparer.Ordinal);
+            List<BillingPeriod> unseen =
+                [.. found.Where(period => PeriodMatch.Find([.. stored[period.SubscriptionLagoId]], period.PeriodStart, period.PeriodEnd) is null)];
+            db.BillingPeriods.AddRange(unseen);
+            return unseen.Count;
+        },
+        cancellationToken);
+}

@@ -1,0 +1,150 @@
+using LagoConsole.Core.Buyers;
+using LagoConsole.Core.Conversion;
+using LagoConsole.Core.HighWater;
+using LagoConsole.Core.Integrations;
+using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Polling;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace LagoConsole.Core.Reporting;
+
+/// <summary>
+/// Drains purchases that have ended (R18): one more poll, one last record a meter in the hour that contains the end, and what
+/// cannot be sent any more leaves the dead meters as waiting money.
+/// </summary>
+public sealed class EntitlementDrain(
+    IDbContextFactory<LagoConsoleDbContext> contexts, UsagePipeline pipeline, IOptions<ReportingOptions> options, TimeProvider clock)
+{
+    /// <summary>Projections of a purchase that ends within this are put before a person: theirs is the time until the last record.</summary>
+    private static readonly TimeSpan Notice = TimeSpan.FromHours(24);
+
+    /// <summary>Drains what is due; returns how many last records were made.</summary>
+    public async Task<int> RunAsync(ItemRun run, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        List<Entitlement> ending;
+        await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
+        {
+            ending = [.. (await Ending(db).AsNoTracking().ToListAsync(cancellationToken)).Where(entitlement => entitlement.EndsAt <= now + Notice)];
+        }
+
+        return await run.EachAsync(
+            ending, entitlement => $"The end of purchase {entitlement.Id} of buyer:{entitlement.BuyerId}",
+            async entitlement =>
+            {
+                await MoneyTransaction.RunAsync(contexts, db => HoldProjectionsAsync(db, entitlement, cancellationToken), cancellationToken);
+                if (now < DueAt(entitlement))
+                {
+                    return 0;
+                }
+
+                if (now < FinalFlush.Closes(entitlement.EndsAt!.Value, MarketplaceRules.For(entitlement.Marketplace)))
+                {
+                    await PollAsync(entitlement.BuyerId, cancellationToken);
+                }
+
+                return await MoneyTransaction.RunAsync(contexts, db => DrainAsync(db, entitlement, cancellationToken), cancellationToken, MoneySteps.Allocation);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>When the next purchase is drained; null when none ends.</summary>
+    public async Task<DateTimeOffset?> NextDueAtAsync(CancellationToken cancellationToken)
+    {
+        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        return (await Ending(db).AsNoTracking().ToListAsync(cancellationToken)).Select(entitlement => (DateTimeOffset?)DueAt(entitlement)).Min();
+    }
+
+    /// <summary>Polls the buyer's Lago customer once, where polling is on at all. What Lago does not answer waits for the close.</summary>
+    public async Task PollAsync(Guid buyerId, CancellationToken cancellationToken)
+    {
+        BuyerLink? link;
+        Integration? integration;
+        await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
+        {
+            link = await db.BuyerLinks.AsNoTracking().SingleOrDefaultAsync(row => row.BuyerId == buyerId && row.UnlinkedAt == null, cancellationToken);
+            integration = link is null
+                ? null
+                : await db.Integrations.AsNoTracking().SingleOrDefaultAsync(
+                    row => row.Id == link.IntegrationId && row.AutoReport && row.Status == IntegrationStatus.Verified, cancellationToken);
+        }
+
+        if (link is not null && integration is not null)
+        {
+            await pipeline.RunAsync(integration, [link], cancellationToken);
+        }
+    }
+
+    private static IQueryable<Entitlement> Ending(LagoConsoleDbContext db) =>
+        db.Entitlements.Where(entitlement => entitlement.EndsAt != null && entitlement.DrainedAt == null);
+
+    private DateTimeOffset DueAt(Entitlement entitlement) =>
+        FinalFlush.DueAt(entitlement.EndsAt!.Value, MarketplaceRules.For(entitlement.Marketplace), options.Value.DeadlineMargin);
+
+    /// <summary>A projection is billed when its period closes, and then this purchase takes nothing more: a person says what of it is billed here.</summary>
+    private async Task<int> HoldProjectionsAsync(LagoConsoleDbContext db, Entitlement entitlement, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        DateTimeOffset end = entitlement.EndsAt!.Value;
+        HashSet<string> converted = await ConvertedAsync(db, [entitlement.ProductId], cancellationToken);
+
+        // What another purchase of the buyer will take at the close need not be decided now.
+        List<Entitlement> others = await db.Entitlements.AsNoTracking()
+            .Where(other => other.BuyerId == entitlement.BuyerId && other.Id != entitlement.Id).ToListAsync(cancellationToken);
+        converted.ExceptWith(await ConvertedAsync(
+            db, [.. others.Where(other => other.TakesMoney && (other.EndsAt is null || other.EndsAt > end)).Select(other => other.ProductId)], cancellationToken));
+        List<HighWaterMark> projected = await (
+            from mark in db.HighWaterMarks
+            join period in db.BillingPeriods on mark.PeriodId equals period.Id
+            where mark.ReportAtCloseOnly && mark.Hold == null && mark.LastTotalMinor > mark.AmountMinor
+                && period.BuyerId == entitlement.BuyerId && period.State == BillingPeriodState.Open && period.PeriodStart < end && period.PeriodEnd > end
+            select mark).ToListAsync(cancellationToken);
+        List<HighWaterMark> undecided = [.. projected.Where(mark => converted.Contains(mark.MetricCode) && mark.LastTotalMinor - mark.RefusedMinor > mark.AmountMinor)];
+        undecided.ForEach(mark => KeyHold.Place(mark, HoldReason.EntitlementEnding, now));
+        return undecided.Count;
+    }
+
+    private static async Task<HashSet<string>> ConvertedAsync(LagoConsoleDbContext db, List<Guid> products, CancellationToken cancellationToken) => new(
+        await db.DimensionConversions.Where(conversion => products.Contains(conversion.ProductId))
+            .Select(conversion => conversion.MetricCode).ToListAsync(cancellationToken),
+        StringComparer.Ordinal);
+
+    private async Task<int> DrainAsync(LagoConsoleDbContext db, Entitlement seen, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        Entitlement? entitlement = await Ending(db).SingleOrDefaultAsync(row => row.Id == seen.Id && row.EndsAt == seen.EndsAt, cancellationToken);
+        if (entitlement is null)
+        {
+            return 0; // another node drained it, or a person gave it another end
+        }
+
+        DateTimeOffset slot = FinalFlush.Slot(entitlement.EndsAt!.Value);
+        List<Meter> meters = await db.Meters.Where(meter => meter.EntitlementId == entitlement.Id)
+            .OrderBy(meter => meter.DimensionKey).ToListAsync(cancellationToken);
+        List<Guid> meterIds = [.. meters.Select(meter => meter.Id)];
+        IQueryable<UsageIncrement> open = db.UsageIncrements
+            .Where(increment => increment.IsOpen && increment.MeterId != null && meterIds.Contains(increment.MeterId.Value));
+        await ReleaseStore.GroupAsync(
+            db, await open.Where(increment => increment.GroupId == null).OrderBy(increment => increment.MeterSequence).ToListAsync(cancellationToken),
+            new ReportingWindow(slot, slot.AddHours(1)), now, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken); // what is allocated next is asked of the database
+
+        int made = 0;
+        foreach (Meter meter in meters)
+        {
+            made += await AllocationStore.AllocateAsync(db, meter.Id, now, cancellationToken, isLast: true) is Allocation.Made ? 1 : 0;
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        Dictionary<Guid, Meter> byId = meters.ToDictionary(meter => meter.Id);
+        foreach (UsageIncrement left in await open.ToListAsync(cancellationToken))
+        {
+            MeterBook.Leave(left, byId[left.MeterId!.Value], WaitReason.EntitlementEnded, now);
+        }
+
+        entitlement.DrainedAt = now;
+        entitlement.State = EntitlementState.Cancelled;
+        return made;
+    }
+}

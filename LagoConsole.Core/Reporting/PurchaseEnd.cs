@@ -1,0 +1,65 @@
+using LagoConsole.Core.Buyers;
+using LagoConsole.Core.HighWater;
+using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Polling;
+using Microsoft.EntityFrameworkCore;
+
+namespace LagoConsole.Core.Reporting;
+
+/// <summary>What a new end of a purchase does to its money, inside the transaction that sets it (R18).</summary>
+internal static class PurchaseEnd
+{
+    /// <summary>
+    /// Brings the deadlines of records on their way to what the end leaves. With an end that has passed, open money is
+    /// released at once, for a free hour before the last. An end that is taken back brings dead meters to life.
+    /// </summary>
+    /// <param name="entitlement">Tracked, with its new end.</param>
+    /// <param name="choice">What becomes of money that its integration does not report now.</param>
+    /// <returns>That money where no choice was made: nothing may be stored then. Empty otherwise.</returns>
+    public static async Task<IReadOnlyList<OpenMoneyLine>> SetAsync(
+        LagoConsoleDbContext db, Entitlement entitlement, OpenMoneyChoice? choice, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        MarketplaceRules rules = MarketplaceRules.For(entitlement.Marketplace);
+        if (entitlement.EndsAt is null || FinalFlush.Closes(entitlement.EndsAt.Value, rules) > now)
+        {
+            entitlement.DrainedAt = null;
+        }
+
+        List<UsageRecord> onTheWay = await db.UsageRecords
+            .Where(record => record.EntitlementId == entitlement.Id && record.State != UsageRecordState.Accepted
+                && record.State != UsageRecordState.Void && record.State != UsageRecordState.Unresolved && record.State != UsageRecordState.Conflict)
+            .ToListAsync(cancellationToken);
+        onTheWay.ForEach(record => record.Deadline = FinalFlush.Deadline(record.SlotHour, entitlement.EndsAt, rules));
+        if (entitlement.EndsAt is not { } end)
+        {
+            return [];
+        }
+
+        List<UsageIncrement> open = await (
+            from increment in db.UsageIncrements
+            join meter in db.Meters on increment.MeterId equals meter.Id
+            where meter.EntitlementId == entitlement.Id && increment.IsOpen
+            orderby increment.MeterSequence
+            select increment).ToListAsync(cancellationToken);
+        HashSet<Guid> reporting = [.. await db.Integrations.Where(integration => integration.AutoReport)
+            .Select(integration => integration.Id).ToListAsync(cancellationToken)];
+        List<UsageIncrement> resting = open.FindAll(increment => !increment.ReportRegardless && !reporting.Contains(increment.IntegrationId));
+        if (resting.Count > 0)
+        {
+            if (choice is not { } decided)
+            {
+                return OpenMoneyStore.Lines(resting);
+            }
+
+            await OpenMoneyStore.DecideAsync(db, resting, decided, now, cancellationToken);
+        }
+
+        if (end <= now)
+        {
+            await ReleaseStore.GroupAsync(
+                db, open.Where(increment => increment.IsOpen), Conversion.ReportingWindow.ClosedHour(now), now, cancellationToken);
+        }
+
+        return [];
+    }
+}

@@ -1,0 +1,66 @@
+using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Polling;
+using LagoConsole.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace LagoConsole.Tests.Polling;
+
+/// <summary>A poll that sees nothing new writes nothing; one that has something left to do is never left out.</summary>
+public sealed class KnownUsageTests : IAsyncDisposable
+{
+    private readonly ConsoleWorld _world = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task R2_An_unchanged_answer_writes_no_row()
+    {
+        (Guid integration, _, _) = await _world.SetUpAsync();
+        _world.Use(100);
+        await _world.NextHourAsync(integration);
+        int before = await RowsAsync();
+
+        PollOutcome outcome = await _world.PollAsync(integration);
+
+        Assert.Equal((1, 0, 0), (outcome.Subscriptions, outcome.Snapshots, outcome.Increments));
+        Assert.Equal(before, await RowsAsync());
+    }
+
+    [Fact]
+    public async Task R7_What_a_link_from_zero_showed_flows_though_the_next_poll_shows_the_same()
+    {
+        Guid integration = await _world.ConnectAsync();
+        Guid buyer = await _world.BuyerAsync(await _world.ProductAsync());
+        _world.Use(100);
+        await _world.LinkAsync(buyer, integration);
+        await _world.TurnOnAsync(integration);
+
+        await _world.NextHourAsync(integration); // nothing was used since
+
+        Assert.Equal(200, _world.Billed);
+    }
+
+    [Fact]
+    public async Task R3_The_same_totals_in_the_next_period_are_new()
+    {
+        (Guid integration, _, _) = await _world.SetUpAsync();
+        _world.Use(100);
+        await _world.NextHourAsync(integration);
+        _world.MoveTo(new DateTimeOffset(2026, 9, 1, 0, 30, 0, TimeSpan.Zero));
+        _world.Use(100);
+
+        await _world.NextHourAsync(integration);
+
+        Assert.Equal(400, _world.Billed);
+    }
+
+    public ValueTask DisposeAsync() => _world.DisposeAsync();
+
+    private async Task<int> RowsAsync()
+    {
+        await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
+        return await db.UsageSnapshots.CountAsync(Stop) + await db.UsageIncrements.CountAsync(Stop)
+            + await db.HighWaterMarks.SumAsync(mark => (int)mark.AmountMinor, Stop) + await db.BillingPeriods.SumAsync(period => period.Version, Stop);
+    }
+}
