@@ -14,6 +14,7 @@ internal static class ConsoleCommands
     /// <summary>Every command, one line each.</summary>
     private static IEnumerable<Command> All =>
     [
+        new SimulateCommand(),
     ];
 
     /// <returns>The exit code; null where no command was asked for, and the console is to start.</returns>
