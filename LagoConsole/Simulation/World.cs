@@ -12,7 +12,10 @@ namespace LagoConsole.Simulation;
 /// <summary>What one world came to.</summary>
 /// <param name="Nodes">Engines in it.</param>
 /// <param name="Complaints">What the oracle found wrong; empty where all is well.</param>
-internal sealed record WorldOutcome(long Seed, int Nodes, int Buyers, Story Story, Totals Totals, IReadOnlyList<string> Complaints);
+internal sealed record WorldOutcome(long Seed, int Nodes, int Buyers, Story Story, Totals Totals, IReadOnlyList<string> Complaints)
+{
+    public bool IsSound => Totals.IsSound && Complaints.Count == 0;
+}
 
 /// <summary>
 /// One world: engines on one database, a sandbox Lago and marketplace, a script of what happens, and an oracle that keeps

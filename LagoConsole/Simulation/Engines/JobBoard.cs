@@ -178,19 +178,31 @@ internal sealed class JobBoard(VirtualClock clock, Loom loom, Story story, Dice 
         long before = world.Script.LagoChanges();
         PollRunOutcome outcome = await engine.Get<PollRun>().RunAsync(id, progress: null, CancellationToken.None);
         story.Count("polls");
-        if (outcome is PollRunOutcome.Polled { Outcome: var polled })
+        switch (outcome)
         {
-            Due(Job.Report);
-            if (polled.Stopped is null && polled.Failures.Count == 0)
-            {
+            case PollRunOutcome.Polled { Outcome: { Stopped: null, Failures.Count: 0 } }:
                 _polled = before;
-                return;
-            }
-        }
+                Due(Job.Report);
+                break;
+            case PollRunOutcome.Polled { Outcome: var polled }:
+                _polled = null;
+                story.Count("polls that failed in part or whole");
+                foreach (string problem in polled.Failures.Select(failure => failure.Sentence).Append(polled.Stopped?.Sentence ?? ""))
+                {
+                    story.Count($"- {problem}");
+                }
 
-        _polled = null;
-        story.Count("polls that failed in part or whole");
-        RetryPoll();
+                Due(Job.Report);
+                RetryPoll();
+                break;
+            case PollRunOutcome.StillRefused:
+                _polled = null;
+                RetryPoll();
+                break;
+            default:
+                _polled = before; // gone, or it rests
+                break;
+        }
     }
 
     /// <summary>As the poll's trigger does: two more chances before the next hour.</summary>

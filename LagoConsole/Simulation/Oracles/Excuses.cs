@@ -10,6 +10,9 @@ internal interface IExcuses
     /// <summary>Whether money of this key may wait for this reason.</summary>
     bool MayWait(KeyBook key, WaitReason reason, DateTimeOffset seenAt);
 
+    /// <summary>Growth that was seen before this has had its release; what was seen later may lie on its meter.</summary>
+    DateTimeOffset DueUntil { get; }
+
     /// <summary>Whether growth of this key may be held for this reason.</summary>
     bool MayBeHeld(KeyBook key, HoldReason reason);
 

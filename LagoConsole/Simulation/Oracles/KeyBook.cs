@@ -27,7 +27,10 @@ internal sealed class KeyBook(PeriodBook period, string code, string currency)
     /// <summary>The highest total that any engine was told, less what was refused of a jump by then.</summary>
     public long Peak { get; set; }
 
-    /// <summary>The total in the last reading that was stored; null while none was.</summary>
+    /// <summary>The total in the last poll whose transaction committed.</summary>
+    public long LastPolled { get; private set; }
+
+    /// <summary>The total in the last reading that was stored, also one that only a person saw; null while none was.</summary>
     public long? Last { get; private set; }
 
     /// <summary>Lago's final total, once an engine has stored it.</summary>
@@ -44,6 +47,9 @@ internal sealed class KeyBook(PeriodBook period, string code, string currency)
     /// <summary>The books were restored, and nobody has said what was billed since.</summary>
     public bool IsRestoredHeld { get; set; }
 
+    /// <summary>What the older subscription counted of the same units is not known yet.</summary>
+    public bool IsSuccessionHeld { get; set; }
+
     /// <summary>The person's ledger: counted elsewhere, never billed here.</summary>
     public long Baseline { get; set; }
 
@@ -59,8 +65,11 @@ internal sealed class KeyBook(PeriodBook period, string code, string currency)
     /// <summary>The person's ledger: of the open money, what was said to be reported whatever comes.</summary>
     public decimal SaidToReport { get; set; }
 
+    /// <summary>The same of an integration that was deleted since: no later decision over another is about it.</summary>
+    public decimal LeftByDeleted { get; set; }
+
     /// <summary>What the replaced or overlapped subscription had counted of the same units (T7, T9).</summary>
-    public long Carried { get; set; }
+    public long Carried { get; private set; }
 
     private long _highest;
 
@@ -70,7 +79,17 @@ internal sealed class KeyBook(PeriodBook period, string code, string currency)
 
     public bool Exists => Last is not null || Final is not null;
 
-    public bool IsHeld => IsJumpHeld || IsRestoredHeld;
+    public bool IsHeld => IsJumpHeld || IsRestoredHeld || IsSuccessionHeld;
+
+    /// <summary>What is above what was counted, while it is held.</summary>
+    public long HeldMinor => IsHeld ? Math.Max(0, (Final ?? Last ?? 0) - Refused - Counted) : 0;
+
+    /// <summary>It starts from there.</summary>
+    public void Carry(long amount)
+    {
+        Carried = amount;
+        Counted = Math.Max(Counted, amount);
+    }
 
     /// <summary>As it is now, in a copy of its period.</summary>
     public KeyBook Copy(PeriodBook ofPeriod) => new(ofPeriod, Code, Currency)
@@ -78,16 +97,19 @@ internal sealed class KeyBook(PeriodBook period, string code, string currency)
         IsProjection = IsProjection,
         Peak = Peak,
         Last = Last,
+        LastPolled = LastPolled,
         Final = Final,
         LastCharges = LastCharges,
         Counted = Counted,
         IsJumpHeld = IsJumpHeld,
         IsRestoredHeld = IsRestoredHeld,
+        IsSuccessionHeld = IsSuccessionHeld,
         Baseline = Baseline,
         Waived = Waived,
         Refused = Refused,
         BilledBefore = BilledBefore,
         SaidToReport = SaidToReport,
+        LeftByDeleted = LeftByDeleted,
         Carried = Carried,
         _highest = _highest,
     };
@@ -117,6 +139,7 @@ internal sealed class KeyBook(PeriodBook period, string code, string currency)
     {
         bool changed = Last != total || !LastCharges.SequenceEqual(charges);
         See(total, charges);
+        LastPolled = total;
         Count(total - Refused, jump, isFinal: false);
         return changed;
     }
@@ -138,16 +161,19 @@ internal sealed class KeyBook(PeriodBook period, string code, string currency)
     public void Restore(KeyBook? backup)
     {
         Last = backup?.Last;
+        LastPolled = backup?.LastPolled ?? 0;
         Final = backup?.Final;
         LastCharges = backup?.LastCharges ?? [];
         Counted = backup?.Counted ?? 0;
         IsJumpHeld = backup?.IsJumpHeld ?? false;
         IsRestoredHeld = backup?.IsRestoredHeld ?? false;
+        IsSuccessionHeld = backup?.IsSuccessionHeld ?? false;
         Baseline = backup?.Baseline ?? 0;
         Waived = backup?.Waived ?? 0;
         Refused = backup?.Refused ?? 0;
         BilledBefore = backup?.BilledBefore ?? 0;
         SaidToReport = backup?.SaidToReport ?? 0;
+        LeftByDeleted = backup?.LeftByDeleted ?? 0;
         Carried = backup?.Carried ?? 0;
         _highest = backup?._highest ?? 0;
     }

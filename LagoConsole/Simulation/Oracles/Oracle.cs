@@ -18,9 +18,6 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
     /// <summary>Growth above it can only be a jump that the script made; all other growth is far below the engine's limits.</summary>
     public const long JumpMinor = 50_000_000;
 
-    /// <summary>How far a period's end may be moved and still be the same period (T6).</summary>
-    private static readonly TimeSpan SamePeriod = TimeSpan.FromHours(26);
-
     /// <summary>Lago cuts some instants to the second.</summary>
     private static readonly TimeSpan Rounding = TimeSpan.FromSeconds(2);
 
@@ -109,7 +106,8 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
     {
         foreach ((string lagoId, DateTimeOffset from, DateTimeOffset end, string? invoiceId) in auditor.Closed())
         {
-            PeriodBook period = PeriodOf(lagoId, "", "", from, end);
+            LagoSubscription subscription = services.Lago.Read(state => SubscriptionOf(state, lagoId));
+            PeriodBook period = PeriodOf(lagoId, subscription.ExternalId, subscription.Customer.ExternalId, from, end);
             if (period.IsClosed)
             {
                 continue;
@@ -136,12 +134,15 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
         long? total = arrears is null || IsLeftToSuccessor(key)
             ? key.IsProjection ? null : key.Last
             : arrears.GetValueOrDefault(key.Code) + PaidInAdvance(key);
+        Succeed(key);
         if (total is { } final)
         {
             long growth = key.StoreFinal(final, JumpMinor);
             key.Waived += StartedFromNowAt >= key.Period.End ? growth : 0; // the person gave up the periods that had ended (R16)
         }
     }
+
+    private static LagoSubscription SubscriptionOf(LagoState state, string lagoId) => state.Subscriptions.First(candidate => candidate.LagoId.ToString() == lagoId);
 
     private string CurrencyOf(string invoiceId) => services.Lago.Read(state => state.Invoices.First(invoice => invoice.LagoId.ToString() == invoiceId).Currency);
 
@@ -155,18 +156,20 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
         foreach (KeyBook key in Keys.Where(which))
         {
             decimal open = Math.Max(0, key.Open(OnRecords(key, live)));
-            decimal least = Math.Max(0, open - (sparesSaid ? key.SaidToReport : 0));
+            decimal least = Math.Max(0, open - key.LeftByDeleted - (sparesSaid ? key.SaidToReport : 0));
             key.Waived += Math.Clamp(written.GetValueOrDefault(key.Name) - key.Waived, least, open);
         }
     }
 
     /// <summary>A person said to report what is open of these keys, whatever comes.</summary>
-    public void SayToReport(Func<KeyBook, bool> which)
+    /// <param name="isDeleted">The integration that saw it was deleted with that.</param>
+    public void SayToReport(Func<KeyBook, bool> which, bool isDeleted)
     {
         HashSet<Guid> live = auditor.LiveRecords();
         foreach (KeyBook key in Keys.Where(which))
         {
             key.SaidToReport = Math.Max(0, key.Open(OnRecords(key, live)));
+            key.LeftByDeleted = isDeleted ? key.SaidToReport : key.LeftByDeleted;
         }
     }
 
@@ -182,7 +185,9 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
         bool changed = false;
         foreach ((string code, IReadOnlyList<HeardCharge> charges) in usage.Metrics)
         {
-            changed |= KeyOf(period, code, usage.Currency).Store(charges.Sum(charge => charge.AmountMinor), charges, jump);
+            KeyBook key = KeyOf(period, code, usage.Currency);
+            Succeed(key);
+            changed |= key.Store(charges.Sum(charge => charge.AmountMinor), charges, jump);
         }
 
         if (changed)
@@ -225,7 +230,7 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
             _periods[lagoId] = known = [];
         }
 
-        PeriodBook? period = known.Find(candidate => IsSame(candidate, from, end));
+        PeriodBook? period = known.Find(candidate => IsSame(candidate, from));
         if (period is null)
         {
             known.Add(period = new PeriodBook(lagoId, externalId, customer, known.Count + 1, from, end));
@@ -235,17 +240,43 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
         return period;
     }
 
-    private static bool IsSame(PeriodBook period, DateTimeOffset from, DateTimeOffset end) =>
-        (period.From - from).Duration() <= Rounding || (period.End - end).Duration() <= SamePeriod;
+    private static bool IsSame(PeriodBook period, DateTimeOffset from) => (period.From - from).Duration() <= Rounding;
 
     /// <summary>The key that the engine's rows name so; null when no engine was ever told of it.</summary>
     public KeyBook? Find(KeyRow row) => _periods.GetValueOrDefault(row.LagoId)?
-        .Find(period => IsSame(period, row.PeriodStart, row.PeriodEnd))?
+        .Find(period => IsSame(period, row.PeriodStart))?
         .FindKey(row.Code, row.Currency);
 
     /// <summary>Money of a key on records that hold it.</summary>
     public decimal OnRecords(KeyBook key, HashSet<Guid> live) => _records.Values.Where(record => live.Contains(record.Id))
         .SelectMany(record => record.Links).Where(link => link.Key == key.Name).Sum(link => link.AmountMinor);
+
+    /// <summary>Recurring units of an upgraded subscription are counted again by the next: it starts from what the older one counted, once that is closed (T7).</summary>
+    private void Succeed(KeyBook key)
+    {
+        if (key.Carried == 0 && Predecessor(key) is { Exists: true } old)
+        {
+            key.IsSuccessionHeld = !old.Period.IsClosed;
+            if (old.Period.IsClosed)
+            {
+                key.Carry(old.Counted + old.HeldMinor + old.Refused);
+            }
+        }
+    }
+
+    private KeyBook? Predecessor(KeyBook key) => services.Lago.Read(state =>
+    {
+        if (key.IsProjection || !state.Metrics[key.Code].Recurring
+            || SubscriptionOf(state, key.Period.LagoId) is not { PreviousPlanCode: not null } next
+            || (next.StartedAt - key.Period.From).Duration() > Rounding)
+        {
+            return null;
+        }
+
+        LagoSubscription old = state.Subscriptions.Last(candidate => candidate.ExternalId == next.ExternalId && candidate.TerminatedAt == next.StartedAt);
+        return _periods.GetValueOrDefault(old.LagoId.ToString())?
+            .Find(period => (period.End - next.StartedAt).Duration() <= Rounding)?.FindKey(key.Code, key.Currency);
+    });
 
     private KeyBook KeyOf(PeriodBook period, string code, string currency)
     {
@@ -285,8 +316,8 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
 
     /// <summary>Recurring units of a replaced subscription are on no invoice of it: the next plan's has them all (T7).</summary>
     public bool IsLeftToSuccessor(KeyBook key) => services.Lago.Read(state =>
-        state.Subscriptions.First(candidate => candidate.LagoId.ToString() == key.Period.LagoId) is { NextPlanCode: { } next, TerminatedAt: { } ended }
-        && (ended - key.Period.End).Duration() <= SamePeriod
+        SubscriptionOf(state, key.Period.LagoId) is { NextPlanCode: { } next, TerminatedAt: { } ended }
+        && (ended - key.Period.End).Duration() <= Rounding
         && state.Metrics[key.Code].Recurring && state.Plans[next].Charges.Any(charge => charge.MetricCode == key.Code));
 
     private static DateTimeOffset FinalAt(LagoInvoice invoice) =>
@@ -305,7 +336,7 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
     /// <summary>The last stored amounts of the charges that no final invoice carries (T17).</summary>
     public long PaidInAdvance(KeyBook key) => services.Lago.Read(state =>
     {
-        LagoSubscription subscription = state.Subscriptions.First(candidate => candidate.LagoId.ToString() == key.Period.LagoId);
+        LagoSubscription subscription = SubscriptionOf(state, key.Period.LagoId);
         LagoPlan plan = state.Plans[subscription.PlanCode];
         HashSet<string> advance = [.. plan.Charges.Where(charge => charge.PayInAdvance).Select(charge => LagoJson.ChargeId(state, plan.Code, charge).ToString())];
         return key.LastCharges.Where(charge => advance.Contains(charge.ChargeId)).Sum(charge => charge.AmountMinor);

@@ -96,7 +96,7 @@ internal sealed class Verdict
                 keys[mark.Id] = key;
                 _marks[key.Name] = mark;
             }
-            else
+            else if (mark.AmountMinor > 0 || mark.HeldMinor > 0)
             {
                 Complain($"the engine has a key {_books.KeyOf(mark)} that Lago never told it of");
             }
@@ -167,21 +167,23 @@ internal sealed class Verdict
     /// <summary>Less than a unit may stay on a meter that lives; whole units need a reason.</summary>
     private void ReadMeter(Meter meter, IEnumerable<UsageIncrement> increments, Dictionary<Guid, KeyBook> keys)
     {
-        List<UsageIncrement> open = [.. increments.Where(increment => increment.IsOpen)];
-        decimal sum = open.Sum(increment => increment.OpenMinor);
+        List<UsageIncrement> open = [.. increments.Where(increment => increment.IsOpen && keys.ContainsKey(increment.MarkId))];
+        decimal due = open.Where(IsDue).Sum(increment => increment.OpenMinor);
         string licence = meter.Identity.Split('|')[2];
-        bool isRemainder = sum < _excuses.UnitPriceMinor(licence, meter.DimensionKey);
+        bool isRemainder = due < _excuses.UnitPriceMinor(licence, meter.DimensionKey);
         bool mayRest = isRemainder || _excuses.MayRest(_books.Entitlements[meter.EntitlementId]);
         if (!mayRest)
         {
-            Complain($"{Money(sum)} stays on the meter of {meter.DimensionKey} of {licence[^6..]}, and nothing in this world is a reason for it");
+            Complain($"{Money(due)} stays on the meter of {meter.DimensionKey} of {licence[^4..]}, and nothing in this world is a reason for it");
         }
 
-        foreach (UsageIncrement increment in open.Where(increment => keys.ContainsKey(increment.MarkId)))
+        foreach (UsageIncrement increment in open)
         {
-            Add(isRemainder ? _remainder : mayRest ? _waiting : _unjustified, keys[increment.MarkId].Name, increment.OpenMinor);
+            Add(!IsDue(increment) ? _waiting : isRemainder ? _remainder : mayRest ? _waiting : _unjustified, keys[increment.MarkId].Name, increment.OpenMinor);
         }
     }
+
+    private bool IsDue(UsageIncrement increment) => increment.SeenAt < _excuses.DueUntil;
 
     private Totals Sum(IReadOnlyList<AwsBilledRecord> bill)
     {
@@ -259,7 +261,7 @@ internal sealed class Verdict
     private (long Low, long High) Bounds(KeyBook key)
     {
         bool hasFinal = _finals.TryGetValue(key.Name, out (long Total, DateTimeOffset At) final);
-        long last = key.IsProjection && !key.Period.HasNoFinal ? 0 : key.Last ?? 0; // a projection that awaits its final total is nothing yet
+        long last = key.IsProjection && !key.Period.HasNoFinal ? 0 : key.LastPolled; // a projection that awaits its final total is nothing yet
         bool couldClose = hasFinal && _excuses.CouldClose(key.Period, final.At);
         long low = couldClose ? final.Total : last;
         long high = Math.Max(key.Peak, hasFinal ? final.Total - key.Refused : 0);

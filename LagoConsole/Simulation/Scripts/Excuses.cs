@@ -1,5 +1,6 @@
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.HighWater;
+using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Reporting;
 using LagoConsole.Simulation.Oracles;
 
@@ -32,6 +33,8 @@ internal sealed class Excuses(World world) : IExcuses
             _ => false,
         };
     }
+
+    public DateTimeOffset DueUntil => world.Person.Mode == BillingMode.AmountDaily ? new DateTimeOffset(world.End.UtcDateTime.Date, TimeSpan.Zero) : world.End.AddMinutes(-100);
 
     public bool MayBeHeld(KeyBook key, HoldReason reason) => reason switch
     {

@@ -33,6 +33,8 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
     /// <summary>Auto report is on.</summary>
     public bool IsReporting { get; private set; }
 
+    public BillingMode Mode { get; private set; }
+
     private static CancellationToken Stop => CancellationToken.None;
 
     private Oracle Oracle => world.Oracle;
@@ -62,10 +64,12 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
         },
         keepsAll: false);
 
-    public void ChangeMode() => Do("changing the billing mode", async (engine, _) =>
+    public void ChangeMode() => Do("changing the billing mode", async (engine, flow) =>
     {
         Integration now = await IntegrationAsync(engine);
-        await EditAsync(engine, now, edit => edit.BillingMode = now.BillingMode == BillingMode.AmountDaily ? BillingMode.AmountHourly : BillingMode.AmountDaily);
+        BillingMode other = now.BillingMode == BillingMode.AmountDaily ? BillingMode.AmountHourly : BillingMode.AmountDaily;
+        flow.Deed = _ => Mode = other;
+        await EditAsync(engine, now, edit => edit.BillingMode = other);
         Story.Tell("mode changes", "the person changed the billing mode");
     });
 
@@ -86,7 +90,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
             if (buyer.IsLinked && !auditor.IsLinked(buyer.Customer))
             {
                 buyer.Unlink(world.Clock.Now);
-                Choose(key => key.Period.Customer == buyer.Customer, choice);
+                Choose(key => key.Period.Customer == buyer.Customer, choice, isDeleted: false);
                 Story.Tell("unlinked buyers", $"the person took the Lago Customer ID off {buyer.Name}, open money: {choice}");
             }
         };
@@ -112,7 +116,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
                 Oracle.Integration = null;
                 Oracle.StartedFromNowAt = null;
                 IsReporting = false;
-                Choose(_ => true, choice);
+                Choose(_ => true, choice, isDeleted: true);
                 foreach (BuyerRole buyer in world.Script.Buyers)
                 {
                     buyer.Unlink(world.Clock.Now);
@@ -196,7 +200,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
     public void DecideHolds() => Do("deciding over held usage", async (engine, flow) =>
     {
         (IReadOnlyList<HeldKey> keys, _) = await engine.Get<HeldMoney>().ListAsync(0, 100, Stop);
-        foreach (HeldKey held in keys)
+        foreach (HeldKey held in keys.Where(key => key.Reason is not (HoldReason.Upgrade or HoldReason.Overlap))) // those end by themselves
         {
             await DecideAsync(engine, flow, held);
         }
@@ -260,6 +264,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
             Ada, new ConnectIntegration { ApiKey = SandboxKeys.LagoApiKey, BillingMode = mode, Region = LagoRegion.Sandbox }, Stop);
         Guid id = ((ConnectOutcome.Connected)connected).Id;
         Integration = id;
+        Mode = mode;
         world.Jobs.Integration = id;
         Oracle.Integration = id;
         while (await engine.Get<IntegrationService>().VerifyAsync(Ada, id, Stop) is not VerifyOutcome.Verified)
@@ -356,7 +361,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
 
     private void SeeReporting() => IsReporting = Integration is { } integration && auditor.IsAutoReportOn(integration);
 
-    private void Choose(Func<KeyBook, bool> which, OpenMoneyChoice choice)
+    private void Choose(Func<KeyBook, bool> which, OpenMoneyChoice choice, bool isDeleted)
     {
         if (choice == OpenMoneyChoice.WriteOff)
         {
@@ -364,7 +369,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
         }
         else
         {
-            Oracle.SayToReport(which);
+            Oracle.SayToReport(which, isDeleted);
         }
     }
 
