@@ -1,9 +1,11 @@
 using LagoConsole;
 using LagoConsole.Commands;
 using LagoConsole.Components;
+using LagoConsole.Components.Waiting;
+using LagoConsole.Core.Books;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Closing;
-using LagoConsole.Core.Held;
+using LagoConsole.Core.DryRun;
 using LagoConsole.Core.History;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Lago;
@@ -13,6 +15,7 @@ using LagoConsole.Core.Products;
 using LagoConsole.Core.Reporting;
 using LagoConsole.Core.Reporting.Aws;
 using LagoConsole.Core.Scheduling;
+using LagoConsole.Core.Waiting;
 using LagoConsole.Sandbox;
 using LagoConsole.SignIn;
 using MudBlazor;
@@ -35,12 +38,15 @@ builder.Services.AddPolling(builder.Configuration);
 builder.Services.AddReporting(builder.Configuration);
 builder.Services.AddAwsMarketplace(builder.Configuration);
 builder.Services.AddClosing();
-builder.Services.AddHeldMoney();
+builder.Services.AddWaiting();
+builder.Services.AddBooks();
+builder.Services.AddDryRun();
 builder.Services.AddScheduling(builder.Configuration);
 builder.Services.AddHistory();
 
 builder.AddSignIn();
 builder.Services.AddMudServices(mud => mud.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight); // above it lie the buttons
+builder.Services.AddScoped<WaitingNews>();
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 
 WebApplication app = builder.Build();

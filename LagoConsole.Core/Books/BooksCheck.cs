@@ -6,6 +6,9 @@ namespace LagoConsole.Core.Books;
 /// <summary>What one check of the whole database against the identities of R14 came to.</summary>
 public sealed class BooksCheck
 {
+    /// <summary>Most characters of <see cref="Failures"/>.</summary>
+    public const int MaxFailuresLength = 4000;
+
     public required Guid Id { get; init; }
 
     public required DateTimeOffset StartedAt { get; init; }
@@ -34,7 +37,7 @@ internal sealed class BooksCheckConfiguration : IEntityTypeConfiguration<BooksCh
     {
         builder.ToTable("BooksChecks");
         builder.Property(check => check.Id).ValueGeneratedNever();
-        builder.Property(check => check.Failures).HasMaxLength(4000);
+        builder.Property(check => check.Failures).HasMaxLength(BooksCheck.MaxFailuresLength);
         builder.HasIndex(check => check.StartedAt);
     }
 }

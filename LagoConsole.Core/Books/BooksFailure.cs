@@ -1,6 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using System.Text.RegularExpressions;
 using LagoConsole.Core.Money;
 
 namespace LagoConsole.Core.Books;
@@ -23,7 +20,7 @@ public enum BooksSubject
 /// <param name="Id">Of the key, increment, meter or record; empty for a currency.</param>
 /// <param name="What">What is wrong, as the part of a sentence that begins with the subject.</param>
 /// <param name="Difference">Found − expected; null where it is no amount.</param>
-public sealed partial record BooksFailure(
+public sealed record BooksFailure(
     BooksIdentity Identity, BooksSubject Subject, Guid Id, string What, string Expected, string Found, string? Difference)
 {
     /// <summary>The key that an increment belongs to.</summary>
@@ -31,14 +28,14 @@ public sealed partial record BooksFailure(
 
     public Guid? BuyerId { get; init; }
 
-    /// <summary>For a person: buyer, subscription and metric, or buyer, dimension and hour, or the currency.</summary>
+    /// <summary>Of whom and what: buyer, subscription and metric; or buyer, dimension and hour; or all money of a currency.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>One sentence; <see cref="TryFindPage"/> reads its ids back.</summary>
+    /// <summary>One sentence; <see cref="FailureLine"/> reads its ids back.</summary>
     public string Sentence => Say(Name);
 
     /// <summary>The same without the buyer's name, for the history of the jobs, which outlives what it names.</summary>
-    public string SentenceWithoutName => Say(BuyerId is { } buyer ? $"buyer:{buyer}" : "");
+    public string SentenceWithoutName => Say(BuyerId is { } buyer ? $"buyer:{buyer}" : Name);
 
     internal static BooksFailure OfMoney(
         BooksIdentity identity, BooksSubject subject, Guid id, string what, decimal expectedMinor, decimal foundMinor, string currency) =>
@@ -46,34 +43,18 @@ public sealed partial record BooksFailure(
             identity, subject, id, what, MoneyText.Format(expectedMinor, currency), MoneyText.Format(foundMinor, currency),
             MoneyText.Format(foundMinor - expectedMinor, currency));
 
-    /// <summary>What a stored sentence speaks of, so that a page can lead there.</summary>
-    /// <param name="sentence">A <see cref="Sentence"/>.</param>
-    /// <param name="subject">A key, a meter or a record; an increment is shown with its key.</param>
-    public static bool TryFindPage(string sentence, [NotNullWhen(true)] out BooksSubject? subject, out Guid id)
-    {
-        Match match = Subjects().Match(sentence);
-        subject = match.Success ? Enum.Parse<BooksSubject>(match.Groups["kind"].ValueSpan, ignoreCase: true) : null;
-        id = match.Success ? Guid.Parse(match.Groups["id"].ValueSpan, CultureInfo.InvariantCulture) : Guid.Empty;
-        return match.Success;
-    }
-
-    [GeneratedRegex(
-        "^R14 \\w+, (increment [0-9a-f-]{36} of )?(?<kind>key|meter|record) (?<id>[0-9a-f-]{36})\\b",
-        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Subjects();
-
     private string Say(string name)
     {
-        string subject = Subject switch
+        string difference = Difference is null ? "" : $", difference {Difference}";
+        string ids = Subject switch
         {
-            BooksSubject.Key => $"key {Id}",
-            BooksSubject.Increment => $"increment {Id} of key {KeyId}",
-            BooksSubject.Meter => $"meter {Id}",
-            BooksSubject.Record => $"record {Id}",
-            BooksSubject.Currency => "all money",
+            BooksSubject.Key => $" [key {Id}]",
+            BooksSubject.Increment => $" [increment {Id}, key {KeyId}]",
+            BooksSubject.Meter => $" [meter {Id}]",
+            BooksSubject.Record => $" [record {Id}]",
+            BooksSubject.Currency => "",
             _ => throw new System.Diagnostics.UnreachableException(),
         };
-        string difference = Difference is null ? "" : $", difference {Difference}";
-        return $"{Identity.Label()}, {subject}{(name.Length == 0 ? "" : $" ({name})")}: {What}; expected {Expected}, found {Found}{difference}.";
+        return $"{Identity.Label()}, {name}: {What}; expected {Expected}, found {Found}{difference}.{ids}";
     }
 }

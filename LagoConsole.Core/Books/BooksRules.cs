@@ -233,7 +233,8 @@ internal static class BooksRules
         {
             yield return BooksFailure.OfMoney(
                 BooksIdentity.Sums, BooksSubject.Currency, Guid.Empty, "what was counted is not what became of it", sums.Counted, sums.Placed, sums.Currency)
-                with { Name = sums.Currency };
+                with
+            { Name = $"all money in {sums.Currency}" };
         }
     }
 

@@ -8,6 +8,7 @@ internal sealed class BooksView(LagoConsoleDbContext db, DateTimeOffset now, IPr
 {
     private readonly List<BooksFailure> _failures = [];
     private int _rows;
+    private int _percent = -1;
 
     /// <summary>As it was at one instant.</summary>
     public LagoConsoleDbContext Db => db;
@@ -47,7 +48,11 @@ internal sealed class BooksView(LagoConsoleDbContext db, DateTimeOffset now, IPr
 
     public void Progress(string message)
     {
-        int done = Keys + Increments + Meters + Records;
-        progress?.Report(new BooksProgress((int)(100L * done / Math.Max(_rows, 1)), message));
+        int percent = (int)(100L * (Keys + Increments + Meters + Records) / Math.Max(_rows, 1));
+        if (percent > _percent) // listeners store it or draw it: a hundred times at most
+        {
+            _percent = percent;
+            progress?.Report(new BooksProgress(percent, message));
+        }
     }
 }

@@ -46,26 +46,28 @@ public sealed record CurrencySums(string Currency, decimal Counted)
     /// <summary>What became of it, in the order in which money goes; each amount once.</summary>
     public IReadOnlyList<CurrencyPlace> Places =>
     [
-        new("accepted by the marketplace", Accepted),
-        new("accepted, assumed", Assumed),
-        new("on the way", OnTheWay),
-        new("unresolved", Unresolved),
-        new("in conflict", Conflict),
-        new("blocked", Blocked),
-        new("open on meters", OnMeters),
-        .. Waiting.OrderBy(waiting => waiting.Key).Select(waiting => new CurrencyPlace($"waiting: {waiting.Key.Label()}", waiting.Value)),
-        new("waived", Waived),
-        new("billed before a restore", BilledBeforeRestore),
+        new("accepted by the marketplace", Accepted, "On records that it confirmed, or that a person settled as billed."),
+        new("accepted, assumed", Assumed, "A repetition was answered as a duplicate, and nobody else writes this usage. Compare it with the marketplace's own report."),
+        new("on the way", OnTheWay, "On records that are stored and wait, are being sent, or are sent again. Nothing to do."),
+        new("unresolved", Unresolved, "Nobody can say whether it was billed. A person decides, record by record."),
+        new("in conflict", Conflict, "The marketplace holds another record for the hour. A person decides."),
+        new("blocked", Blocked, "Refused, not billed. A person mends what the record names."),
+        new("open on meters", OnMeters, "On no record yet: less than one unit, or the next hour takes it."),
+        .. Waiting.OrderBy(waiting => waiting.Key)
+            .Select(waiting => new CurrencyPlace($"waiting: {waiting.Key.Label()}", waiting.Value, waiting.Key.Sentence())),
+        new("waived", Waived, "Given up by a person; the audit log says by whom."),
+        new("billed before a restore", BilledBeforeRestore, "Billed by records that the restored books do not know, as a person found out."),
     ];
 
     /// <summary>What is not in the sum, and should be known beside it.</summary>
     public IReadOnlyList<CurrencyPlace> Beside =>
     [
-        new("held, not counted yet", Held),
-        new("refused", Refused),
-        new("billed twice by the marketplace", BilledTwice),
+        new("held", Held, "Shown by Lago above the marks, and not counted before a person says so."),
+        new("refused", Refused, "Shown by Lago, and refused by a person: it is not counted."),
+        new("billed twice", BilledTwice, "On void records that the marketplace billed after all; their money was given back and goes onto other records. Ask it to correct them."),
     ];
 }
 
 /// <summary>One line of the sums.</summary>
-public sealed record CurrencyPlace(string Label, decimal AmountMinor);
+/// <param name="Meaning">What it is, and what to do about it.</param>
+public sealed record CurrencyPlace(string Label, decimal AmountMinor, string Meaning);

@@ -26,7 +26,7 @@ internal sealed class RestoreEpochConfiguration : IEntityTypeConfiguration<Resto
         builder.ToTable("RestoreEpochs");
         builder.Property(epoch => epoch.Id).ValueGeneratedNever();
         builder.Property(epoch => epoch.DeclaredBy).HasMaxLength(200);
-        builder.Property(epoch => epoch.Note).HasMaxLength(2000);
+        builder.Property(epoch => epoch.Note).HasMaxLength(Held.RestoredBooks.MaxNoteLength);
         builder.HasIndex(epoch => epoch.RestoredAt);
     }
 }

@@ -28,6 +28,9 @@ public sealed class BuyerLink
 
     public DateTimeOffset? UnlinkedAt { get; set; }
 
+    /// <summary>A person chose <i>from now</i>: what closings find of periods that ended before the link is waived (R7, R16).</summary>
+    public bool StartsFromNow { get; init; }
+
     /// <summary>
     /// The customer has coupons in Lago, as of the last poll. They lower Lago's invoices and no running total, so the
     /// marketplace bills gross: pages say so. False where the key may not read them.

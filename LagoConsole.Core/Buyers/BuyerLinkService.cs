@@ -201,7 +201,9 @@ public sealed class BuyerLinkService(
             LinkedAt = now,
             LinkedBy = actor.Name,
             HasCoupons = preview.HasCoupons,
+            StartsFromNow = start == LinkStart.FromNow,
         });
+        await DecideOverUnlinkedAsync(db, preview, start, now, cancellationToken);
         foreach (SubscriptionReading reading in preview.Readings)
         {
             Dictionary<string, long> baseline = reading.Metrics.ToDictionary(
@@ -225,6 +227,37 @@ public sealed class BuyerLinkService(
         db.Audit(now, actor, "Set Lago Customer ID", nameof(Buyer), preview.BuyerId, before, preview.LagoCustomerId, $"start: {start}");
         return new LinkSaveOutcome.Saved();
     }
+
+    /// <summary>
+    /// Money that closings found while the customer had no link: <i>from zero</i> lets it flow like the rest, <i>from now</i> gives
+    /// it up. Typed amounts say nothing of earlier periods: it goes on waiting for a person.
+    /// </summary>
+    private static async Task DecideOverUnlinkedAsync(
+        LagoConsoleDbContext db, LinkPreview preview, LinkStart start, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (start == LinkStart.Typed)
+        {
+            return;
+        }
+
+        List<UsageIncrement> waiting = await Unlinked(db, preview.BuyerId, preview.LagoCustomerId).ToListAsync(cancellationToken);
+        if (start == LinkStart.FromNow)
+        {
+            await OpenMoneyStore.DecideAsync(db, waiting, OpenMoneyChoice.WriteOff, now, cancellationToken);
+            return;
+        }
+
+        waiting.ForEach(increment => increment.WaitReason = WaitReason.AutoReportOff); // flows at once where auto report is on
+    }
+
+    /// <summary>Money of this customer that waits because the link was removed.</summary>
+    private static IQueryable<UsageIncrement> Unlinked(LagoConsoleDbContext db, Guid buyerId, string lagoCustomerId) =>
+        from increment in db.UsageIncrements
+        join mark in db.HighWaterMarks on increment.MarkId equals mark.Id
+        join period in db.BillingPeriods on mark.PeriodId equals period.Id
+        where increment.BuyerId == buyerId && period.LagoCustomerId == lagoCustomerId && increment.WaitReason == WaitReason.LinkRemoved
+            && !increment.ReportRegardless
+        select increment;
 
     private static async Task EndAsync(
         LagoConsoleDbContext db, BuyerLink link, OpenMoneyChoice openMoney, DateTimeOffset now, CancellationToken cancellationToken)
@@ -278,6 +311,7 @@ public sealed class BuyerLinkService(
             lines, entitledThroughout && earliest is not null ? LinkStart.FromZero : LinkStart.FromNow)
         {
             Readings = [.. readings.Select(item => item.Reading)],
+            CountedWhileUnlinked = OpenMoneyStore.Lines(await Unlinked(db, buyerId, customer.ExternalId).AsNoTracking().ToListAsync(cancellationToken)),
             OpenMoneyOfOldLink = old is null ? [] : await OpenMoneyStore.ListAsync(db, old.IntegrationId, buyerId, cancellationToken),
         };
     }

@@ -36,6 +36,11 @@ public sealed record LinkPreview(
     /// <summary>Open money of the link that this one would replace; empty when there is none.</summary>
     public IReadOnlyList<OpenMoneyLine> OpenMoneyOfOldLink { get; init; } = [];
 
+    /// <summary>
+    /// Money that closings found after this customer's link to the buyer was removed. <i>From zero</i> reports it, <i>from now</i> gives it up.
+    /// </summary>
+    public IReadOnlyList<OpenMoneyLine> CountedWhileUnlinked { get; init; } = [];
+
     internal static string LineKey(SubscriptionReading reading, string metricCode) => $"{reading.SubscriptionLagoId}|{metricCode}";
 }
 

@@ -83,6 +83,27 @@ internal sealed class FinalSearch(LagoClient lago, IReadOnlyList<SubscriptionRes
         };
     }
 
+    /// <summary>What an invoice that is not final yet shows of the period; null where there is none, or Lago does not answer.</summary>
+    public async Task<SubscriptionReading?> FindDraftAsync(BillingPeriod period, IReadOnlyList<HighWaterMark> marks, CancellationToken cancellationToken)
+    {
+        if (await PastUsageAsync(period.LagoCustomerId, period.SubscriptionExternalId, cancellationToken) is not LagoAnswer<IReadOnlyList<UsageResponse>>.Ok past)
+        {
+            return null;
+        }
+
+        SubscriptionResponse? subscription = subscriptions.FirstOrDefault(row => row.LagoId == period.SubscriptionLagoId);
+        foreach (string invoiceId in FinalInvoice.Candidates(period, past.Value))
+        {
+            if (await InvoiceAsync(invoiceId, cancellationToken) is LagoAnswer<InvoiceResponse>.Ok { Value: var invoice } && FinalInvoice.Closes(invoice, period)
+                && await ReadAsync(period, subscription, invoice, marks, clock.GetUtcNow(), cancellationToken) is FinalTotal.Invoiced draft)
+            {
+                return draft.Reading;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>What Lago counted of a subscription's earlier periods, newest first.</summary>
     public async Task<LagoAnswer<IReadOnlyList<UsageResponse>>> PastUsageAsync(string customerId, string subscriptionId, CancellationToken cancellationToken)
     {
@@ -168,7 +189,8 @@ internal sealed class FinalSearch(LagoClient lago, IReadOnlyList<SubscriptionRes
         ];
         SubscriptionReading reading = new(
             period.SubscriptionLagoId, period.SubscriptionExternalId, period.LagoCustomerId, period.PeriodStart, period.PeriodEnd,
-            currency, readAt, SnapshotSource.Close, totals) { IsUpgrade = isUpgrade };
+            currency, readAt, SnapshotSource.Close, totals)
+        { IsUpgrade = isUpgrade };
         return new FinalTotal.Invoiced(
             invoice.LagoId,
             reading with { Overlapped = UsageReader.Overlapped(reading, subscriptions, period.PeriodStart) },

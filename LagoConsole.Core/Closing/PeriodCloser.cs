@@ -1,3 +1,4 @@
+using LagoConsole.Core.Buyers;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Lago;
@@ -91,6 +92,35 @@ public sealed class PeriodCloser(
         return new CloseOutcome(closed, ended.Count - closed, increments, failures);
     }
 
+    /// <summary>What Lago's invoices that are not final yet show of ended periods, for a person to see (R16). Stores nothing.</summary>
+    internal async Task<IReadOnlyList<(BillingPeriod Period, SubscriptionReading Reading)>> UnfinalAsync(Integration integration, CancellationToken cancellationToken)
+    {
+        if (connections.Open(integration) is not LagoConnection.Opened { Client: var lago }
+            || await lago.ListSubscriptionsAsync(cancellationToken) is not LagoAnswer<IReadOnlyList<SubscriptionResponse>>.Ok list)
+        {
+            return [];
+        }
+
+        List<BillingPeriod> ended;
+        await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
+        {
+            ended = await Unclosed(db, integration.Id).AsNoTracking().Where(period => period.State == BillingPeriodState.Ended)
+                .OrderBy(period => period.PeriodEnd).ToListAsync(cancellationToken);
+        }
+
+        FinalSearch search = new(lago, list.Value, integration.IncludeTrueUps, clock);
+        List<(BillingPeriod, SubscriptionReading)> shown = [];
+        foreach (BillingPeriod period in ended)
+        {
+            if (await search.FindDraftAsync(period, await MarksAsync(period, cancellationToken), cancellationToken) is { } reading)
+            {
+                shown.Add((period, reading));
+            }
+        }
+
+        return shown;
+    }
+
     private static IQueryable<BillingPeriod> Unclosed(LagoConsoleDbContext db, Guid integrationId) =>
         db.BillingPeriods.Where(period => period.IntegrationId == integrationId && period.State != BillingPeriodState.Closed);
 
@@ -127,15 +157,15 @@ public sealed class PeriodCloser(
             return null;
         }
 
-        bool linked = await db.BuyerLinks.AnyAsync(
-            link => link.IntegrationId == integrationId && link.LagoCustomerId == period.LagoCustomerId
-                && link.BuyerId == period.BuyerId && link.UnlinkedAt == null,
+        BuyerLink? link = await db.BuyerLinks.AsNoTracking().SingleOrDefaultAsync(
+            row => row.IntegrationId == integrationId && row.LagoCustomerId == period.LagoCustomerId
+                && row.BuyerId == period.BuyerId && row.UnlinkedAt == null,
             cancellationToken);
         UsageWriter writer = new(db, integrationId, period.BuyerId, now);
         ReadingOutcome outcome = new(period.Id, Dropped: false, 0, 0, 0, []);
         foreach (SubscriptionReading reading in Readings(period, final, await db.HighWaterMarks.AsNoTracking().Where(mark => mark.PeriodId == period.Id).ToListAsync(cancellationToken)))
         {
-            ReadingOutcome part = await writer.WriteAsync(reading, RuleFor(integration, period, linked), cancellationToken);
+            ReadingOutcome part = await writer.WriteAsync(reading, RuleFor(integration, link, period), cancellationToken);
             if (part.Dropped)
             {
                 return part;
@@ -189,10 +219,11 @@ public sealed class PeriodCloser(
     };
 
     /// <summary>Where growth found at the close goes (R7, R16).</summary>
-    private static GrowthRule RuleFor(Integration integration, BillingPeriod period, bool linked) => (integration, linked) switch
+    private static GrowthRule RuleFor(Integration integration, BuyerLink? link, BillingPeriod period) => (integration, link) switch
     {
         ({ StartedFromNowAt: { } start }, _) when period.PeriodEnd <= start => new GrowthRule.Waive(),
-        (_, false) => new GrowthRule.Wait(WaitReason.LinkRemoved),
+        (_, { StartsFromNow: true, LinkedAt: { } start }) when period.PeriodEnd <= start => new GrowthRule.Waive(),
+        (_, null) => new GrowthRule.Wait(WaitReason.LinkRemoved),
         ({ AutoReport: false }, _) => new GrowthRule.Wait(WaitReason.AutoReportOff),
         _ => new GrowthRule.Flow(),
     };

@@ -50,6 +50,14 @@ internal sealed class UnseenPeriods(IDbContextFactory<LagoConsoleDbContext> cont
                 if (PeriodGap.Find(link, subscription, ofSubscription, now) is { } gap && now < gap.End + StillInvoiced)
                 {
                     failures.AddRange(await SearchAsync(integrationId, link, subscription, gap, ofSubscription, found, now, cancellationToken));
+
+                    // No invoice will ever tell the last period of such an end. It is written down all the same: a subscription created
+                    // anew over it waits for its close (T9).
+                    if (subscription is { Status: SubscriptionResponse.Terminated, OnTerminationInvoice: "skip" }
+                        && PeriodGap.Find(link, subscription, ofSubscription, now) is { } untold)
+                    {
+                        found.Add(NewPeriod(integrationId, link, subscription, untold, now));
+                    }
                 }
             }
         }

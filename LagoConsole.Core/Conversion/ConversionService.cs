@@ -35,6 +35,14 @@ public sealed class ConversionService(IDbContextFactory<LagoConsoleDbContext> da
     {
         actor.Require(Role.Operator);
         await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
+        return await SaveAsync(
+            db, await SetReportAtCloseOnlyAsync(db, actor, conversionId, reportAtCloseOnly, clock.GetUtcNow(), cancellationToken), cancellationToken);
+    }
+
+    /// <summary>The change, not saved yet.</summary>
+    internal static async Task<ProductOutcome> SetReportAtCloseOnlyAsync(
+        LagoConsoleDbContext db, Actor actor, Guid conversionId, bool reportAtCloseOnly, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         DimensionConversion? conversion = await db.DimensionConversions.SingleOrDefaultAsync(row => row.Id == conversionId, cancellationToken);
         if (conversion is null)
         {
@@ -49,13 +57,12 @@ public sealed class ConversionService(IDbContextFactory<LagoConsoleDbContext> da
 
         conversion.ReportAtCloseOnly = reportAtCloseOnly;
         db.Audit(
-            clock.GetUtcNow(), actor, "Edit conversion", nameof(Product), product.Id,
+            now, actor, "Edit conversion", nameof(Product), product.Id,
             $"{product.Name}: {conversion.MetricCode} {When(!reportAtCloseOnly)}", $"{product.Name}: {conversion.MetricCode} {When(reportAtCloseOnly)}");
         Count(db, product);
-        ProductOutcome saved = new ProductOutcome.Saved(product.Id, reportAtCloseOnly
+        return new ProductOutcome.Saved(product.Id, reportAtCloseOnly
             ? $"From now on {conversion.MetricCode} is reported when its period is closed. What was reported of the open period stays, and counts."
             : $"From the next poll on {conversion.MetricCode} is reported as it grows.");
-        return await SaveAsync(db, saved, cancellationToken);
     }
 
     /// <summary>The change, not saved yet.</summary>

@@ -4,23 +4,35 @@ using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Money;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
+using LagoConsole.Core.Reporting;
 using LagoConsole.Core.Scheduling;
 using LagoConsole.Core.Security;
+using LagoConsole.Core.Waiting;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace LagoConsole.Core.Held;
 
 /// <summary>Lists keys whose growth is held, and carries out what a person decides over one (R8, R15, R20, T30).</summary>
-public sealed class HeldMoney(IDbContextFactory<LagoConsoleDbContext> contexts, ScheduleSync schedule, TimeProvider clock)
+public sealed class HeldMoney(
+    IDbContextFactory<LagoConsoleDbContext> contexts, ScheduleSync schedule, IOptions<ReportingOptions> options, TimeProvider clock)
 {
     /// <summary>Longest note, in characters.</summary>
     public const int MaxNoteLength = 2000;
 
     /// <summary>One page of held keys, the largest amount first.</summary>
-    public async Task<(IReadOnlyList<HeldKey> Keys, int Count)> ListAsync(int skip, int take, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<HeldKey> Keys, int Count)> ListAsync(
+        HeldFilter filter, int skip, int take, CancellationToken cancellationToken)
     {
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
         IQueryable<HighWaterMark> held = db.HighWaterMarks.AsNoTracking().Where(mark => mark.Hold != null);
+        held = filter.Reason is { } reason ? held.Where(mark => mark.Hold == reason) : held;
+        if (SearchText.Pattern(filter.Buyer) is { } pattern)
+        {
+            held = held.Where(mark => db.BillingPeriods.Any(period => period.Id == mark.PeriodId
+                && db.Buyers.Any(buyer => buyer.Id == period.BuyerId && EF.Functions.Like(buyer.Name, pattern, SearchText.Escape))));
+        }
+
         List<HighWaterMark> marks = await held
             .OrderByDescending(mark => mark.HeldMinor).ThenBy(mark => mark.HeldSince).ThenBy(mark => mark.Id)
             .Skip(skip).Take(take).ToListAsync(cancellationToken);
@@ -76,7 +88,8 @@ public sealed class HeldMoney(IDbContextFactory<LagoConsoleDbContext> contexts, 
             return new HoldOutcome.ChangedMeanwhile("The amounts changed while you were deciding. Nothing was changed: look at them again.");
         }
 
-        (HoldVerdict? verdict, string? problem) = HoldRule.Decide(mark, openMinor, decision.BilledAlreadyMinor, decision.UpToMinor);
+        (HoldVerdict? verdict, string? problem) = HoldRule.Decide(
+            HeldAmounts.Of(mark, openMinor), decision.BilledAlreadyMinor, decision.UpToMinor);
         if (verdict is null)
         {
             return new HoldOutcome.Refused(problem!);
@@ -107,7 +120,7 @@ public sealed class HeldMoney(IDbContextFactory<LagoConsoleDbContext> contexts, 
         {
             decimal booked = Math.Min(left, increment.OpenMinor);
             left -= booked;
-            Reporting.MeterBook.BookBilledBeforeRestore(increment, booked);
+            MeterBook.BookBilledBeforeRestore(increment, booked);
             if (increment.IsOpen)
             {
                 await book.FlowAsync(increment, period.SubscriptionLagoId, cancellationToken);
@@ -121,7 +134,7 @@ public sealed class HeldMoney(IDbContextFactory<LagoConsoleDbContext> contexts, 
     private static IQueryable<UsageIncrement> OpenOf(LagoConsoleDbContext db, Guid markId) => db.UsageIncrements
         .Where(increment => increment.MarkId == markId && increment.IsOpen && increment.WaitReason == WaitReason.Restored);
 
-    private static async Task<IReadOnlyList<HeldKey>> DescribeAsync(LagoConsoleDbContext db, List<HighWaterMark> marks, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<HeldKey>> DescribeAsync(LagoConsoleDbContext db, List<HighWaterMark> marks, CancellationToken cancellationToken)
     {
         List<Guid> periodIds = [.. marks.Select(mark => mark.PeriodId).Distinct()];
         Dictionary<Guid, BillingPeriod> periods = await db.BillingPeriods.AsNoTracking().Where(period => periodIds.Contains(period.Id))
@@ -129,6 +142,7 @@ public sealed class HeldMoney(IDbContextFactory<LagoConsoleDbContext> contexts, 
         List<Guid> buyerIds = [.. periods.Values.Select(period => period.BuyerId).Distinct()];
         Dictionary<Guid, string> names = await db.Buyers.Where(buyer => buyerIds.Contains(buyer.Id))
             .ToDictionaryAsync(buyer => buyer.Id, buyer => buyer.Name, cancellationToken);
+        Purchases purchases = await Purchases.LoadAsync(db, db.Buyers.Where(buyer => buyerIds.Contains(buyer.Id)).Select(buyer => buyer.Id), cancellationToken);
         List<HeldKey> keys = [];
         foreach (HighWaterMark mark in marks)
         {
@@ -141,7 +155,8 @@ public sealed class HeldMoney(IDbContextFactory<LagoConsoleDbContext> contexts, 
             keys.Add(new HeldKey(
                 mark.Id, period.BuyerId, names.GetValueOrDefault(period.BuyerId, "?"), period.SubscriptionExternalId, period.PeriodStart, period.PeriodEnd,
                 mark.MetricCode, mark.Currency, mark.Hold!.Value, mark.HeldSince ?? mark.LastTotalAt,
-                mark.AmountMinor, mark.HeldMinor, mark.RefusedMinor, mark.LastTotalMinor, openMinor, offer, StampOf(mark, openMinor)));
+                purchases.DeadlineOf(period.BuyerId, mark.MetricCode, mark.Currency, options.Value.DeadlineMargin),
+                mark.BaselineMinor, mark.AmountMinor, mark.HeldMinor, mark.RefusedMinor, mark.LastTotalMinor, openMinor, offer, StampOf(mark, openMinor)));
         }
 
         return keys;

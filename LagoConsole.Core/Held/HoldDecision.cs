@@ -12,29 +12,48 @@ namespace LagoConsole.Core.Held;
 /// <param name="Note">How they know; obligatory.</param>
 public sealed record HoldDecision(Guid MarkId, string Stamp, long BilledAlreadyMinor, long UpToMinor, string? Note);
 
+/// <summary>A held key's amounts, in minor units.</summary>
+/// <param name="OpenMinor">Open money of the key that waits for the same decision (R20); 0 for other holds.</param>
+public sealed record HeldAmounts(HoldReason? Reason, long BaselineMinor, long MarkMinor, long HeldMinor, long RefusedMinor, decimal OpenMinor)
+{
+    /// <summary>The total up to which it can be billed: the mark and what is held.</summary>
+    public long SeenMinor => checked(MarkMinor + HeldMinor);
+
+    /// <summary>Whether a person may have to say what of it is billed already: where the books cannot know it.</summary>
+    public bool MayBeBilledAlready => Reason is HoldReason.Restored
+        || (Reason is HoldReason.Currency or HoldReason.Overlap or HoldReason.Upgrade && MarkMinor == BaselineMinor);
+
+    /// <summary>Whether more than Lago shows may be billed: its final invoice does not carry the part paid in advance.</summary>
+    public bool MayExceedSeen => Reason is HoldReason.PayInAdvanceUnknown;
+
+    public static HeldAmounts Of(HighWaterMark mark, decimal openMinor) =>
+        new(mark.Hold, mark.BaselineMinor, mark.AmountMinor, mark.HeldMinor, mark.RefusedMinor, openMinor);
+}
+
 /// <summary>What a decision makes of a held key.</summary>
 /// <param name="BaselineMinor">The key's new start, where it had no increment yet.</param>
 /// <param name="NewMarkMinor">The mark afterwards: growth from the (new) baseline or old mark up to it is one increment.</param>
 /// <param name="RefusedMinor">What stays refused on the key (R15).</param>
 /// <param name="BilledBeforeMinor">What of the key's open and new money is booked as billed before the restore (R20).</param>
-public sealed record HoldVerdict(long BaselineMinor, long NewMarkMinor, long RefusedMinor, decimal BilledBeforeMinor);
+public sealed record HoldVerdict(long BaselineMinor, long NewMarkMinor, long RefusedMinor, decimal BilledBeforeMinor)
+{
+    /// <summary>What flows on by it: the increment, and what waited for the same decision, less what is booked as billed.</summary>
+    public decimal FlowsMinor(HeldAmounts held) =>
+        held.OpenMinor + NewMarkMinor - Math.Max(held.MarkMinor, BaselineMinor) - BilledBeforeMinor;
+}
 
 /// <summary>Works out what a decision makes of a held key. Pure.</summary>
 public static class HoldRule
 {
     /// <summary>Null and a sentence where the amounts cannot be.</summary>
-    /// <param name="mark">A held key.</param>
-    /// <param name="openMinor">Open money of the key that waits for the same decision (R20); 0 for other holds.</param>
-    public static (HoldVerdict? Verdict, string? Problem) Decide(HighWaterMark mark, decimal openMinor, long billedAlreadyMinor, long upToMinor)
+    public static (HoldVerdict? Verdict, string? Problem) Decide(HeldAmounts held, long billedAlreadyMinor, long upToMinor)
     {
-        long seen = checked(mark.AmountMinor + mark.HeldMinor);
-        bool mayExceed = mark.Hold == HoldReason.PayInAdvanceUnknown; // Lago's invoice does not show the part paid in advance
-        if (upToMinor < mark.AmountMinor)
+        if (upToMinor < held.MarkMinor)
         {
             return (null, "What was counted before cannot be taken back here: bill up to at least the mark.");
         }
 
-        if (upToMinor > seen && !mayExceed)
+        if (upToMinor > held.SeenMinor && !held.MayExceedSeen)
         {
             return (null, "More than Lago shows cannot be billed: bill up to at most the total that Lago shows.");
         }
@@ -44,17 +63,17 @@ public static class HoldRule
             return (null, "What is billed already cannot be below zero.");
         }
 
-        long refused = checked(mark.RefusedMinor + Math.Max(0, seen - upToMinor));
-        switch (mark.Hold)
+        long refused = checked(held.RefusedMinor + Math.Max(0, held.SeenMinor - upToMinor));
+        switch (held.Reason)
         {
             case HoldReason.Restored:
-                decimal decidable = openMinor + (upToMinor - mark.AmountMinor);
+                decimal decidable = held.OpenMinor + (upToMinor - held.MarkMinor);
                 return billedAlreadyMinor > decidable
                     ? (null, "More is said to be billed than the books and Lago have together: that cannot have been this key's money. Enter at most that sum.")
-                    : (new HoldVerdict(mark.BaselineMinor, upToMinor, refused, billedAlreadyMinor), null);
+                    : (new HoldVerdict(held.BaselineMinor, upToMinor, refused, billedAlreadyMinor), null);
 
-            case HoldReason.Currency or HoldReason.Overlap or HoldReason.Upgrade when mark.AmountMinor == mark.BaselineMinor:
-                long baseline = checked(mark.BaselineMinor + billedAlreadyMinor);
+            case HoldReason.Currency or HoldReason.Overlap or HoldReason.Upgrade when held.MayBeBilledAlready:
+                long baseline = checked(held.BaselineMinor + billedAlreadyMinor);
                 return baseline > upToMinor
                     ? (null, "More is said to be billed already than is to be billed in all.")
                     : (new HoldVerdict(baseline, upToMinor, refused, 0), null);
@@ -65,7 +84,7 @@ public static class HoldRule
             default:
                 return billedAlreadyMinor > 0
                     ? (null, "The books know what of this key is billed: enter nothing as billed already, and bill up to less instead.")
-                    : (new HoldVerdict(mark.BaselineMinor, upToMinor, refused, 0), null);
+                    : (new HoldVerdict(held.BaselineMinor, upToMinor, refused, 0), null);
         }
     }
 }

@@ -17,14 +17,21 @@ public abstract record HoldOutcome
     public sealed record ChangedMeanwhile(string Sentence) : HoldOutcome;
 }
 
+/// <summary>Which held keys a person wants to see.</summary>
+/// <param name="Buyer">Part of the buyer's name.</param>
+public sealed record HeldFilter(HighWater.HoldReason? Reason = null, string? Buyer = null);
+
 /// <summary>A key whose growth is held, as a person sees it.</summary>
+/// <param name="Deadline">Until when what is decided can still be billed; null where none runs.</param>
 /// <param name="OpenMinor">Money counted before that waits for the same decision (R20); 0 for other holds.</param>
 /// <param name="Stamp">Names exactly what is shown; a decision is refused when it no longer fits.</param>
 public sealed record HeldKey(
     Guid MarkId, Guid BuyerId, string BuyerName, string SubscriptionExternalId, DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd,
-    string MetricCode, string Currency, HighWater.HoldReason Reason, DateTimeOffset Since,
-    long MarkMinor, long HeldMinor, long RefusedMinor, long LastTotalMinor, decimal OpenMinor, long? OfferMinor, string Stamp)
+    string MetricCode, string Currency, HighWater.HoldReason Reason, DateTimeOffset Since, DateTimeOffset? Deadline,
+    long BaselineMinor, long MarkMinor, long HeldMinor, long RefusedMinor, long LastTotalMinor, decimal OpenMinor, long? OfferMinor, string Stamp)
 {
-    /// <summary>The total up to which it can be billed: the mark and what is held.</summary>
-    public long SeenMinor => MarkMinor + HeldMinor;
+    public HeldAmounts Amounts => new(Reason, BaselineMinor, MarkMinor, HeldMinor, RefusedMinor, OpenMinor);
+
+    /// <inheritdoc cref="HeldAmounts.SeenMinor"/>
+    public long SeenMinor => Amounts.SeenMinor;
 }

@@ -23,6 +23,9 @@ public sealed record RestoreDeclared(DateTimeOffset RestoredAt, int Keys, int In
 /// </summary>
 public sealed class RestoredBooks(IDbContextFactory<LagoConsoleDbContext> contexts, TimeProvider clock)
 {
+    /// <summary>Longest note, in characters.</summary>
+    public const int MaxNoteLength = 2000;
+
     /// <summary>Sets the epoch, and holds: keys of periods that are not closed, open money, records not yet settled. One transaction.</summary>
     /// <exception cref="ForbiddenException">Needs <see cref="Role.Admin"/>.</exception>
     public async Task<RestoreDeclared> DeclareAsync(Actor actor, string? note, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using LagoConsole.Core.Buyers;
+using LagoConsole.Core.Money;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Reporting;
@@ -21,17 +22,35 @@ public sealed class UsageQueries(IDbContextFactory<LagoConsoleDbContext> context
                 || EF.Functions.Like(row.Mark.MetricCode, pattern, SearchText.Escape));
         }
 
+        IQueryable<HighWaterMark> ended = AboveFinalReader.Candidates(db);
         wanted = filter.View switch
         {
             UsageView.All => wanted,
             UsageView.Waiting => wanted.Where(row => row.Waits),
-            UsageView.Suspended => wanted.Where(row => row.Mark.LastTotalMinor < row.Mark.AmountMinor),
+            UsageView.Suspended => wanted.Where(row => row.Mark.LastTotalMinor < row.Mark.AmountMinor + row.Mark.RefusedMinor
+                && row.Period.State == BillingPeriodState.Open && row.Mark.Hold == null),
+            UsageView.Held => wanted.Where(row => row.Mark.Hold != null),
+            UsageView.AboveFinal => wanted.Where(row => ended.Any(mark => mark.Id == row.Mark.Id)),
             _ => throw new ArgumentOutOfRangeException(nameof(filter), filter.View, "Not a view."),
         };
         List<Joined> rows = await wanted
             .OrderByDescending(row => row.Waits).ThenByDescending(row => row.Mark.LastTotalAt).ThenBy(row => row.Mark.Id)
             .Skip(skip).Take(take).ToListAsync(cancellationToken);
         return new UsageKeyList(await RowsAsync(db, rows, cancellationToken), await wanted.CountAsync(cancellationToken));
+    }
+
+    /// <summary>What was billed above Lago's final totals in all closed periods (R19), per currency; empty when nothing was.</summary>
+    public async Task<IReadOnlyList<CurrencyAmount>> SumAboveFinalAsync(CancellationToken cancellationToken)
+    {
+        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        return
+        [
+            .. (await AboveFinalReader.ReadAsync(db, AboveFinalReader.Candidates(db), cancellationToken))
+                .Where(key => key.AboveMinor > 0)
+                .GroupBy(key => key.Currency, StringComparer.Ordinal)
+                .Select(group => new CurrencyAmount(group.Key, group.Sum(key => key.AboveMinor)))
+                .OrderBy(sum => sum.Currency, StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>One page of a key's history, newest first; null when there is no key of this id.</summary>
@@ -108,12 +127,23 @@ public sealed class UsageQueries(IDbContextFactory<LagoConsoleDbContext> context
             .Where(increment => ids.Contains(increment.MarkId) && increment.IsOpen)
             .Select(increment => new { increment.MarkId, increment.MeterId, increment.OpenMinor })
             .ToListAsync(cancellationToken)).ToLookup(increment => increment.MarkId);
+        Dictionary<Guid, EndedKey> ended = (await AboveFinalReader.ReadAsync(
+            db, AboveFinalReader.Candidates(db).Where(mark => ids.Contains(mark.Id)), cancellationToken)).ToDictionary(key => key.MarkId);
         return [.. rows.Select(row => new UsageKeyRow(
             row.Mark.Id, row.Buyer.Id, row.Buyer.Name, row.Period.SubscriptionExternalId, row.Period.PeriodStart, row.Period.PeriodEnd, row.Period.State,
             row.Mark.MetricCode, row.Mark.Currency, row.Mark.LastTotalMinor, row.Mark.LastTotalAt, row.Mark.AmountMinor, row.Mark.BaselineMinor,
             row.Mark.ReportAtCloseOnly,
             WaitingMinor: open[row.Mark.Id].Where(increment => increment.MeterId is null).Sum(increment => increment.OpenMinor),
-            OpenMinor: open[row.Mark.Id].Where(increment => increment.MeterId is not null).Sum(increment => increment.OpenMinor)))];
+            OpenMinor: open[row.Mark.Id].Where(increment => increment.MeterId is not null).Sum(increment => increment.OpenMinor))
+        {
+            Hold = row.Mark.Hold,
+            HeldMinor = row.Mark.HeldMinor,
+            RefusedMinor = row.Mark.RefusedMinor,
+            AboveFinalMinor = ended.GetValueOrDefault(row.Mark.Id)?.AboveMinor ?? 0,
+            WentOn = ended.GetValueOrDefault(row.Mark.Id)?.WentOn ?? false,
+            HasCoupons = row.HasCoupons,
+            CouponsMinor = row.Period.CouponsMinor,
+        })];
     }
 
     private static IQueryable<Joined> Join(LagoConsoleDbContext db) =>
@@ -126,6 +156,8 @@ public sealed class UsageQueries(IDbContextFactory<LagoConsoleDbContext> context
             Period = period,
             Buyer = buyer,
             Waits = db.UsageIncrements.Any(increment => increment.MarkId == mark.Id && increment.IsOpen && increment.MeterId == null),
+            HasCoupons = db.BuyerLinks.Any(link => link.IntegrationId == period.IntegrationId && link.LagoCustomerId == period.LagoCustomerId
+                && link.UnlinkedAt == null && link.HasCoupons),
         };
 
     private sealed class Joined
@@ -137,5 +169,7 @@ public sealed class UsageQueries(IDbContextFactory<LagoConsoleDbContext> context
         public required Buyer Buyer { get; init; }
 
         public required bool Waits { get; init; }
+
+        public required bool HasCoupons { get; init; }
     }
 }

@@ -13,6 +13,12 @@ public enum UsageView
 
     /// <summary>The total fell below the mark: reporting rests until it has climbed back.</summary>
     Suspended = 3,
+
+    /// <summary>Its growth is held until a person decides, or what is awaited comes.</summary>
+    Held = 4,
+
+    /// <summary>Lago's final total is below what was counted (R19).</summary>
+    AboveFinal = 5,
 }
 
 /// <param name="Search">Part of the buyer's name, the subscription's external id or the metric's code.</param>
@@ -21,16 +27,46 @@ public sealed record UsageFilter(string? Search = null, UsageView View = UsageVi
 /// <summary>One key: a metric of one subscription in one billing period. Amounts in minor units.</summary>
 /// <param name="WaitingMinor">Growth that is on no meter, with a reason.</param>
 /// <param name="OpenMinor">Growth on its meter that is on no record yet.</param>
-/// <param name="ReportAtCloseOnly">A projected total: reported when the period has closed (R8).</param>
+/// <param name="ReportAtCloseOnly">Reported when the period is closed: its running total is a projection, or a person chose so (R8).</param>
 public sealed record UsageKeyRow(
     Guid MarkId, Guid BuyerId, string BuyerName, string SubscriptionExternalId, DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd,
     BillingPeriodState PeriodState, string MetricCode, string Currency, long LastTotalMinor, DateTimeOffset LastTotalAt, long MarkMinor, long BaselineMinor,
     bool ReportAtCloseOnly, decimal WaitingMinor, decimal OpenMinor)
 {
-    /// <summary>How far Lago's total is below its mark: growth up to the mark was counted already.</summary>
-    public long MissingMinor => Math.Max(0, MarkMinor - LastTotalMinor);
+    /// <summary>Longer than a month: a suspension can then last for months (T28).</summary>
+    private static readonly TimeSpan LongPeriod = TimeSpan.FromDays(35);
 
-    public bool IsSuspended => MissingMinor > 0;
+    /// <summary>Why its growth is held; null when it is not.</summary>
+    public HoldReason? Hold { get; init; }
+
+    /// <summary>What a held key shows above its mark.</summary>
+    public long HeldMinor { get; init; }
+
+    /// <summary>What a person refused of a jump: the total counts that much less (R15).</summary>
+    public long RefusedMinor { get; init; }
+
+    /// <summary>What was billed above Lago's final total (R19); 0 while the period is not closed by an invoice.</summary>
+    public decimal AboveFinalMinor { get; init; }
+
+    /// <summary>Lago's final total is lower because the units went on in the subscription that an upgrade made (T7).</summary>
+    public bool WentOn { get; init; }
+
+    /// <summary>The customer has coupons in Lago: the marketplace bills gross.</summary>
+    public bool HasCoupons { get; init; }
+
+    /// <summary>What coupons took off Lago's final invoice of the period; null while there is none.</summary>
+    public long? CouponsMinor { get; init; }
+
+    /// <summary>The total above which the key grows again.</summary>
+    public long ResumesAboveMinor => checked(MarkMinor + RefusedMinor);
+
+    /// <summary>How far Lago's total is below that: growth up to there was counted, or refused, already.</summary>
+    public long MissingMinor => Math.Max(0, ResumesAboveMinor - LastTotalMinor);
+
+    /// <summary>Lago still counts into it, and reporting rests until the total has climbed back.</summary>
+    public bool IsSuspended => MissingMinor > 0 && PeriodState == BillingPeriodState.Open && Hold is null;
+
+    public bool IsLongPeriod => PeriodEnd - PeriodStart > LongPeriod;
 }
 
 /// <param name="Total">Rows of all pages.</param>

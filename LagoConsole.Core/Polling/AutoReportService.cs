@@ -75,7 +75,8 @@ public sealed class AutoReportService(
             case Readings.Failed failed:
                 return new AccruedPreview.Failed(failed.Sentence);
             case Readings.Read read:
-                return new AccruedPreview.Ready(await ListAsync(integration.Id, read.Items, cancellationToken));
+                IReadOnlyList<(BillingPeriod, SubscriptionReading)> unfinal = await closer.UnfinalAsync(integration, cancellationToken);
+                return new AccruedPreview.Ready(await ListAsync(integration.Id, read.Items, unfinal, cancellationToken));
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
@@ -213,19 +214,22 @@ public sealed class AutoReportService(
     }
 
     private async Task<IReadOnlyList<AccruedLine>> ListAsync(
-        Guid integrationId, IReadOnlyList<(BuyerLink Link, SubscriptionReading Reading)> readings, CancellationToken cancellationToken)
+        Guid integrationId, IReadOnlyList<(BuyerLink Link, SubscriptionReading Reading)> readings,
+        IReadOnlyList<(BillingPeriod Period, SubscriptionReading Reading)> unfinal, CancellationToken cancellationToken)
     {
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
         List<AccruedLine> lines = [];
         foreach ((BuyerLink link, SubscriptionReading reading) in readings)
         {
-            Dictionary<string, long> marks = await PeriodStore.MarksOfAsync(db, reading, cancellationToken);
-            lines.AddRange(reading.Metrics
-                .Select(metric => (metric, growth: metric.TotalMinor - marks.GetValueOrDefault(metric.Code)))
-                .Where(pair => pair.growth > 0)
-                .Select(pair => new AccruedLine(
-                    link.BuyerId, "", pair.metric.Code, reading.Currency, pair.growth,
-                    pair.metric.IsProjection ? "open period, a projection: reported at its close" : "open period")));
+            lines.AddRange((await GrowthAsync(db, reading, cancellationToken)).Select(grown => new AccruedLine(
+                link.BuyerId, "", grown.Metric.Code, reading.Currency, grown.Minor,
+                grown.Metric.IsProjection ? "open period, a projection: reported at its close" : "open period")));
+        }
+
+        foreach ((BillingPeriod period, SubscriptionReading reading) in unfinal)
+        {
+            lines.AddRange((await GrowthAsync(db, reading, cancellationToken)).Select(grown => new AccruedLine(
+                period.BuyerId, "", grown.Metric.Code, reading.Currency, grown.Minor, "ended period, Lago's invoice is not final: this amount may change")));
         }
 
         List<UsageIncrement> open = await OpenMoneyStore.Open(db, integrationId, buyerId: null).AsNoTracking().ToListAsync(cancellationToken);
@@ -239,6 +243,14 @@ public sealed class AutoReportService(
             .ToDictionaryAsync(buyer => buyer.Id, buyer => buyer.Name, cancellationToken);
         return [.. lines.Select(line => line with { BuyerName = names[line.BuyerId] })
             .OrderBy(line => line.BuyerName, StringComparer.OrdinalIgnoreCase).ThenBy(line => line.MetricCode, StringComparer.Ordinal)];
+    }
+
+    /// <summary>What a reading shows above the marks, per metric.</summary>
+    private static async Task<IReadOnlyList<(MetricReading Metric, long Minor)>> GrowthAsync(
+        LagoConsoleDbContext db, SubscriptionReading reading, CancellationToken cancellationToken)
+    {
+        Dictionary<string, long> marks = await PeriodStore.MarksOfAsync(db, reading, cancellationToken);
+        return [.. reading.Metrics.Select(metric => (metric, metric.TotalMinor - marks.GetValueOrDefault(metric.Code))).Where(pair => pair.Item2 > 0)];
     }
 
     /// <summary>Running totals of every linked customer, or why they cannot be told.</summary>

@@ -81,7 +81,7 @@ public sealed class PeriodStore(IDbContextFactory<LagoConsoleDbContext> contexts
     internal static async Task<Dictionary<string, long>> MarksOfAsync(LagoConsoleDbContext db, SubscriptionReading reading, CancellationToken cancellationToken)
     {
         Guid? periodId = (await FindAsync(db, reading, cancellationToken))?.Id;
-        return await db.HighWaterMarks.Where(mark => mark.PeriodId == periodId)
+        return await db.HighWaterMarks.Where(mark => mark.PeriodId == periodId && mark.Currency == reading.Currency)
             .ToDictionaryAsync(mark => mark.MetricCode, mark => mark.AmountMinor, StringComparer.Ordinal, cancellationToken);
     }
 

@@ -17,7 +17,10 @@ public sealed class EntitlementDrain(
     IDbContextFactory<LagoConsoleDbContext> contexts, UsagePipeline pipeline, IOptions<ReportingOptions> options, TimeProvider clock)
 {
     /// <summary>Projections of a purchase that ends within this are put before a person: theirs is the time until the last record.</summary>
-    private static readonly TimeSpan Notice = TimeSpan.FromHours(24);
+    internal static readonly TimeSpan Notice = TimeSpan.FromHours(24);
+
+    /// <summary>Wait before the last poll is tried again.</summary>
+    private static readonly TimeSpan Again = TimeSpan.FromMinutes(2);
 
     /// <summary>Drains what is due; returns how many last records were made.</summary>
     public async Task<int> RunAsync(ItemRun run, CancellationToken cancellationToken)
@@ -33,18 +36,20 @@ public sealed class EntitlementDrain(
             ending, entitlement => $"The end of purchase {entitlement.Id} of buyer:{entitlement.BuyerId}",
             async entitlement =>
             {
-                await MoneyTransaction.RunAsync(contexts, db => HoldProjectionsAsync(db, entitlement, cancellationToken), cancellationToken);
-                if (now < DueAt(entitlement))
+                await MoneyTransaction.RunAsync(contexts, db => HoldProjectionsAsync(db, entitlement, clock.GetUtcNow(), cancellationToken), cancellationToken);
+                if (now < DueAt(entitlement, options.Value.DeadlineMargin))
                 {
                     return 0;
                 }
 
-                if (now < FinalFlush.Closes(entitlement.EndsAt!.Value, MarketplaceRules.For(entitlement.Marketplace)))
+                // Half of the margin is for trying again: what this poll would see waits for a person otherwise.
+                DateTimeOffset closes = FinalFlush.Closes(entitlement.EndsAt!.Value, MarketplaceRules.For(entitlement.Marketplace));
+                if (now < closes && !await PollAsync(entitlement.BuyerId, cancellationToken) && now < closes - (options.Value.DeadlineMargin / 2))
                 {
-                    await PollAsync(entitlement.BuyerId, cancellationToken);
+                    throw new InvalidOperationException("Lago did not answer to the last poll before the purchase's last record.");
                 }
 
-                return await MoneyTransaction.RunAsync(contexts, db => DrainAsync(db, entitlement, cancellationToken), cancellationToken, MoneySteps.Allocation);
+                return await MoneyTransaction.RunAsync(contexts, db => DrainAsync(db, entitlement, clock.GetUtcNow(), cancellationToken), cancellationToken, MoneySteps.Allocation);
             },
             cancellationToken);
     }
@@ -53,11 +58,14 @@ public sealed class EntitlementDrain(
     public async Task<DateTimeOffset?> NextDueAtAsync(CancellationToken cancellationToken)
     {
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        return (await Ending(db).AsNoTracking().ToListAsync(cancellationToken)).Select(entitlement => (DateTimeOffset?)DueAt(entitlement)).Min();
+        DateTimeOffset soonest = clock.GetUtcNow() + Again;
+        DateTimeOffset? due = (await Ending(db).AsNoTracking().ToListAsync(cancellationToken))
+            .Select(entitlement => (DateTimeOffset?)DueAt(entitlement, options.Value.DeadlineMargin)).Min();
+        return due < soonest ? soonest : due; // what is due now and is still here could not be done now
     }
 
-    /// <summary>Polls the buyer's Lago customer once, where polling is on at all. What Lago does not answer waits for the close.</summary>
-    public async Task PollAsync(Guid buyerId, CancellationToken cancellationToken)
+    /// <summary>Polls the buyer's Lago customer once, where polling is on at all; false when Lago did not answer to all of it.</summary>
+    public async Task<bool> PollAsync(Guid buyerId, CancellationToken cancellationToken)
     {
         BuyerLink? link;
         Integration? integration;
@@ -70,24 +78,28 @@ public sealed class EntitlementDrain(
                     row => row.Id == link.IntegrationId && row.AutoReport && row.Status == IntegrationStatus.Verified, cancellationToken);
         }
 
-        if (link is not null && integration is not null)
-        {
-            await pipeline.RunAsync(integration, [link], cancellationToken);
-        }
+        return link is null || integration is null
+            || await pipeline.RunAsync(integration, [link], cancellationToken) is { Stopped: null, Failures.Count: 0 };
     }
 
-    private static IQueryable<Entitlement> Ending(LagoConsoleDbContext db) =>
+    /// <summary>Purchases with an end, whose last record is not made yet.</summary>
+    internal static IQueryable<Entitlement> Ending(LagoConsoleDbContext db) =>
         db.Entitlements.Where(entitlement => entitlement.EndsAt != null && entitlement.DrainedAt == null);
 
-    private DateTimeOffset DueAt(Entitlement entitlement) =>
-        FinalFlush.DueAt(entitlement.EndsAt!.Value, MarketplaceRules.For(entitlement.Marketplace), options.Value.DeadlineMargin);
+    /// <summary>When the purchase is drained.</summary>
+    internal static DateTimeOffset DueAt(Entitlement entitlement, TimeSpan margin) =>
+        FinalFlush.DueAt(entitlement.EndsAt!.Value, MarketplaceRules.For(entitlement.Marketplace), margin);
 
     /// <summary>A projection is billed when its period closes, and then this purchase takes nothing more: a person says what of it is billed here.</summary>
-    private async Task<int> HoldProjectionsAsync(LagoConsoleDbContext db, Entitlement entitlement, CancellationToken cancellationToken)
+    internal static async Task<int> HoldProjectionsAsync(
+        LagoConsoleDbContext db, Entitlement entitlement, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        DateTimeOffset now = clock.GetUtcNow();
         DateTimeOffset end = entitlement.EndsAt!.Value;
         HashSet<string> converted = await ConvertedAsync(db, [entitlement.ProductId], cancellationToken);
+        HashSet<string> atCloseOnly = new(
+            await db.DimensionConversions.Where(conversion => conversion.ProductId == entitlement.ProductId && conversion.ReportAtCloseOnly)
+                .Select(conversion => conversion.MetricCode).ToListAsync(cancellationToken),
+            StringComparer.Ordinal);
 
         // What another purchase of the buyer will take at the close need not be decided now.
         List<Entitlement> others = await db.Entitlements.AsNoTracking()
@@ -97,10 +109,11 @@ public sealed class EntitlementDrain(
         List<HighWaterMark> projected = await (
             from mark in db.HighWaterMarks
             join period in db.BillingPeriods on mark.PeriodId equals period.Id
-            where mark.ReportAtCloseOnly && mark.Hold == null && mark.LastTotalMinor > mark.AmountMinor
+            where mark.Hold == null && mark.LastTotalMinor > mark.AmountMinor
                 && period.BuyerId == entitlement.BuyerId && period.State == BillingPeriodState.Open && period.PeriodStart < end && period.PeriodEnd > end
             select mark).ToListAsync(cancellationToken);
-        List<HighWaterMark> undecided = [.. projected.Where(mark => converted.Contains(mark.MetricCode) && mark.LastTotalMinor - mark.RefusedMinor > mark.AmountMinor)];
+        List<HighWaterMark> undecided = [.. projected.Where(mark => converted.Contains(mark.MetricCode)
+            && (mark.ReportAtCloseOnly || atCloseOnly.Contains(mark.MetricCode)) && mark.LastTotalMinor - mark.RefusedMinor > mark.AmountMinor)];
         undecided.ForEach(mark => KeyHold.Place(mark, HoldReason.EntitlementEnding, now));
         return undecided.Count;
     }
@@ -110,9 +123,9 @@ public sealed class EntitlementDrain(
             .Select(conversion => conversion.MetricCode).ToListAsync(cancellationToken),
         StringComparer.Ordinal);
 
-    private async Task<int> DrainAsync(LagoConsoleDbContext db, Entitlement seen, CancellationToken cancellationToken)
+    /// <summary>The last records, and what is left leaves the meters. Saves as it goes.</summary>
+    internal static async Task<int> DrainAsync(LagoConsoleDbContext db, Entitlement seen, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        DateTimeOffset now = clock.GetUtcNow();
         Entitlement? entitlement = await Ending(db).SingleOrDefaultAsync(row => row.Id == seen.Id && row.EndsAt == seen.EndsAt, cancellationToken);
         if (entitlement is null)
         {

@@ -149,6 +149,43 @@ internal static class MeterBook
         increment.WaitingSince ??= now;
     }
 
+    /// <summary>Undoes <see cref="GiveBackAsync"/>, wherever the money is now; false, and nothing done, where some of it is not open any more.</summary>
+    public static async Task<bool> TakeBackAsync(LagoConsoleDbContext db, UsageRecord record, CancellationToken cancellationToken)
+    {
+        Meter meter = await db.Meters.SingleAsync(candidate => candidate.Id == record.MeterId, cancellationToken);
+        var parts = await db.RecordLinks.Where(link => link.RecordId == record.Id)
+            .Join(db.UsageIncrements, link => link.IncrementId, increment => increment.Id, (link, increment) => new { link.AmountMinor, Increment = increment })
+            .ToListAsync(cancellationToken);
+        if (parts.Exists(part => part.Increment.OpenMinor < part.AmountMinor))
+        {
+            return false;
+        }
+
+        meter.AllocatedMinor += record.AmountMinor;
+        foreach (var part in parts)
+        {
+            if (part.Increment.MeterId != meter.Id)
+            {
+                meter.LeftMinor -= part.AmountMinor;
+            }
+
+            if (part.Increment.MeterId is { } elsewhere && elsewhere != meter.Id)
+            {
+                Meter home = await db.Meters.SingleAsync(candidate => candidate.Id == elsewhere, cancellationToken);
+                home.AccruedMinor -= part.AmountMinor;
+            }
+
+            SetOpen(part.Increment, part.Increment.OpenMinor - part.AmountMinor);
+            if (part.Increment is { IsOpen: false, MeterId: null })
+            {
+                part.Increment.WaitReason = null;
+                part.Increment.WaitingSince = null;
+            }
+        }
+
+        return true;
+    }
+
     private static void SetOpen(UsageIncrement increment, decimal openMinor)
     {
         if (openMinor < 0)

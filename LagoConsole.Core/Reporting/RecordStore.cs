@@ -84,6 +84,10 @@ public sealed class RecordStore(
                     {
                         await ApplyAsync(db, record, await SettleAsync(db, record, item, answer, batch.Records.Count, now, cancellationToken), now, cancellationToken);
                     }
+                    else if (item.Receipt is MeteringReceipt.Accepted late && record.State == UsageRecordState.Void)
+                    {
+                        await BilledAfterVoidAsync(db, record, late, now, cancellationToken);
+                    }
                 }
 
                 return records.Count;
@@ -166,6 +170,26 @@ public sealed class RecordStore(
         {
             await MeterBook.GiveBackAsync(db, record, now, cancellationToken);
         }
+    }
+
+    /// <summary>
+    /// A void record was billed after all (R13). Its money is taken back from where it is open; where it has gone onto another
+    /// record meanwhile it is billed twice, which only the vendor can mend at the marketplace.
+    /// </summary>
+    private static async Task BilledAfterVoidAsync(
+        LagoConsoleDbContext db, UsageRecord record, MeteringReceipt.Accepted receipt, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (await MeterBook.TakeBackAsync(db, record, cancellationToken))
+        {
+            (RecordTransition.To(UsageRecordState.Accepted) with { ProviderRecordId = receipt.ProviderRecordId }).ApplyTo(record, now);
+            return;
+        }
+
+        record.BilledAfterVoidAt = now;
+        record.ProviderRecordId = receipt.ProviderRecordId;
+        record.ErrorCode = "BilledAfterVoid";
+        record.ErrorMessage = "It counted as not billed, and its money went onto another record. Now the marketplace says that it had taken this one: "
+            + "this money is billed twice. Refund it to the buyer at the marketplace.";
     }
 
     private static IQueryable<UsageRecord> Due(LagoConsoleDbContext db, DateTimeOffset now) => db.UsageRecords

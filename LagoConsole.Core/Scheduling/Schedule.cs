@@ -1,3 +1,4 @@
+using LagoConsole.Core.Books;
 using LagoConsole.Core.Closing;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Reporting;
@@ -26,6 +27,8 @@ public sealed class Schedule(IOptions<PollingOptions> polling, IOptions<Scheduli
             ClosePeriodsJob.Key, "Close periods", "Brings in the final totals of billing periods that have ended.", scheduling.Value.CloseCron, clock),
         Every<ExtraPollJob>(
             ExtraPollJob.Key, "Poll before a period ends", "Reads the running totals once more of buyers whose billing period is about to end.", ExtraPollCron, clock),
+        Every<MaintenanceJob>(
+            MaintenanceJob.Key, "Check the books", "Checks every identity of the books over the whole database, and changes nothing.", scheduling.Value.MaintenanceCron, clock),
     ];
 
     /// <summary>Polls one integration. No name in it: the history outlives a deleted integration.</summary>

@@ -18,6 +18,10 @@ public sealed class SchedulingOptions
     [Required]
     public string CloseCron { get; set; } = "0 25 * * * ?";
 
+    /// <summary>Quartz cron expression, UTC. Default: 03:40 each day. It reads the whole database: choose a quiet hour.</summary>
+    [Required]
+    public string MaintenanceCron { get; set; } = "0 40 3 * * ?";
+
     /// <summary>Jobs that run at once on one node. Default: 8.</summary>
     [Range(1, 64)]
     public int Concurrency { get; set; } = 8;

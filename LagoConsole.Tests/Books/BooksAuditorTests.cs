@@ -47,8 +47,10 @@ public sealed class BooksAuditorTests : IAsyncLifetime
 
         BooksFailure failure = await SingleAsync();
         Assert.Equal((BooksIdentity.Mark, BooksSubject.Key, "3.00 USD", "3.50 USD", "0.50 USD"), Of(failure));
-        Assert.StartsWith($"R14 a, key {failure.Id} (Acme Corporation, acme-prod, api_calls, period from 2026-08-01): its mark is not", failure.Sentence);
-        Assert.EndsWith("; expected 3.00 USD, found 3.50 USD, difference 0.50 USD.", failure.Sentence);
+        Assert.Equal(
+            "R14 a, Acme Corporation, acme-prod, api_calls, period from 2026-08-01: its mark is not its baseline and its increments together; "
+            + $"expected 3.00 USD, found 3.50 USD, difference 0.50 USD. [key {failure.Id}]",
+            failure.Sentence);
     }
 
     [Fact]
@@ -58,7 +60,7 @@ public sealed class BooksAuditorTests : IAsyncLifetime
 
         BooksFailure failure = await SingleAsync();
         Assert.Equal((BooksIdentity.Mark, BooksSubject.Increment, "2.00 USD", "2.10 USD", "0.10 USD"), Of(failure));
-        Assert.StartsWith($"R14 a, increment {failure.Id} of key {failure.KeyId} (Acme Corporation, ", failure.Sentence);
+        Assert.EndsWith($" [increment {failure.Id}, key {failure.KeyId}]", failure.Sentence);
     }
 
     [Fact]
@@ -69,7 +71,7 @@ public sealed class BooksAuditorTests : IAsyncLifetime
         IReadOnlyList<BooksFailure> failures = (await CheckAsync()).Failures;
         Assert.Equal([BooksIdentity.Increment, BooksIdentity.Sums], failures.Select(failure => failure.Identity));
         Assert.Equal((BooksIdentity.Increment, BooksSubject.Increment, "1.00 USD", "0.99 USD", "-0.01 USD"), Of(failures[0]));
-        Assert.Equal("R14 sums, all money (USD): what was counted is not what became of it; expected 3.00 USD, found 2.99 USD, difference -0.01 USD.", failures[1].Sentence);
+        Assert.Equal("R14 sums, all money in USD: what was counted is not what became of it; expected 3.00 USD, found 2.99 USD, difference -0.01 USD.", failures[1].Sentence);
     }
 
     [Theory]
@@ -100,7 +102,8 @@ public sealed class BooksAuditorTests : IAsyncLifetime
 
         BooksFailure failure = await SingleAsync();
         Assert.Equal((BooksIdentity.Meter, BooksSubject.Meter, "0.06 USD", "0.11 USD", "0.05 USD"), Of(failure));
-        Assert.StartsWith($"R14 meter, meter {failure.Id} (Acme Corporation, usage_fee): ", failure.Sentence);
+        Assert.StartsWith("R14 meter, Acme Corporation, usage_fee: accrued less allocated", failure.Sentence);
+        Assert.EndsWith($" [meter {failure.Id}]", failure.Sentence);
     }
 
     [Fact]
@@ -123,7 +126,8 @@ public sealed class BooksAuditorTests : IAsyncLifetime
                 (BooksIdentity.Record, BooksSubject.Record, "1.96 USD", "1.95 USD", "-0.01 USD"),
             ],
             failures.Select(Of));
-        Assert.StartsWith($"R14 c, record {failures[1].Id} (Acme Corporation, usage_fee, hour 2026-08-20 13:00 UTC): ", failures[1].Sentence);
+        Assert.StartsWith("R14 c, Acme Corporation, usage_fee, hour 2026-08-20 13:00 UTC: what it took", failures[1].Sentence);
+        Assert.EndsWith($" [record {failures[1].Id}]", failures[1].Sentence);
     }
 
     [Fact]
@@ -241,11 +245,13 @@ public sealed class BooksAuditorTests : IAsyncLifetime
         IReadOnlyList<BooksFailure> failures = (await CheckAsync()).Failures;
 
         Assert.Equal(
-            [(BooksSubject.Key, failures[0].KeyId), (BooksSubject.Meter, failures[1].Id), (BooksSubject.Record, failures[2].Id), (BooksSubject.Record, failures[3].Id)],
-            failures.Select(failure => BooksFailure.TryFindPage(failure.Sentence, out BooksSubject? subject, out Guid id) ? (subject.Value, (Guid?)id) : default));
-        Assert.All(failures, failure => Assert.Contains($"(buyer:{failure.BuyerId})", failure.SentenceWithoutName));
+            [(failures[0].KeyId, null, null), (null, failures[1].Id, null), (null, null, failures[2].Id), (null, null, failures[3].Id)],
+            failures.Select(failure => FailureLine.Read(failure.Sentence)).Select(line => (line.KeyId, line.MeterId, line.RecordId)));
+        Assert.All(failures, failure => Assert.Contains($", buyer:{failure.BuyerId}: ", failure.SentenceWithoutName));
         Assert.All(failures, failure => Assert.DoesNotContain("Acme", failure.SentenceWithoutName));
-        Assert.False(BooksFailure.TryFindPage("R14 sums, all money (USD): what was counted", out _, out _));
+        Assert.Equal($"increment {failures[0].Id}, key {failures[0].KeyId}", FailureLine.Read(failures[0].Sentence).Ids);
+        Assert.EndsWith("found on a meter without its turn.", FailureLine.Read(failures[0].Sentence).Sentence);
+        Assert.Equal(new FailureLine("R14 sums, all money in USD: what was"), FailureLine.Read("R14 sums, all money in USD: what was"));
     }
 
     private static (BooksIdentity, BooksSubject, string, string, string?) Of(BooksFailure failure) =>

@@ -41,7 +41,7 @@ public sealed class HeldMoneyTests : IAsyncDisposable
         _world.Use(50); // what comes later counts on top of what was decided, not of what was refused
         await _world.NextHourAsync(integration);
         Assert.Equal(5_300, _world.Billed);
-        Assert.Empty((await _world.Get<HeldMoney>().ListAsync(0, 10, Stop)).Keys);
+        Assert.Empty((await _world.Get<HeldMoney>().ListAsync(new HeldFilter(), 0, 10, Stop)).Keys);
         await _world.AssertBalancedAsync();
     }
 
@@ -59,7 +59,7 @@ public sealed class HeldMoneyTests : IAsyncDisposable
         _world.Use(-400, "storage_gb");
         await _world.NextHourAsync(integration);
 
-        Assert.Empty((await _world.Get<HeldMoney>().ListAsync(0, 10, Stop)).Keys);
+        Assert.Empty((await _world.Get<HeldMoney>().ListAsync(new HeldFilter(), 0, 10, Stop)).Keys);
         Assert.Equal(500, _world.Billed);
         await _world.AssertBalancedAsync();
     }
@@ -211,10 +211,10 @@ public sealed class HeldMoneyTests : IAsyncDisposable
             set => set.SetProperty(row => row.JumpAbsoluteMinor, absoluteMinor).SetProperty(row => row.JumpFloorMinor, 100), Stop);
     }
 
-    private async Task<HeldKey> SingleAsync() => Assert.Single((await _world.Get<HeldMoney>().ListAsync(0, 10, Stop)).Keys);
+    private async Task<HeldKey> SingleAsync() => Assert.Single((await _world.Get<HeldMoney>().ListAsync(new HeldFilter(), 0, 10, Stop)).Keys);
 
     private async Task<HeldKey> KeyAsync(string metric) =>
-        Assert.Single((await _world.Get<HeldMoney>().ListAsync(0, 10, Stop)).Keys, key => key.MetricCode == metric);
+        Assert.Single((await _world.Get<HeldMoney>().ListAsync(new HeldFilter(), 0, 10, Stop)).Keys, key => key.MetricCode == metric);
 
     private Task<HoldOutcome> DecideAsync(HeldKey key, long upTo, long billed = 0) => _world.Get<HeldMoney>().DecideAsync(
         ConsoleWorld.Admin, new HoldDecision(key.MarkId, key.Stamp, billed, upTo, "a migration of their data"), Stop);

@@ -12,18 +12,18 @@ public sealed class HoldRuleTests
     [InlineData(9_000, 9_000, 0)] // all of it
     public void R15_A_decided_jump_is_billed_up_to_the_decided_total_and_the_rest_is_refused(long upTo, long mark, long refused)
     {
-        HoldVerdict verdict = Decided(Mark(HoldReason.Jump, amount: 1_000, held: 8_000), upTo: upTo);
+        HoldVerdict verdict = Decided(Held(HoldReason.Jump, mark: 1_000, held: 8_000), upTo: upTo);
 
         Assert.Equal((mark, refused, 0m), (verdict.NewMarkMinor, verdict.RefusedMinor, verdict.BilledBeforeMinor));
+        Assert.Equal(8_000 - refused, verdict.FlowsMinor(Held(HoldReason.Jump, mark: 1_000, held: 8_000)));
     }
 
     [Fact]
     public void R15_A_second_refusal_adds_to_the_first()
     {
-        HighWaterMark mark = Mark(HoldReason.Jump, amount: 3_000, held: 5_000);
-        mark.RefusedMinor = 6_000;
+        HeldAmounts held = Held(HoldReason.Jump, mark: 3_000, held: 5_000) with { RefusedMinor = 6_000 };
 
-        Assert.Equal(6_000 + 4_000, Decided(mark, upTo: 4_000).RefusedMinor);
+        Assert.Equal(6_000 + 4_000, Decided(held, upTo: 4_000).RefusedMinor);
     }
 
     [Theory]
@@ -35,7 +35,7 @@ public sealed class HoldRuleTests
     public void Amounts_that_cannot_be_are_refused_with_a_sentence(HoldReason reason, long billed, long upTo)
     {
         (HoldVerdict? verdict, string? problem) = HoldRule.Decide(
-            Mark(reason, amount: 1_000, held: 8_000), openMinor: reason == HoldReason.Restored ? 2_250 : 0, billed, upTo);
+            Held(reason, mark: 1_000, held: 8_000, open: reason == HoldReason.Restored ? 2_250 : 0), billed, upTo);
 
         Assert.Null(verdict);
         Assert.NotEmpty(problem!);
@@ -44,23 +44,25 @@ public sealed class HoldRuleTests
     [Fact]
     public void R20_What_was_billed_since_the_backup_is_booked_and_the_rest_flows()
     {
-        (HoldVerdict? verdict, _) = HoldRule.Decide(Mark(HoldReason.Restored, amount: 1_000, held: 8_000), 2_250.5m, billedAlreadyMinor: 3_000, upToMinor: 9_000);
+        (HoldVerdict? verdict, _) = HoldRule.Decide(Held(HoldReason.Restored, mark: 1_000, held: 8_000, open: 2_250.5m), billedAlreadyMinor: 3_000, upToMinor: 9_000);
 
         Assert.Equal(new HoldVerdict(BaselineMinor: 0, NewMarkMinor: 9_000, RefusedMinor: 0, BilledBeforeMinor: 3_000), verdict);
+        Assert.Equal(2_250.5m + 8_000 - 3_000, verdict!.FlowsMinor(Held(HoldReason.Restored, mark: 1_000, held: 8_000, open: 2_250.5m)));
     }
 
     [Fact]
     public void T30_What_was_billed_in_the_old_currency_is_where_the_new_key_starts()
     {
-        (HoldVerdict? verdict, _) = HoldRule.Decide(Mark(HoldReason.Currency, amount: 0, held: 7_500), 0, billedAlreadyMinor: 7_000, upToMinor: 7_500);
+        (HoldVerdict? verdict, _) = HoldRule.Decide(Held(HoldReason.Currency, mark: 0, held: 7_500), billedAlreadyMinor: 7_000, upToMinor: 7_500);
 
         Assert.Equal((7_000, 7_500, 0), (verdict!.BaselineMinor, verdict.NewMarkMinor, verdict.RefusedMinor));
+        Assert.Equal(500, verdict.FlowsMinor(Held(HoldReason.Currency, mark: 0, held: 7_500)));
     }
 
     [Fact]
     public void R4_The_part_paid_in_advance_may_go_beyond_what_Lago_shows()
     {
-        HoldVerdict verdict = Decided(Mark(HoldReason.PayInAdvanceUnknown, amount: 0, held: 450), upTo: 1_650);
+        HoldVerdict verdict = Decided(Held(HoldReason.PayInAdvanceUnknown, mark: 0, held: 450), upTo: 1_650);
 
         Assert.Equal((1_650, 0), (verdict.NewMarkMinor, verdict.RefusedMinor));
     }
@@ -78,26 +80,13 @@ public sealed class HoldRuleTests
         Assert.Equal(offer, ElapsedShare.Of(total, start, start.AddDays(31), start.AddDays(days)));
     }
 
-    private static HoldVerdict Decided(HighWaterMark mark, long upTo)
+    private static HoldVerdict Decided(HeldAmounts held, long upTo)
     {
-        (HoldVerdict? verdict, string? problem) = HoldRule.Decide(mark, openMinor: 0, billedAlreadyMinor: 0, upTo);
+        (HoldVerdict? verdict, string? problem) = HoldRule.Decide(held, billedAlreadyMinor: 0, upTo);
         Assert.Null(problem);
         return verdict!;
     }
 
-    private static HighWaterMark Mark(HoldReason hold, long amount, long held) => new()
-    {
-        Id = Guid.Empty,
-        PeriodId = Guid.Empty,
-        MetricCode = "api_calls",
-        Currency = "USD",
-        BaselineMinor = 0,
-        AmountMinor = amount,
-        FirstSeenAt = DateTimeOffset.UnixEpoch,
-        LastTotalMinor = amount + held,
-        LastTotalAt = DateTimeOffset.UnixEpoch,
-        LastCharges = [],
-        Hold = hold,
-        HeldMinor = held,
-    };
+    private static HeldAmounts Held(HoldReason reason, long mark, long held, decimal open = 0) =>
+        new(reason, BaselineMinor: 0, mark, held, RefusedMinor: 0, open);
 }

@@ -76,6 +76,7 @@ public sealed class MigrationTests : IDisposable
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         await using LagoConsoleDbContext db = Sqlite("upgrade.db");
+        await db.Database.OpenConnectionAsync(cancellation); // one connection throughout: the rows below point nowhere, and the pragma is the connection's
         await db.GetService<IMigrator>().MigrateAsync("Initial", cancellation);
         await db.Database.ExecuteSqlRawAsync("""
             PRAGMA foreign_keys = OFF;

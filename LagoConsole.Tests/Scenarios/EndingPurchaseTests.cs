@@ -153,6 +153,27 @@ public sealed class EndingPurchaseTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task R18_The_last_poll_is_tried_again_for_half_of_the_margin()
+    {
+        (Guid integration, _, _) = await _world.SetUpAsync();
+        await _world.NextHourAsync(integration); // 14:05
+        _world.MoveTo(Thirteen.AddMinutes(80));
+        await CancelAsync(_world.Now); // 14:20
+        _world.Use(40);
+        _world.Sandbox.Faults.Always(SandboxService.Lago, FaultKind.Outage);
+        _world.MoveTo(Thirteen.AddMinutes(111)); // 14:51
+        ReportOutcome failed = await _world.ReportAsync();
+        Assert.Contains("Lago did not answer", Assert.Single(failed.Failures), StringComparison.Ordinal);
+        Assert.Empty(await _world.RecordsAsync());
+
+        _world.Sandbox.Faults.Clear();
+        _world.MoveTo(failed.NextAt!.Value);
+        await _world.ReportAsync();
+
+        Assert.Equal(80, _world.Billed);
+    }
+
+    [Fact]
     public async Task R18_An_end_that_is_taken_back_brings_the_meter_to_life_again()
     {
         (Guid integration, _, _) = await _world.SetUpAsync();

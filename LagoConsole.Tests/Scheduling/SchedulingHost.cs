@@ -1,3 +1,4 @@
+using LagoConsole.Core.Books;
 using LagoConsole.Core.History;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Persistence;
@@ -29,6 +30,7 @@ internal sealed class SchedulingHost : IAsyncDisposable
             ["Polling:Cron"] = pollCron,
             ["Scheduling:ReportCron"] = "0 15 3 1 1 ?",
             ["Scheduling:CloseCron"] = "0 25 3 1 1 ?",
+            ["Scheduling:MaintenanceCron"] = "0 40 3 1 1 ?",
         });
         builder.Services.AddLogging();
         builder.Services.AddSingleton(TimeProvider.System);
@@ -38,6 +40,7 @@ internal sealed class SchedulingHost : IAsyncDisposable
         builder.Services.AddSingleton(Probe);
         builder.Services.AddScheduling(builder.Configuration);
         builder.Services.AddHistory();
+        builder.Services.AddBooks();
         _host = builder.Build();
     }
 

@@ -34,16 +34,7 @@ public sealed partial class ConsoleProcess : IAsyncDisposable
     /// <param name="settings">Configuration, for example <c>Sandbox:CrashAt</c>.</param>
     public async Task StartAsync(params (string Key, string Value)[] settings)
     {
-        string assembly = Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", "LagoConsole", "bin", BuildConfiguration, "net10.0", "LagoConsole.dll");
-        ProcessStartInfo start = new("dotnet")
-        {
-            WorkingDirectory = _folder,
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            ArgumentList = { Path.GetFullPath(assembly), "--urls", "http://127.0.0.1:0" },
-            Environment = { ["ASPNETCORE_ENVIRONMENT"] = "Development", ["Database__DataFolder"] = DataFolder },
-        };
+        ProcessStartInfo start = Program("--urls", "http://127.0.0.1:0");
         foreach ((string key, string value) in settings)
         {
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
@@ -58,6 +49,16 @@ public sealed partial class ConsoleProcess : IAsyncDisposable
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         Address = await listening.Task.WaitAsync(TimeSpan.FromSeconds(90), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Runs a command on the same data to its end; the console itself may run meanwhile.</summary>
+    public async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] args)
+    {
+        using Process command = Process.Start(Program(args))!;
+        Task<string> output = command.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Task<string> error = command.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await command.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(90), TestContext.Current.CancellationToken);
+        return (command.ExitCode, await output, await error);
     }
 
     /// <summary>Ends it as a power cut would: no handler runs, nothing is flushed.</summary>
@@ -98,6 +99,19 @@ public sealed partial class ConsoleProcess : IAsyncDisposable
 
     private static string BuildConfiguration =>
         AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
+
+    private ProcessStartInfo Program(params string[] args)
+    {
+        string assembly = Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", "LagoConsole", "bin", BuildConfiguration, "net10.0", "LagoConsole.dll");
+        return new ProcessStartInfo("dotnet", [Path.GetFullPath(assembly), .. args])
+        {
+            WorkingDirectory = _folder,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["ASPNETCORE_ENVIRONMENT"] = "Development", ["Database__DataFolder"] = DataFolder },
+        };
+    }
 
     [GeneratedRegex("Now listening on: (?<address>http://\\S+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Listening();

@@ -2,7 +2,7 @@ using LagoConsole.Core.Books;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Closing;
 using LagoConsole.Core.Conversion;
-using LagoConsole.Core.Held;
+using LagoConsole.Core.DryRun;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
@@ -13,6 +13,7 @@ using LagoConsole.Core.Reporting.Aws;
 using LagoConsole.Core.Sandbox;
 using LagoConsole.Core.Security;
 using LagoConsole.Core.Time;
+using LagoConsole.Core.Waiting;
 using LagoConsole.Sandbox;
 using LagoConsole.Sandbox.Aws;
 using LagoConsole.Sandbox.Lago;
@@ -41,8 +42,11 @@ public sealed class ConsoleWorld : IAsyncDisposable
     private readonly SandboxWorld _sandbox;
     private readonly ServiceProvider _services;
 
-    public ConsoleWorld(DateTimeOffset? start = null)
+    /// <param name="start">What the clock shows at first.</param>
+    /// <param name="database">Taken over; default: a new one.</param>
+    public ConsoleWorld(DateTimeOffset? start = null, TestDatabase? database = null)
     {
+        Database = database ?? new TestDatabase();
         Clock = new ShiftableClock(real: new TestClock(start ?? new DateTimeOffset(2026, 8, 20, 13, 50, 0, TimeSpan.Zero)));
         _sandbox = new SandboxWorld(Clock, new SandboxOptions { Furnished = false, Grows = false });
         Sandbox = new SandboxControl(_sandbox);
@@ -52,7 +56,7 @@ public sealed class ConsoleWorld : IAsyncDisposable
 
     public static Actor Admin { get; } = new("ada", Role.Admin);
 
-    public TestDatabase Database { get; } = new();
+    public TestDatabase Database { get; }
 
     public ShiftableClock Clock { get; }
 
@@ -251,7 +255,7 @@ public sealed class ConsoleWorld : IAsyncDisposable
         services.AddSingleton<IDbContextFactory<LagoConsoleDbContext>>(Database);
         services.AddSingleton<IDataProtectionProvider>(Keys);
         services.AddLago(configuration).AddIntegrations().AddProducts().AddBuyers().AddPolling(configuration)
-            .AddReporting(configuration).AddClosing().AddHeldMoney().AddBooks();
+            .AddReporting(configuration).AddClosing().AddWaiting().AddBooks().AddDryRun();
         services.AddHttpClient(LagoClientFactory.HandlerName).ConfigurePrimaryHttpMessageHandler(() => _sandbox.CreateHandler());
         services.AddAwsMarketplace(configuration);
         services.Replace(ServiceDescriptor.Singleton<IMarketplaceMeter>(provider => new AwsMarketplaceMeter(

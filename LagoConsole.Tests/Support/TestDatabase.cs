@@ -11,14 +11,22 @@ public sealed class TestDatabase : IDbContextFactory<LagoConsoleDbContext>, IDis
     private readonly string _folder = Directory.CreateTempSubdirectory("lagoconsole-test-").FullName;
     private readonly DbContextOptions<SqliteLagoConsoleDbContext> _options;
 
-    public TestDatabase()
+    /// <param name="migrated">Made by the migrations, as the console's own is; else from the model, which is faster.</param>
+    public TestDatabase(bool migrated = false)
     {
         _options = new DbContextOptionsBuilder<SqliteLagoConsoleDbContext>()
             .UseSqlite($"Data Source={File}")
             .AddInterceptors(new SqlitePragmas())
             .Options;
         using LagoConsoleDbContext db = CreateDbContext();
-        db.Database.EnsureCreated();
+        if (migrated)
+        {
+            db.Database.Migrate();
+        }
+        else
+        {
+            db.Database.EnsureCreated();
+        }
     }
 
     public string File => Path.Combine(_folder, "test.db");

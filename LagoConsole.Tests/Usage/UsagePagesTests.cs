@@ -1,6 +1,9 @@
 using Bunit;
 using LagoConsole.Components.Usage;
+using LagoConsole.Core.Buyers;
 using LagoConsole.Core.HighWater;
+using LagoConsole.Core.Integrations;
+using LagoConsole.Core.Polling;
 using LagoConsole.Tests.Reporting;
 using LagoConsole.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,9 +25,80 @@ public sealed class UsagePagesTests : MudContext
         IRenderedComponent<UsagePage> page = Show<UsagePage>();
         await WaitAsync(() => page.Markup.Contains("api_calls", StringComparison.Ordinal), "the keys");
 
-        Assert.Equal("0.25 USD | 0.40 USD suspended: resumes above 0.40 USD, 0.15 USD missing | 0.00 USD | 0.40 USD | –", Money(page, row: 0));
+        Assert.Equal("0.25 USD | 0.40 USD Suspended: resumes above 0.40 USD; 0.15 USD missing | 0.00 USD | 0.40 USD | –", Money(page, row: 0));
         Assert.Equal("4.20 USD | 4.20 USD | 0.50 USD | – | 0.70 USD", Money(page, row: 1));
         Assert.Contains(page.FindAll("#usage-table a"), link => link.GetAttribute("href") == $"/usage/{books.Calls.Id}");
+    }
+
+    [Fact]
+    public async Task A_suspended_key_in_a_long_period_says_until_when_and_what_is_missing()
+    {
+        ReportBooks books = ReportBooks.Write(_database, (_, db) => db.BillingPeriods.Local.Single().PeriodEnd = new DateTimeOffset(2027, 8, 1, 0, 0, 0, TimeSpan.Zero));
+
+        IRenderedComponent<UsageKeyPage> page = Show<UsageKeyPage>(parameters => parameters.Add(shown => shown.Id, books.Storage.Id));
+        await WaitAsync(() => page.FindAll("#suspended").Count == 1, "the note");
+
+        string note = Words(page.Find("#suspended").TextContent);
+        Assert.Contains("when the total passes 0.40 USD; 0.15 USD are missing", note, StringComparison.Ordinal);
+        Assert.Contains("it runs to 2027-08-01", note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task R19_What_was_billed_above_the_final_is_on_the_key_and_in_the_sum_of_all()
+    {
+        ReportBooks books = ReportBooks.Write(_database, (books, db) =>
+        {
+            BillingPeriod period = db.BillingPeriods.Local.Single();
+            period.State = BillingPeriodState.Closed;
+            period.FinalInvoiceLagoId = "invoice-1";
+            period.CouponsMinor = 120;
+            books.Calls.LastTotalMinor = 380; // 50 to 420 were counted
+        });
+
+        IRenderedComponent<UsagePage> list = Show<UsagePage>();
+        await WaitAsync(() => list.FindAll(".above-final-sum").Count == 1, "the sum");
+        Assert.Contains("0.40 USD billed above Lago's final totals", Words(list.Find(".above-final-sum").TextContent), StringComparison.Ordinal);
+
+        IRenderedComponent<UsageKeyPage> page = Show<UsageKeyPage>(parameters => parameters.Add(shown => shown.Id, books.Calls.Id));
+        await WaitAsync(() => page.FindAll("#above-final").Count == 1, "the note");
+        Assert.Contains("0.40 USD were billed above Lago's final: its invoice of this period shows 3.80 USD", Words(page.Find("#above-final").TextContent), StringComparison.Ordinal);
+        Assert.Contains("lower by 1.20 USD", Words(page.Find(".coupon-note").TextContent), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_customer_with_coupons_is_said_to_be_billed_gross()
+    {
+        ReportBooks books = ReportBooks.Write(_database, (books, db) =>
+        {
+            BillingPeriod period = db.BillingPeriods.Local.Single();
+            db.Add(new Integration
+            {
+                Id = period.IntegrationId,
+                Name = "Harbour",
+                Region = LagoRegion.Us,
+                BaseUrl = "https://api.getlago.com/api/v1",
+                ApiKeyCipher = "cipher",
+                ApiKeyLastFour = "4a5b",
+                BillingMode = BillingMode.AmountHourly,
+                CreatedAt = ReportBooks.At(0),
+            });
+            db.Add(new BuyerLink
+            {
+                Id = Guid.NewGuid(),
+                BuyerId = books.Buyer.Id,
+                IntegrationId = period.IntegrationId,
+                LagoCustomerId = period.LagoCustomerId,
+                CustomerLagoId = "lago-1",
+                LinkedAt = ReportBooks.At(0),
+                LinkedBy = "olga",
+                HasCoupons = true,
+            });
+        });
+
+        IRenderedComponent<UsageKeyPage> page = Show<UsageKeyPage>(parameters => parameters.Add(shown => shown.Id, books.Calls.Id));
+        await WaitAsync(() => page.FindAll(".coupon-note").Count == 1, "the note");
+
+        Assert.Contains("the marketplace bills gross", Words(page.Find(".coupon-note").TextContent), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,6 +14,7 @@ internal static class ConsoleCommands
     /// <summary>Every command, one line each.</summary>
     private static IEnumerable<Command> All =>
     [
+        new BooksCommand(),
         new SimulateCommand(),
     ];
 

@@ -14,21 +14,31 @@ public static class SandboxHost
     /// </summary>
     public static void AddClockAndSandbox(this WebApplicationBuilder builder)
     {
-        if (!builder.Environment.IsDevelopment() || !builder.Configuration.GetValue("Sandbox:Enabled", defaultValue: true))
+        builder.AddClock();
+        if (!HasSandbox(builder))
         {
-            builder.Services.TryAddSingleton(TimeProvider.System);
             builder.Services.TryAddSingleton<ISandboxDoor, ClosedSandboxDoor>();
             return;
         }
 
-        DatabaseOptions database = new();
-        builder.Configuration.GetSection(DatabaseOptions.Section).Bind(database);
-        string folder = Path.Combine(Path.GetFullPath(database.DataFolder), "sandbox");
+        string folder = Folder(builder);
         Directory.CreateDirectory(folder);
-        builder.Services.AddSingleton(_ => new ShiftableClock(Path.Combine(folder, "clock-offset.txt")));
-        builder.Services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<ShiftableClock>());
         builder.Services.AddSandbox(builder.Environment, options => options.Folder ??= folder);
         builder.Services.AddHostedService<CrashSwitch>();
+    }
+
+    /// <summary>The clock alone, for a command that reads what the sandbox's time has left.</summary>
+    public static void AddClock(this WebApplicationBuilder builder)
+    {
+        if (!HasSandbox(builder))
+        {
+            builder.Services.TryAddSingleton(TimeProvider.System);
+            return;
+        }
+
+        string folder = Folder(builder);
+        builder.Services.AddSingleton(_ => new ShiftableClock(Path.Combine(folder, "clock-offset.txt")));
+        builder.Services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<ShiftableClock>());
     }
 
     public static void MapSandboxWhereOpen(this WebApplication app)
@@ -37,5 +47,15 @@ public static class SandboxHost
         {
             app.MapSandbox();
         }
+    }
+
+    private static bool HasSandbox(WebApplicationBuilder builder) =>
+        builder.Environment.IsDevelopment() && builder.Configuration.GetValue("Sandbox:Enabled", defaultValue: true);
+
+    private static string Folder(WebApplicationBuilder builder)
+    {
+        DatabaseOptions database = new();
+        builder.Configuration.GetSection(DatabaseOptions.Section).Bind(database);
+        return Path.Combine(Path.GetFullPath(database.DataFolder), "sandbox");
     }
 }

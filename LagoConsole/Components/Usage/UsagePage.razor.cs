@@ -1,4 +1,5 @@
 using LagoConsole.Core.HighWater;
+using LagoConsole.Core.Money;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 
@@ -10,7 +11,12 @@ public sealed partial class UsagePage
     private MudTable<UsageKeyRow> _table = null!;
     private string? _search;
     private UsageView _view = UsageView.All;
+    private IReadOnlyList<CurrencyAmount> _aboveFinal = [];
     private bool _failed;
+
+    /// <summary>Name of a <see cref="UsageView"/>, for links from other pages.</summary>
+    [SupplyParameterFromQuery(Name = "view")]
+    public string? View { get; set; }
 
     [Inject]
     private UsageQueries Queries { get; set; } = null!;
@@ -22,11 +28,15 @@ public sealed partial class UsagePage
 
     private bool Filtered => Filter != new UsageFilter();
 
+    protected override void OnInitialized() =>
+        _view = Enum.TryParse(View, ignoreCase: true, out UsageView view) && Enum.IsDefined(view) ? view : UsageView.All;
+
     private async Task<TableData<UsageKeyRow>> LoadAsync(TableState state, CancellationToken cancellationToken)
     {
         try
         {
             UsageKeyList list = await Queries.ListAsync(Filter, state.Page * state.PageSize, state.PageSize, cancellationToken);
+            _aboveFinal = await Queries.SumAboveFinalAsync(cancellationToken);
             _failed = false;
             return new TableData<UsageKeyRow> { Items = list.Rows, TotalItems = list.Total };
         }

@@ -217,6 +217,9 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                         .HasColumnType("nvarchar(200)")
                         .UseCollation("Latin1_General_100_BIN2");
 
+                    b.Property<bool>("StartsFromNow")
+                        .HasColumnType("bit");
+
                     b.Property<DateTimeOffset?>("UnlinkedAt")
                         .HasColumnType("datetimeoffset");
 

@@ -196,6 +196,9 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("StartsFromNow")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("UnlinkedAt")
                         .HasColumnType("INTEGER");
 

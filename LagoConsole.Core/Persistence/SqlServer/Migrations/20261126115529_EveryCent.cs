@@ -152,6 +152,13 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                 nullable: false,
                 defaultValue: false);
 
+            migrationBuilder.AddColumn<bool>(
+                name: "StartsFromNow",
+                table: "BuyerLinks",
+                type: "bit",
+                nullable: false,
+                defaultValue: false);
+
             migrationBuilder.AddColumn<long>(
                 name: "CouponsMinor",
                 table: "BillingPeriods",
@@ -370,6 +377,10 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
 
             migrationBuilder.DropColumn(
                 name: "HasCoupons",
+                table: "BuyerLinks");
+
+            migrationBuilder.DropColumn(
+                name: "StartsFromNow",
                 table: "BuyerLinks");
 
             migrationBuilder.DropColumn(

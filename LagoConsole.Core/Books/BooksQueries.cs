@@ -1,0 +1,44 @@
+using LagoConsole.Core.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace LagoConsole.Core.Books;
+
+/// <summary>What the page of the books reads.</summary>
+public sealed class BooksQueries(IDbContextFactory<LagoConsoleDbContext> contexts, TimeProvider clock)
+{
+    /// <summary>The last checks, and where all money is now.</summary>
+    /// <param name="checks">How many of the last checks.</param>
+    public async Task<BooksOverview> LoadAsync(int checks, CancellationToken cancellationToken)
+    {
+        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        await db.BeginViewAsync(cancellationToken);
+        DateTimeOffset now = clock.GetUtcNow();
+        List<BooksCheck> last = await db.BooksChecks.AsNoTracking().OrderByDescending(check => check.StartedAt).Take(checks).ToListAsync(cancellationToken);
+        return new BooksOverview(
+            now, await BooksSums.ReadAsync(db, cancellationToken), last,
+            last is [{ Failures.Length: > 0 } check, ..] ? await FailuresAsync(db, check, cancellationToken) : [],
+            await db.RestoreEpochs.AsNoTracking().OrderByDescending(epoch => epoch.RestoredAt).FirstOrDefaultAsync(cancellationToken));
+    }
+
+    private static async Task<IReadOnlyList<FailureLine>> FailuresAsync(LagoConsoleDbContext db, BooksCheck check, CancellationToken cancellationToken)
+    {
+        List<FailureLine> lines = [.. check.Failures.Split('\n').Select(FailureLine.Read)];
+        List<Guid> meterIds = [.. lines.Select(line => line.MeterId).OfType<Guid>()];
+        Dictionary<Guid, Guid> buyers = await (
+            from meter in db.Meters
+            join entitlement in db.Entitlements on meter.EntitlementId equals entitlement.Id
+            where meterIds.Contains(meter.Id)
+            select new { meter.Id, entitlement.BuyerId }).ToDictionaryAsync(row => row.Id, row => row.BuyerId, cancellationToken);
+        return [.. lines.Select(line => line.MeterId is { } meter && buyers.TryGetValue(meter, out Guid buyer) ? line with { BuyerId = buyer } : line)];
+    }
+}
+
+/// <param name="At">When the sums were read.</param>
+/// <param name="Checks">Newest first.</param>
+/// <param name="Failures">The last check's that were kept.</param>
+/// <param name="LastRestore">When the books were last declared restored; null if never.</param>
+public sealed record BooksOverview(
+    DateTimeOffset At, IReadOnlyList<CurrencySums> Sums, IReadOnlyList<BooksCheck> Checks, IReadOnlyList<FailureLine> Failures, RestoreEpoch? LastRestore)
+{
+    public BooksCheck? LastCheck => Checks.Count > 0 ? Checks[0] : null;
+}
