@@ -1,6 +1,7 @@
 using LagoConsole;
 using LagoConsole.Commands;
 using LagoConsole.Components;
+using LagoConsole.Components.Waiting;
 using LagoConsole.Core.Books;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Closing;
@@ -45,6 +46,7 @@ builder.Services.AddHistory();
 
 builder.AddSignIn();
 builder.Services.AddMudServices(mud => mud.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight); // above it lie the buttons
+builder.Services.AddScoped<WaitingNews>();
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 
 WebApplication app = builder.Build();
