@@ -279,7 +279,11 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
             Ada,
             new NewEntitlement
             {
-                BuyerId = buyer.Id, ProductId = buyer.Product.Id, AwsAccountId = buyer.Account, AwsLicenseArn = purchase.Licence, StartsAt = purchase.StartsAt,
+                BuyerId = buyer.Id,
+                ProductId = buyer.Product.Id,
+                AwsAccountId = buyer.Account,
+                AwsLicenseArn = purchase.Licence,
+                StartsAt = purchase.StartsAt,
             },
             Stop));
 
