@@ -4,6 +4,7 @@ using LagoConsole.Core.Buyers;
 using LagoConsole.Core.DryRun;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Security;
+using LagoConsole.Core.Waiting;
 using LagoConsole.Tests.Integrations;
 using LagoConsole.Tests.Support;
 using Microsoft.AspNetCore.Components;
@@ -25,6 +26,8 @@ public sealed class BuyerPagesTests : MudContext
         .AddSingleton(_world.Get<EntitlementLife>())
         .AddSingleton(_world.Get<BuyerLinkService>())
         .AddSingleton(_world.Get<LagoCustomers>())
+        .AddSingleton(_world.Get<WaitingQueries>())
+        .AddSingleton(_world.Get<WaitingDecisions>())
         .AddSingleton(_world.Get<ProductQueries>())
         .AddSingleton(_world.Get<DryRunService>());
 
@@ -63,6 +66,45 @@ public sealed class BuyerPagesTests : MudContext
     }
 
     [Fact]
+    public async Task R6_A_route_is_shown_with_its_subscription_and_removed()
+    {
+        SignIn("olga", Role.Operator);
+        (Guid integration, Guid buyer, Guid product) = await _world.SetUpAsync();
+        Guid second = await _world.EntitleAsync(buyer, product, licence: ConsoleWorld.Licence.Replace("l-0123", "l-4567", StringComparison.Ordinal));
+        _world.Use(100);
+        await _world.NextHourAsync(integration);
+        WaitingRow waiting = Assert.Single((await _world.Get<WaitingQueries>().ListAsync(new WaitingFilter(), 0, 10, Token)).Rows);
+        await _world.Get<WaitingDecisions>().RouteAsync(ConsoleWorld.Admin, new WaitingDecision(waiting.Key, waiting.Stamp), second, Token);
+        IRenderedComponent<BuyerPage> page = await ShowAsync(buyer);
+        await WaitAsync(() => page.FindAll("#routes tbody tr").Count == 1, "the route");
+        Assert.Contains("acme-prod", page.Find("#routes").TextContent, StringComparison.Ordinal);
+        Assert.Contains("l-4567", page.Find("#routes").TextContent, StringComparison.Ordinal);
+
+        await PressAsync("Remove route of acme-prod");
+        await PressAsync("Remove route");
+        await HandledAsync();
+
+        Assert.Empty(page.FindAll("#routes"));
+        Assert.Empty(await _world.Get<WaitingQueries>().ListRoutesAsync(buyer, Token));
+        _world.Use(50);
+        await _world.NextHourAsync(integration);
+        Assert.Equal(200, _world.Billed); // the new usage waits for a choice again
+    }
+
+    [Fact]
+    public async Task Waiting_money_of_a_buyer_leads_to_what_resolves_it()
+    {
+        SignIn();
+        (Guid integration, Guid buyer, _) = await _world.SetUpAsync();
+        _world.Use(2, "storage_gb");
+        await _world.NextHourAsync(integration);
+
+        IRenderedComponent<BuyerPage> page = await ShowAsync(buyer);
+
+        Assert.Contains(page.FindAll("a"), link => link.GetAttribute("href") == "/waiting?reason=NoConversion&buyer=Acme%20Corporation");
+    }
+
+    [Fact]
     public async Task A_viewer_reads_and_can_only_make_a_dry_run()
     {
         SignIn(role: Role.Viewer);
@@ -85,7 +127,6 @@ public sealed class BuyerPagesTests : MudContext
         await PressAsync("Dry run");
 
         await WaitAsync(() => Dialogs.Markup.Contains("would send 1 record for 2.00 USD.", StringComparison.Ordinal), "the dry run");
-        Assert.DoesNotContain("DataLabel=\"Buyer\"", Dialogs.Markup, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
@@ -104,7 +145,7 @@ public sealed class BuyerPagesTests : MudContext
         await Dialogs.ChooseRadioAsync("From now");
 
         await WaitAsync(() => Dialogs.Markup.Contains("would send nothing.", StringComparison.Ordinal), "the dry run from now");
-        Assert.Contains("before the start.", Dialogs.Markup, StringComparison.Ordinal);
+        Assert.Contains("counted before the start", Dialogs.Markup, StringComparison.Ordinal);
         await PressAsync("Cancel");
         await HandledAsync();
         Assert.Null((await _world.Get<BuyerQueries>().FindAsync(buyer, Token))!.Link);

@@ -1,6 +1,6 @@
+using LagoConsole.Core.Books;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Closing;
-using LagoConsole.Core.Books;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
