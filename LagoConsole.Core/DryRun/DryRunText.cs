@@ -12,8 +12,13 @@ public static class DryRunText
     /// </summary>
     public static string Sentence(this DryRunResult result) => $"{Windows(result)} would send {Sent(result)}{Waiting(result)}.";
 
-    /// <summary>The same window without the change, for comparison.</summary>
-    public static string ComparisonSentence(this DryRunResult unchanged) => $"As things are now, it would send {Sent(unchanged)}{Waiting(unchanged)}.";
+    /// <summary>What comes without the change, for comparison.</summary>
+    /// <param name="changed">What comes with it.</param>
+    public static string ComparisonSentence(this DryRunResult unchanged, DryRunResult changed)
+    {
+        string window = Windows(unchanged);
+        return $"As things are now, {(window == Windows(changed) ? "it" : char.ToLowerInvariant(window[0]) + window[1..])} would send {Sent(unchanged)}{Waiting(unchanged)}.";
+    }
 
     /// <summary>Money a currency, added up: <c>41.20 USD and 3.00 EUR</c>; <c>nothing</c> for none.</summary>
     public static string Sum(IEnumerable<(decimal Minor, string Currency)> amounts)

@@ -36,6 +36,7 @@ internal sealed class Rehearsal(LagoConsoleDbContext db, BuyerLook look, Rehears
     private readonly Dictionary<Guid, decimal> _waivedBefore = [];
     private readonly Dictionary<Guid, Allocation> _allocations = [];
     private readonly List<string> _problems = [];
+    private List<Entitlement>? _ending;
 
     /// <summary>Not read by any poll yet. Each is read once: later polls of the rehearsal would see the same.</summary>
     private readonly List<SubscriptionReading> _unread = [.. look.Readings];
@@ -144,7 +145,7 @@ internal sealed class Rehearsal(LagoConsoleDbContext db, BuyerLook look, Rehears
         foreach (SubscriptionReading reading in _unread.Where(reading => reading.PeriodEnd > at).ToList())
         {
             // The plan is read at the first sight only, and the change may have been that.
-            bool isKnown = await PeriodStore.FindAsync(db, reading, cancellationToken) is not null;
+            bool isKnown = await PeriodStore.FindAsync(db, reading, cancellationToken) is { NeverPolled: false };
             ReadingOutcome outcome = await new UsageWriter(db, integration.Id, look.BuyerId, at)
                 .WriteAsync(reading with { ReadAt = at, IsUpgrade = reading.IsUpgrade && !isKnown }, rule, cancellationToken);
             await SaveAsync(cancellationToken);
@@ -159,22 +160,25 @@ internal sealed class Rehearsal(LagoConsoleDbContext db, BuyerLook look, Rehears
     /// <summary>As <see cref="ReportRun"/> does, up to the sending.</summary>
     private async Task ReportAsync(Integration? integration, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        await WaitingMoney.FlowOnAsync(db, look.BuyerId, at, cancellationToken);
-        await SaveAsync(cancellationToken);
+        if (OpenNow.Any(increment => increment.WaitReason is not null))
+        {
+            await WaitingMoney.FlowOnAsync(db, look.BuyerId, at, cancellationToken);
+            await SaveAsync(cancellationToken);
+        }
+
         foreach (Entitlement entitlement in (await EndingAsync(cancellationToken)).Where(entitlement => entitlement.EndsAt <= at + EntitlementDrain.Notice))
         {
             await DrainAsync(integration, entitlement, at, cancellationToken);
         }
 
-        await ReleaseStore.ReleaseWaitedAsync(db, at, cancellationToken, ofBuyer: look.BuyerId);
-        await SaveAsync(cancellationToken);
-        List<Guid> accruedOf = await db.UsageIncrements
-            .Where(increment => increment.BuyerId == look.BuyerId && increment.IsOpen && increment.GroupId == null && increment.MeterId != null)
-            .Select(increment => increment.IntegrationId).Distinct().ToListAsync(cancellationToken);
-        foreach (Guid integrationId in accruedOf)
+        if (OpenNow.Any(increment => increment is { MeterId: not null, GroupId: null }))
         {
-            await ReleaseStore.ReleaseDueAsync(db, integrationId, at, cancellationToken, ofBuyer: look.BuyerId);
-            await SaveAsync(cancellationToken);
+            await ReleaseAsync(at, cancellationToken);
+        }
+
+        if (OpenNow.All(increment => increment.MeterId is null || increment.GroupId is null))
+        {
+            return; // a day has many such hours
         }
 
         List<Guid> meters = await AllocationStore.Released(db).Where(increment => increment.BuyerId == look.BuyerId)
@@ -182,6 +186,21 @@ internal sealed class Rehearsal(LagoConsoleDbContext db, BuyerLook look, Rehears
         foreach (Guid meter in meters)
         {
             _allocations[meter] = await AllocationStore.AllocateAsync(db, meter, at, cancellationToken);
+            await SaveAsync(cancellationToken);
+        }
+    }
+
+    private async Task ReleaseAsync(DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        await ReleaseStore.ReleaseWaitedAsync(db, at, cancellationToken, ofBuyer: look.BuyerId);
+        await SaveAsync(cancellationToken);
+        List<Guid> accruedOf =
+        [
+            .. OpenNow.Where(increment => increment is { MeterId: not null, GroupId: null }).Select(increment => increment.IntegrationId).Distinct(),
+        ];
+        foreach (Guid integrationId in accruedOf)
+        {
+            await ReleaseStore.ReleaseDueAsync(db, integrationId, at, cancellationToken, ofBuyer: look.BuyerId);
             await SaveAsync(cancellationToken);
         }
     }
@@ -205,8 +224,11 @@ internal sealed class Rehearsal(LagoConsoleDbContext db, BuyerLook look, Rehears
         await SaveAsync(cancellationToken);
     }
 
-    private async Task<List<Entitlement>> EndingAsync(CancellationToken cancellationToken) =>
-        await EntitlementDrain.Ending(db).Where(entitlement => entitlement.BuyerId == look.BuyerId).ToListAsync(cancellationToken);
+    private async Task<List<Entitlement>> EndingAsync(CancellationToken cancellationToken)
+    {
+        _ending ??= await EntitlementDrain.Ending(db).Where(entitlement => entitlement.BuyerId == look.BuyerId).ToListAsync(cancellationToken);
+        return _ending.FindAll(entitlement => entitlement.DrainedAt is null);
+    }
 
     /// <summary>What the next step reads must show what this one did. History rows are read by no step, and their numbers would be used up.</summary>
     private Task<int> SaveAsync(CancellationToken cancellationToken)
@@ -363,6 +385,9 @@ internal sealed class Rehearsal(LagoConsoleDbContext db, BuyerLook look, Rehears
 
     /// <summary>A key that the rehearsal made is gone with it: no page can show it.</summary>
     private Guid? Before(Guid markId) => _marksBefore.Contains(markId) ? markId : null;
+
+    /// <summary>The same as the context holds them: all were read at the start, and the rest was made since.</summary>
+    private IEnumerable<UsageIncrement> OpenNow => db.UsageIncrements.Local.Where(increment => increment.BuyerId == look.BuyerId && increment.IsOpen);
 
     private IQueryable<UsageIncrement> Open() => db.UsageIncrements.Where(increment => increment.BuyerId == look.BuyerId && increment.IsOpen);
 

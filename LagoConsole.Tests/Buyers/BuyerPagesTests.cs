@@ -127,7 +127,6 @@ public sealed class BuyerPagesTests : MudContext
         await PressAsync("Dry run");
 
         await WaitAsync(() => Dialogs.Markup.Contains("would send 1 record for 2.00 USD.", StringComparison.Ordinal), "the dry run");
-        Assert.DoesNotContain("DataLabel=\"Buyer\"", Dialogs.Markup, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
@@ -146,7 +145,7 @@ public sealed class BuyerPagesTests : MudContext
         await Dialogs.ChooseRadioAsync("From now");
 
         await WaitAsync(() => Dialogs.Markup.Contains("would send nothing.", StringComparison.Ordinal), "the dry run from now");
-        Assert.Contains("before the start.", Dialogs.Markup, StringComparison.Ordinal);
+        Assert.Contains("counted before the start", Dialogs.Markup, StringComparison.Ordinal);
         await PressAsync("Cancel");
         await HandledAsync();
         Assert.Null((await _world.Get<BuyerQueries>().FindAsync(buyer, Token))!.Link);

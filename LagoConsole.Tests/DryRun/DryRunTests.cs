@@ -120,9 +120,9 @@ public sealed class DryRunTests : IAsyncDisposable
 
         Assert.Equal(["api_calls: 300, no conversion"], asItIs.Stayed());
         Assert.Equal(100, Assert.Single(asItIs.Records).AmountMinor);
-        Assert.Equal(asItIs.ComparisonSentence(), proposed.Unchanged!.ComparisonSentence());
+        Assert.Equal(asItIs.Sentence(), proposed.Unchanged!.Sentence());
         Assert.Equal(
-            "As things are now, it would send 1 record for 1.00 USD; 3.00 USD would wait: no conversion.", asItIs.ComparisonSentence());
+            "As things are now, it would send 1 record for 1.00 USD; 3.00 USD would wait: no conversion.", proposed.Unchanged!.ComparisonSentence(proposed.Result));
 
         // 14:15 sends what waits, 15:05 what Lago shows now.
         Assert.Equal([200, 200], proposed.Result.Records.Select(record => record.AmountMinor));
@@ -223,7 +223,9 @@ public sealed class DryRunTests : IAsyncDisposable
 
         await _world.AssertHappenedAsync(foreseen.Result, start);
         Assert.Equal([100, 40], foreseen.Result.Records.Select(record => record.AmountMinor));
-        Assert.Equal(BillingMode.AmountDaily, Assert.Single(foreseen.Unchanged!.Windows).Mode);
+        Assert.Equal(
+            "As things are now, the next window, 2026-08-20 (UTC), released about 00:05, would send 1 record for 1.40 USD.",
+            foreseen.Unchanged!.ComparisonSentence(foreseen.Result));
     }
 
     [Theory]

@@ -75,7 +75,9 @@ public sealed class DryRunTextTests
         Assert.Equal($"/buyers/{DryRunSamples.Acme}", Href(new StayReason.Waits(WaitReason.NoEntitlement)));
         Assert.Equal("/records", Href(new StayReason.OnMeter(AllocationWait.Blocked)));
         Assert.Equal($"/products/{DryRunSamples.Product}", Href(new StayReason.OnMeter(AllocationWait.NoPrice)));
-        Assert.Equal($"/usage/{DryRunSamples.Mark}", Href(new StayReason.Held(HoldReason.Jump)));
+        Assert.Equal("/waiting?reason=Jump", Href(new StayReason.Held(HoldReason.Jump)));
+        Assert.Equal("/waiting?reason=SeveralEntitlements", Href(new StayReason.Waits(WaitReason.SeveralEntitlements)));
+        Assert.Equal($"/usage/{DryRunSamples.Mark}", Href(new StayReason.BelowMark()));
         Assert.Null(StayLink.Of(DryRunSamples.Stay(1, new StayReason.OnMeter(AllocationWait.LessThanOneUnit)) with { MarkId = null }));
 
         static string? Href(StayReason reason) => StayLink.Of(DryRunSamples.Stay(1, reason))?.Href;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LagoConsole.Tests.Support;
 using Microsoft.Playwright;
 using Xunit;
@@ -13,12 +14,14 @@ public sealed class DryRunWalkTests
     public async Task The_next_window_is_foreseen_before_each_change_and_fits_the_screen()
     {
         await using ConsoleProcess console = new();
-        await console.StartAsync();
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        int farMinute = (now.Minute + 30) % 60; // a poll in the middle of the walk would send what it foresees
+        await console.StartAsync(("Polling:Cron", $"0 {farMinute} * * * ?"));
         await using Browser person = await Browser.OpenAsync(console.Address, "dry-run");
         await person.SignInAsync();
         await MainJobWalk.ConnectAndVerifyAsync(person);
         await MainJobWalk.AddProductAsync(person);
-        await AddBuyerAsync(person);
+        await AddBuyerAsync(person, startsAt: now.AddDays(-1)); // so that the hour just closed is free
 
         await person.PickAsync("Lago Customer ID", "cus_acme", inDialog: false);
         await person.PressAsync("Save Lago Customer ID");
@@ -74,7 +77,7 @@ public sealed class DryRunWalkTests
         Assert.Empty(person.ConsoleErrors);
     }
 
-    private static async Task AddBuyerAsync(Browser person)
+    private static async Task AddBuyerAsync(Browser person, DateTimeOffset startsAt)
     {
         await person.GoAsync("/buyers");
         await person.PressAsync("New buyer");
@@ -85,6 +88,7 @@ public sealed class DryRunWalkTests
         await person.ChooseAsync("Product", "Vendor Platform");
         await person.TypeAsync("AWS account ID", "222222222222");
         await person.TypeAsync("License ARN", MainJobWalk.Licence);
+        await person.TypeAsync("Starts at (UTC)", startsAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture));
         await person.PressAsync("Create", inDialog: true);
         await person.NoDialogAsync();
     }

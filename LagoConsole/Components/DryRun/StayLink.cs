@@ -12,7 +12,9 @@ internal sealed record StayLink(string Text, string Href)
     {
         StayReason.Waits { Reason: WaitReason.NoConversion or WaitReason.ForeignCurrency } => new StayLink("Products", "/products"),
         StayReason.Waits { Reason: WaitReason.AutoReportOff } => new StayLink("Integrations", "/integrations"),
-        StayReason.Waits => new StayLink("The buyer", $"/buyers/{stay.BuyerId}"),
+        StayReason.Waits { Reason: WaitReason.NoEntitlement or WaitReason.EntitlementNotActive } => new StayLink("The buyer", $"/buyers/{stay.BuyerId}"),
+        StayReason.Waits { Reason: var wait } => new StayLink("Waiting", $"/waiting?reason={wait}"),
+        StayReason.Held { Reason: var hold } => new StayLink("Waiting", $"/waiting?reason={hold}"),
         StayReason.OnMeter { Reason: AllocationWait.OutcomeUnknown or AllocationWait.Blocked } => new StayLink("Records", "/records"),
         StayReason.OnMeter { Reason: AllocationWait.NoPrice } => new StayLink("The product", $"/products/{stay.ProductId}"),
         StayReason.OnMeter { Reason: AllocationWait.EntitlementNotActive } => new StayLink("The buyer", $"/buyers/{stay.BuyerId}"),
