@@ -189,7 +189,8 @@ internal sealed class FinalSearch(LagoClient lago, IReadOnlyList<SubscriptionRes
         ];
         SubscriptionReading reading = new(
             period.SubscriptionLagoId, period.SubscriptionExternalId, period.LagoCustomerId, period.PeriodStart, period.PeriodEnd,
-            currency, readAt, SnapshotSource.Close, totals) { IsUpgrade = isUpgrade };
+            currency, readAt, SnapshotSource.Close, totals)
+        { IsUpgrade = isUpgrade };
         return new FinalTotal.Invoiced(
             invoice.LagoId,
             reading with { Overlapped = UsageReader.Overlapped(reading, subscriptions, period.PeriodStart) },

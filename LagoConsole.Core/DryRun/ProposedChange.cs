@@ -109,6 +109,13 @@ public abstract record ProposedChange
 
         internal override bool IsCompared => false; // without it, nothing of this customer is counted
 
+        /// <summary>By content: a form makes the amounts anew each time it is asked.</summary>
+        public bool Equals(SaveLink? other) => other is not null && ReferenceEquals(Preview, other.Preview) && Start == other.Start && OldMoney == other.OldMoney
+            && BilledElsewhere.Count == other.BilledElsewhere.Count
+            && BilledElsewhere.All(amount => other.BilledElsewhere.TryGetValue(amount.Key, out long minor) && minor == amount.Value);
+
+        public override int GetHashCode() => HashCode.Combine(Start, OldMoney, BilledElsewhere.Count);
+
         internal override async Task<string?> ApplyAsync(
             LagoConsoleDbContext db, Actor actor, BuyerLook look, DateTimeOffset now, CancellationToken cancellationToken)
         {

@@ -1,4 +1,5 @@
 using LagoConsole.Core.Sandbox;
+using LagoConsole.Core.Time;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -23,6 +24,7 @@ public static class LagoRegistration
             .ValidateOnStart();
 
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(NetworkClock.Real);
         services.TryAddSingleton<IHostResolver, DnsHostResolver>();
         services.TryAddSingleton<ISandboxDoor, ClosedSandboxDoor>();
         services.AddSingleton<LagoNetworkGuard>();
@@ -54,10 +56,10 @@ public static class LagoRegistration
         });
         http.AddHttpMessageHandler<LagoRateLimitHandler>();
 
-        // The network does not move with that clock: a time-out is real time.
+        // The network does not move with that clock.
         http.AddResilienceHandler("time-out", (pipeline, context) =>
         {
-            pipeline.TimeProvider = TimeProvider.System;
+            pipeline.TimeProvider = context.ServiceProvider.GetRequiredService<NetworkClock>().Time;
             pipeline.AddTimeout(new HttpTimeoutStrategyOptions
             {
                 Timeout = context.ServiceProvider.GetRequiredService<IOptions<LagoOptions>>().Value.RequestTimeout,

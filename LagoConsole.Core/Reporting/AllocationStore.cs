@@ -15,16 +15,21 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
     /// <summary>Tries every meter that has released open money; returns the number of records made.</summary>
     public async Task<int> AllocateAsync(ItemRun run, CancellationToken cancellationToken)
     {
+        DateTimeOffset closedHour = Conversion.ReportingWindow.ClosedHour(clock.GetUtcNow()).Start;
         List<Guid> meters;
         await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
         {
-            meters = await Released(db).Select(increment => increment.MeterId!.Value).Distinct().ToListAsync(cancellationToken);
+            // A meter whose latest closed hour is used makes no record, whatever else is the case; most keep a remainder for ever.
+            meters = await Released(db)
+                .Where(increment => db.Meters.Any(meter => meter.Id == increment.MeterId && (meter.LastSlotHour == null || meter.LastSlotHour < closedHour)))
+                .Select(increment => increment.MeterId!.Value).Distinct().ToListAsync(cancellationToken);
         }
 
         return await run.EachAsync(
             meters, meter => $"Meter {meter}",
-            async meter => await MoneyTransaction.RunAsync(
-                contexts, db => AllocateAsync(db, meter, clock.GetUtcNow(), cancellationToken), cancellationToken, MoneySteps.Allocation) is Allocation.Made ? 1 : 0,
+            async meter => await ForeseeAsync(meter, cancellationToken) is Allocation.Made // only then a transaction, which thinks again
+                && await MoneyTransaction.RunAsync(
+                    contexts, db => AllocateAsync(db, meter, clock.GetUtcNow(), cancellationToken), cancellationToken, MoneySteps.Allocation) is Allocation.Made ? 1 : 0,
             cancellationToken);
     }
 
@@ -38,6 +43,7 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
     public async Task<Allocation> ForeseeAsync(Guid meterId, CancellationToken cancellationToken)
     {
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
         return (await ThinkAsync(db, meterId, clock.GetUtcNow(), cancellationToken)).Allocation;
     }
 

@@ -3,6 +3,7 @@ using LagoConsole.Components.Buyers;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Products;
+using LagoConsole.Tests.DryRun;
 using LagoConsole.Tests.Support;
 using MudBlazor;
 using Xunit;
@@ -193,6 +194,7 @@ public sealed class BuyerDialogsTests : MudContext
         {
             { form => form.Preview, new LinkPreview(Guid.NewGuid(), Guid.NewGuid(), "globex", "lago-1", "Globex Inc.", BuyersBooks.Now, lines, suggested) { OpenMoneyOfOldLink = oldMoney } },
             { form => form.CanWriteOff, canWriteOff },
+            { form => form.DryRun, DryRunSamples.RunAsync },
         };
 
     private static DialogParameters<RemoveLinkDialog> Remove(params OpenMoneyLine[] money) => new()

@@ -1,9 +1,11 @@
 using Bunit;
 using LagoConsole.Components.Buyers;
 using LagoConsole.Core.Buyers;
+using LagoConsole.Core.DryRun;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Security;
 using LagoConsole.Core.Waiting;
+using LagoConsole.Tests.Integrations;
 using LagoConsole.Tests.Support;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,7 +28,8 @@ public sealed class BuyerPagesTests : MudContext
         .AddSingleton(_world.Get<LagoCustomers>())
         .AddSingleton(_world.Get<WaitingQueries>())
         .AddSingleton(_world.Get<WaitingDecisions>())
-        .AddSingleton(_world.Get<ProductQueries>());
+        .AddSingleton(_world.Get<ProductQueries>())
+        .AddSingleton(_world.Get<DryRunService>());
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -102,7 +105,7 @@ public sealed class BuyerPagesTests : MudContext
     }
 
     [Fact]
-    public async Task A_viewer_reads_and_has_nothing_to_press()
+    public async Task A_viewer_reads_and_can_only_make_a_dry_run()
     {
         SignIn(role: Role.Viewer);
         Guid buyer = await _world.BuyerAsync(await _world.ProductAsync());
@@ -110,7 +113,43 @@ public sealed class BuyerPagesTests : MudContext
         IRenderedComponent<BuyerPage> page = await ShowAsync(buyer);
 
         Assert.Contains("ACTIVE", page.Markup, StringComparison.Ordinal);
-        Assert.Empty(page.FindAll("button"));
+        Assert.Equal("Dry run", Assert.Single(page.FindAll("button")).TextContent.Trim());
+    }
+
+    [Fact]
+    public async Task A_dry_run_tells_the_buyers_next_window()
+    {
+        SignIn(role: Role.Viewer);
+        (_, Guid buyer, _) = await _world.SetUpAsync();
+        _world.Use(100);
+        await ShowAsync(buyer);
+
+        await PressAsync("Dry run");
+
+        await WaitAsync(() => Dialogs.Markup.Contains("would send 1 record for 2.00 USD.", StringComparison.Ordinal), "the dry run");
+        Assert.DoesNotContain("DataLabel=\"Buyer\"", Dialogs.Markup, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task R7_Before_a_Lago_Customer_ID_is_saved_the_dry_run_follows_the_chosen_start()
+    {
+        SignIn(role: Role.Operator);
+        Guid integration = await _world.ConnectAsync();
+        Guid buyer = await _world.BuyerAsync(await _world.ProductAsync());
+        await _world.TurnOnAsync(integration);
+        _world.Use(100);
+        await ShowAsync(buyer);
+        await TypeAsync("Lago Customer ID", "cus_acme");
+        await PressAsync("Save Lago Customer ID");
+        await WaitAsync(() => Dialogs.Markup.Contains("would send 1 record for 2.00 USD.", StringComparison.Ordinal), "the dry run from zero");
+
+        await Dialogs.ChooseRadioAsync("From now");
+
+        await WaitAsync(() => Dialogs.Markup.Contains("would send nothing.", StringComparison.Ordinal), "the dry run from now");
+        Assert.Contains("before the start.", Dialogs.Markup, StringComparison.Ordinal);
+        await PressAsync("Cancel");
+        await HandledAsync();
+        Assert.Null((await _world.Get<BuyerQueries>().FindAsync(buyer, Token))!.Link);
     }
 
     [Fact]

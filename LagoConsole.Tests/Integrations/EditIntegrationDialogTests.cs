@@ -1,8 +1,10 @@
 using Bunit;
 using LagoConsole.Components.Integrations;
+using LagoConsole.Core.DryRun;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Polling;
+using LagoConsole.Tests.DryRun;
 using LagoConsole.Tests.Support;
 using MudBlazor;
 using Xunit;
@@ -15,6 +17,7 @@ public sealed class EditIntegrationDialogTests : MudContext
 
     private readonly List<(string Seen, BillingMode Mode, string? Key, bool Off)> _saved = [];
     private readonly List<AutoReportStart> _started = [];
+    private readonly List<ProposedChange?> _tried = [];
     private readonly List<(JumpLimits? Limits, bool? TrueUps)> _settings = [];
     private EditOutcome _answer = new EditOutcome.Saved("settings-2", "Saved.");
     private AccruedPreview _accrued = new AccruedPreview.Ready([Acme]);
@@ -99,6 +102,38 @@ public sealed class EditIntegrationDialogTests : MudContext
 
         Assert.Equal([AutoReportStart.StartFromNow], _started);
         Assert.Contains("given up", (string)(await dialog.Result)!.Data!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Beside_what_has_accrued_the_dry_run_follows_the_answer_that_is_thought_of()
+    {
+        IntegrationRow row = Row();
+        await ShowAsync(row);
+        await SwitchAsync(on: true);
+        await PressAsync("Save");
+        Assert.Empty(_tried);
+
+        await PressAsync("Dry run");
+        await Dialogs.ChooseRadioAsync("Start from now");
+
+        Assert.Equal(
+            [new ProposedChange.TurnOn(row.Id, AutoReportStart.ReportIt), new ProposedChange.TurnOn(row.Id, AutoReportStart.StartFromNow)], _tried);
+        Assert.Contains("would send 1 record for 1.20 USD", Dialogs.Markup, StringComparison.Ordinal);
+        Assert.Empty(_started);
+    }
+
+    [Fact]
+    public async Task A_changed_billing_mode_is_tried_before_it_is_saved()
+    {
+        IntegrationRow row = Row();
+        await ShowAsync(row);
+        Assert.Empty(Dialogs.FindAll(".dry-run"));
+        await Dialogs.ChooseRadioAsync("AMOUNT_HOURLY");
+
+        await PressAsync("Dry run");
+
+        Assert.Equal([new ProposedChange.ChangeMode(row.Id, BillingMode.AmountHourly)], _tried);
+        Assert.Empty(_saved);
     }
 
     [Fact]
@@ -248,6 +283,14 @@ public sealed class EditIntegrationDialogTests : MudContext
             {
                 _started.Add(start);
                 return Task.FromResult(_turnedOn);
+            }
+        },
+        {
+            shown => shown.DryRun,
+            (change, _, _, _) =>
+            {
+                _tried.Add(change);
+                return Task.FromResult<DryRunOutcome>(new DryRunOutcome.Ready(DryRunSamples.Result));
             }
         },
     });

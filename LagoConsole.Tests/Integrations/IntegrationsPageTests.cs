@@ -1,6 +1,7 @@
 using Bunit;
 using LagoConsole.Components.Integrations;
 using LagoConsole.Core.Closing;
+using LagoConsole.Core.DryRun;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
@@ -33,7 +34,7 @@ public sealed class IntegrationsPageTests : MudContext, IAsyncLifetime
         Services.AddSingleton<IDbContextFactory<LagoConsoleDbContext>>(_database);
         Services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
         Services.AddSingleton<ISandboxDoor>(new Door(_lago.BaseAddress));
-        Services.AddLago(configuration).AddIntegrations().AddPolling(configuration).AddClosing().AddInMemorySchedule();
+        Services.AddLago(configuration).AddIntegrations().AddPolling(configuration).AddClosing().AddDryRun().AddInMemorySchedule();
     }
 
     async ValueTask IAsyncDisposable.DisposeAsync()

@@ -9,7 +9,7 @@ namespace LagoConsole.Tests.Lago;
 public sealed class LagoClientTests : LagoTest
 {
     [Fact]
-    public async Task Usage_is_read_per_charge_and_its_parts_and_totals_are_left_alone()
+    public async Task T24_T29_Usage_is_read_per_charge_and_its_parts_nulls_and_pricing_units_are_left_alone()
     {
         Server.Next(Json(200, LagoAnswers.CurrentUsage));
 
@@ -27,7 +27,17 @@ public sealed class LagoClientTests : LagoTest
     }
 
     [Fact]
-    public async Task Amounts_above_32_bits_and_plans_without_charges_are_read()
+    public async Task T25_Usage_is_asked_for_without_taxes_so_that_no_tax_provider_can_fail_a_poll()
+    {
+        Server.Next(Json(200, LagoAnswers.CurrentUsage));
+
+        Value(await Lago.GetCurrentUsageAsync("cus", "sub", Token));
+
+        Assert.Contains("apply_taxes=false", Assert.Single(Server.Targets).Split('?')[1].Split('&'));
+    }
+
+    [Fact]
+    public async Task T23_Amounts_above_32_bits_and_plans_without_charges_are_read()
     {
         Server.Next(
             Json(200, LagoAnswers.CurrentUsage.Replace("19000", "9007199254740993", StringComparison.Ordinal)),
@@ -48,7 +58,7 @@ public sealed class LagoClientTests : LagoTest
     [InlineData("\"from_datetime\":\"2026-07-31T22:00:00Z\"", "\"from_datetime\":7")]
     [InlineData("\"charges_usage\"", "\"charges\"")]
     [InlineData("\"customer_usage\"", "\"customer\"")]
-    public async Task An_answer_without_a_part_that_money_depends_on_is_refused_not_read_as_zero(string part, string instead)
+    public async Task T14_T23_An_answer_without_a_part_that_money_depends_on_is_refused_not_read_as_zero(string part, string instead)
     {
         Assert.Contains(part, LagoAnswers.CurrentUsage, StringComparison.Ordinal);
         Server.Next(Json(200, LagoAnswers.CurrentUsage.Replace(part, instead, StringComparison.Ordinal)));
@@ -81,7 +91,7 @@ public sealed class LagoClientTests : LagoTest
     [InlineData(400, "", typeof(LagoFailure.Refused))]
     [InlineData(422, "{\"status\":422,\"code\":\"validation_errors\"}", typeof(LagoFailure.Refused))]
     [InlineData(204, "", typeof(LagoFailure.NotLago))]
-    public async Task The_status_decides_and_is_asked_for_once(int status, string body, Type failure)
+    public async Task T21_The_status_decides_and_is_asked_for_once(int status, string body, Type failure)
     {
         Server.Otherwise = status == 204
             ? context =>
@@ -137,7 +147,7 @@ public sealed class LagoClientTests : LagoTest
     }
 
     [Fact]
-    public async Task Rows_that_were_not_asked_for_are_dropped()
+    public async Task T22_Rows_that_were_not_asked_for_are_dropped()
     {
         string all = LagoAnswers.Subscriptions(
             1,
@@ -213,7 +223,7 @@ public sealed class LagoClientTests : LagoTest
     }
 
     [Fact]
-    public async Task Another_customer_than_the_one_asked_for_is_not_found()
+    public async Task T20_Another_customer_than_the_one_asked_for_is_not_found()
     {
         Server.Next(
             Json(200, $$"""{"customer":{{LagoAnswers.Customer("l1", "acme.com")}}}"""),
@@ -251,7 +261,7 @@ public sealed class LagoClientTests : LagoTest
     }
 
     [Fact]
-    public async Task Past_usage_keeps_one_element_per_invoice_and_drops_only_true_repeats()
+    public async Task T15_Past_usage_keeps_one_element_per_invoice_and_drops_only_true_repeats()
     {
         static string Period(string invoice, string from) =>
             $$"""{"from_datetime":"{{from}}","to_datetime":"2026-07-31T21:59:59Z","currency":"EUR","amount_cents":72350,"lago_invoice_id":"{{invoice}}","charges_usage":[]}""";
@@ -271,7 +281,7 @@ public sealed class LagoClientTests : LagoTest
     }
 
     [Fact]
-    public async Task An_invoice_tells_why_it_exists_and_which_fees_are_true_ups()
+    public async Task T15_T16_An_invoice_tells_why_it_exists_and_which_fees_are_true_ups()
     {
         Server.Next(Json(200, LagoAnswers.Invoice), Json(200, """{"invoice":{"lago_id":"i1","status":"finalized"}}"""));
 

@@ -24,7 +24,7 @@ public sealed class LagoUriHandlerTests : LagoTest
     [InlineData("cafe\u0301", "cafe%CC%81")]
     [InlineData("客户", "%E5%AE%A2%E6%88%B7")]
     [InlineData("🚢", "%F0%9F%9A%A2")]
-    public async Task An_id_reaches_the_wire_so_that_Lago_reads_exactly_it(string id, string segment)
+    public async Task T20_An_id_reaches_the_wire_so_that_Lago_reads_exactly_it(string id, string segment)
     {
         await Lago.GetCurrentUsageAsync(id, id, Token);
 
@@ -42,7 +42,7 @@ public sealed class LagoUriHandlerTests : LagoTest
     [Theory]
     [InlineData("acme.com", "acme%2Ecom")]
     [InlineData("a/b", "a%2Fb")]
-    public async Task Every_path_with_an_id_is_encoded_alike(string id, string segment)
+    public async Task T20_Every_path_with_an_id_is_encoded_alike(string id, string segment)
     {
         await Lago.GetCustomerAsync(id, Token);
         await Lago.GetSubscriptionAsync(id, SubscriptionResponse.Active, Token);
@@ -65,7 +65,7 @@ public sealed class LagoUriHandlerTests : LagoTest
     [InlineData(".")]
     [InlineData("..")]
     [InlineData("a\nb")]
-    public async Task An_id_that_no_path_can_carry_is_refused_before_any_call(string id)
+    public async Task T20_An_id_that_no_path_can_carry_is_refused_before_any_call(string id)
     {
         Assert.IsType<LagoFailure.InvalidId>(Failure(await Lago.GetCurrentUsageAsync(id, "s", Token)));
         Assert.IsType<LagoFailure.InvalidId>(Failure(await Lago.GetCurrentUsageAsync("c", id, Token)));
@@ -79,7 +79,7 @@ public sealed class LagoUriHandlerTests : LagoTest
     }
 
     [Fact]
-    public async Task An_id_with_half_a_character_is_refused_because_it_would_be_sent_as_another()
+    public async Task T20_An_id_with_half_a_character_is_refused_because_it_would_be_sent_as_another()
     {
         string first = new(['a', (char)0xD83D]);
         string second = new([(char)0xDEA2, 'b']);
@@ -111,7 +111,7 @@ public sealed class LagoUriHandlerTests : LagoTest
     }
 
     [Fact]
-    public async Task Lists_ask_for_both_statuses_and_a_search_term_is_encoded()
+    public async Task T20_T22_Lists_ask_for_both_statuses_and_a_search_term_is_encoded()
     {
         await Lago.ListSubscriptionsAsync(Token);
         await Lago.ListSubscriptionsOfAsync("acme.com+x", Token);

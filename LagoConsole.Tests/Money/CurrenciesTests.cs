@@ -16,11 +16,11 @@ public sealed class CurrenciesTests
     [InlineData("KWD", 1000, 3)]
     [InlineData("CLF", 10_000, 4)]
     [InlineData("MRO", 5, 1)]
-    public void Minor_units_are_counted_as_Lago_counts_them(string code, int minorPerMajor, int decimals) =>
+    public void T19_Minor_units_are_counted_as_Lago_counts_them(string code, int minorPerMajor, int decimals) =>
         Assert.Equal(new Currency(code, minorPerMajor, decimals), Currencies.Get(code));
 
     [Fact]
-    public void Eighteen_currencies_have_no_decimals_and_five_others_are_special()
+    public void T19_Eighteen_currencies_have_no_decimals_and_five_others_are_special()
     {
         Assert.Equal(18, Currencies.All.Count(currency => currency.MinorPerMajor == 1));
         Assert.Equal(5, Currencies.All.Count(currency => currency.MinorPerMajor is not (1 or 100)));
@@ -31,7 +31,7 @@ public sealed class CurrenciesTests
     [InlineData("usd")]
     [InlineData("")]
     [InlineData(null)]
-    public void An_unknown_code_is_not_guessed(string? code)
+    public void T19_An_unknown_code_is_not_guessed(string? code)
     {
         Assert.False(Currencies.TryGet(code, out _));
         Assert.Throws<ArgumentException>(() => Currencies.Get(code ?? ""));

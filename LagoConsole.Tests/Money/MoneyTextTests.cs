@@ -18,7 +18,7 @@ public sealed class MoneyTextTests
     [InlineData(7, "MRO", "1.4 MRO")]
     [InlineData(long.MaxValue, "USD", "92,233,720,368,547,758.07 USD")]
     [InlineData(12345, "XYZ", "12,345 minor units of XYZ")]
-    public void Amounts_are_shown_with_their_currencys_decimals(long minor, string currency, string shown) =>
+    public void T19_Amounts_are_shown_with_their_currencys_decimals(long minor, string currency, string shown) =>
         Assert.Equal(shown, MoneyText.Format(minor, currency));
 
     [Theory]
@@ -27,7 +27,7 @@ public sealed class MoneyTextTests
     [InlineData("99.5", "JPY", "99.5 JPY")]
     [InlineData("0.5", "MRO", "0.1 MRO")]
     [InlineData("100", "USD", "1.00 USD")]
-    public void Parts_of_a_minor_unit_are_shown_not_rounded(string minor, string currency, string shown) =>
+    public void R1_Parts_of_a_minor_unit_are_shown_not_rounded(string minor, string currency, string shown) =>
         Assert.Equal(shown, MoneyText.Format(decimal.Parse(minor, System.Globalization.CultureInfo.InvariantCulture), currency));
 
     [Theory]
@@ -42,7 +42,7 @@ public sealed class MoneyTextTests
     [InlineData("1.234", "BHD", 1234)]
     [InlineData("1.4", "MRO", 7)]
     [InlineData("92233720368547758.07", "USD", long.MaxValue)]
-    public void A_typed_amount_is_taken_exactly(string typed, string currency, long minor)
+    public void R1_T19_A_typed_amount_is_taken_exactly(string typed, string currency, long minor)
     {
         Assert.True(MoneyText.TryParse(typed, currency, out long parsed, out string? problem));
         Assert.Equal(minor, parsed);

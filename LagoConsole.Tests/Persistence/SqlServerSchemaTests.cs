@@ -84,7 +84,7 @@ public sealed class SqlServerSchemaTests
     }
 
     [Fact]
-    public void Money_has_the_precision_that_the_rules_give_it()
+    public void R1_Money_has_the_precision_that_the_rules_give_it()
     {
         Dictionary<string, string> decimals = Model.Columns
             .Where(column => column.Type.StartsWith("decimal", StringComparison.Ordinal) || column.Type.StartsWith("numeric", StringComparison.Ordinal))
@@ -111,7 +111,7 @@ public sealed class SqlServerSchemaTests
     }
 
     [Fact]
-    public void No_column_is_a_floating_point_number_or_a_local_time() =>
+    public void R1_No_column_is_a_floating_point_number_or_a_local_time() =>
         Assert.All(Model.Columns, column => Assert.DoesNotContain(
             column.Type.Split('(')[0], (string[])["float", "real", "money", "smallmoney", "datetime", "datetime2", "smalldatetime", "date", "time"]));
 

@@ -42,7 +42,7 @@ public sealed class KnownUsageTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task R3_The_same_totals_in_the_next_period_are_new()
+    public async Task R3_T5_The_same_totals_in_the_next_period_are_new()
     {
         (Guid integration, _, _) = await _world.SetUpAsync();
         _world.Use(100);

@@ -2,6 +2,7 @@ using Bunit;
 using LagoConsole.Components.Products;
 using LagoConsole.Core.Conversion;
 using LagoConsole.Core.Products;
+using LagoConsole.Tests.DryRun;
 using LagoConsole.Tests.Support;
 using MudBlazor;
 using Xunit;
@@ -214,6 +215,7 @@ public sealed class ProductDialogsTests : MudContext
         { form => form.Dimension, Requests },
         { form => form.Marketplace, Marketplace.Aws },
         { form => form.Entitlements, (IReadOnlyList<EntitlementChoice>)[Globex] },
+        { form => form.DryRun, DryRunSamples.RunAsync },
         { form => form.Save, save },
     };
 
@@ -225,6 +227,7 @@ public sealed class ProductDialogsTests : MudContext
         { form => form.Metrics, new SourceMetricList(
             [new SourceMetric("api_calls", "API calls", "sum_agg", "US"), new SourceMetric("seat_hours", "Seat hours", "weighted_sum_agg", "US")],
             ["The metrics of EU are not listed: Lago could not be reached."]) { VolumePriced = new HashSet<string>(StringComparer.Ordinal) { "api_calls" } } },
+        { form => form.DryRun, DryRunSamples.RunAsync },
         { form => form.Save, save },
     };
 }

@@ -1,6 +1,7 @@
 using Bunit;
 using LagoConsole.Components.Products;
 using LagoConsole.Core.Conversion;
+using LagoConsole.Core.DryRun;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Security;
 using LagoConsole.Sandbox.Lago;
@@ -21,7 +22,8 @@ public sealed class ProductPagesTests : MudContext
         .AddSingleton(_world.Get<ProductQueries>())
         .AddSingleton(_world.Get<ProductService>())
         .AddSingleton(_world.Get<ConversionService>())
-        .AddSingleton(_world.Get<SourceMetrics>());
+        .AddSingleton(_world.Get<SourceMetrics>())
+        .AddSingleton(_world.Get<DryRunService>());
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -93,10 +95,64 @@ public sealed class ProductPagesTests : MudContext
         Guid id = await _world.ProductAsync();
         await ShowAsync(id);
 
-        await Field("Report api_calls at period close only").ChangeAsync(true);
+        Task switched = Field("Report api_calls at period close only").ChangeAsync(true);
+        await WaitAsync(() => Dialogs.Markup.Contains("reported when its period is closed, not as it grows", StringComparison.Ordinal), "the question");
+        await PressAsync("Change");
+        await switched;
 
         await WaitAsync(() => Snackbars.Markup.Contains("is reported when its period is closed", StringComparison.Ordinal), "the answer");
         Assert.True(Assert.Single((await _world.Get<ProductQueries>().FindAsync(id, Token))!.Conversions).ReportAtCloseOnly);
+    }
+
+    [Fact]
+    public async Task R8_A_switch_that_is_not_confirmed_goes_back()
+    {
+        SignIn(role: Role.Operator);
+        Guid id = await _world.ProductAsync();
+        await ShowAsync(id);
+
+        Task switched = Field("Report api_calls at period close only").ChangeAsync(true);
+        await WaitAsync(() => Dialogs.Markup.Contains("reported when its period is closed, not as it grows", StringComparison.Ordinal), "the question");
+        await PressAsync("Cancel");
+        await switched;
+
+        Assert.False(Assert.Single((await _world.Get<ProductQueries>().FindAsync(id, Token))!.Conversions).ReportAtCloseOnly);
+        Assert.False(Field("Report api_calls at period close only").HasAttribute("checked"));
+    }
+
+    [Fact]
+    public async Task A_price_and_a_conversion_are_tried_on_the_books_before_they_are_saved()
+    {
+        SignIn(role: Role.Operator);
+        (Guid integration, _, Guid product) = await _world.SetUpAsync(metrics: ["storage_gb"]);
+        _world.Use(100); // 2.00 USD without a conversion
+        _world.Use(1, "storage_gb"); // 0.50 USD
+        IRenderedComponent<ProductPage> page = await ShowAsync(product);
+
+        await PressAsync("Add conversion");
+        await TypeAsync("Lago metric", "api_calls");
+        await PressAsync("Dry run");
+        await WaitAsync(() => Dialogs.Markup.Contains("would send 1 record for 2.50 USD.", StringComparison.Ordinal), "the dry run");
+        Assert.Contains("As things are now, it would send 1 record for 0.50 USD; 2.00 USD would wait: no conversion.", Dialogs.Markup, StringComparison.Ordinal);
+        await PressAsync("Cancel");
+        await HandledAsync();
+
+        await PressAsync("Remove conversion of storage_gb");
+        await PressAsync("Dry run");
+        await WaitAsync(() => Dialogs.Markup.Contains("would send nothing; 2.50 USD would wait: no conversion.", StringComparison.Ordinal), "the dry run");
+        await PressAsync("Cancel");
+        await HandledAsync();
+
+        await PressAsync("Set price of usage_fee");
+        await TypeAsync("Unit price in USD", "nothing");
+        await PressAsync("Dry run");
+        await WaitAsync(() => Dialogs.Markup.Contains("This would not be saved", StringComparison.Ordinal), "the refusal");
+        await PressAsync("Cancel");
+        await HandledAsync();
+
+        Assert.Single((await _world.Get<ProductQueries>().FindAsync(product, Token))!.Conversions);
+        Assert.DoesNotContain("<code>api_calls</code>", page.Markup, StringComparison.Ordinal);
+        Assert.NotEqual(Guid.Empty, integration);
     }
 
     [Fact]

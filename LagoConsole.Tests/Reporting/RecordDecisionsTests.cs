@@ -288,7 +288,7 @@ public sealed class RecordDecisionsTests
     }
 
     [Fact]
-    public async Task R13_A_record_with_an_attempt_in_flight_is_decided_by_nobody_and_a_late_answer_undoes_no_decision()
+    public async Task R13_A_record_with_an_attempt_in_flight_is_decided_by_nobody_and_a_late_receipt_counts_as_billed()
     {
         await using ConsoleWorld world = new();
         (Guid integration, _, _) = await world.SetUpAsync();
@@ -313,17 +313,17 @@ public sealed class RecordDecisionsTests
         await store.PassTimeAsync(abandonedOwner: null, Stop);
         UsageRecord unresolved = Assert.Single(await world.RecordsAsync());
         Assert.IsType<RecordDecisionOutcome.Decided>(await SettleAsync(world, unresolved, billed: false));
-        UsageRecord decided = Assert.Single(await world.RecordsAsync());
 
         await store.SettleAsync(
             batch,
             new MeteringAnswer([new MeteringAnswerItem(made.Id, new MeteringReceipt.Accepted("late"), "asked", "answered")], RefusedWhole: false, 200, "request-1"),
             Stop);
 
-        await AssertUntouchedAsync(world, decided);
+        UsageRecord proven = Assert.Single(await world.RecordsAsync());
+        Assert.Equal((UsageRecordState.Accepted, "late", UsageRecordState.Unresolved), (proven.State, proven.ProviderRecordId, proven.DecidedFrom));
         RecordDetail detail = (await world.Get<RecordQueries>().FindAsync(made.Id, Stop))!;
         Assert.Equal("Accepted", Assert.Single(detail.Attempts).Verdict); // the proof is kept
-        Assert.True(detail.BilledAfterAll); // and said
+        await world.AssertBalancedAsync();
     }
 
     [Theory]

@@ -77,7 +77,7 @@ public sealed class HourlyFlowTests
     }
 
     [Fact]
-    public async Task R2_A_fall_stops_reporting_until_the_old_peak_is_passed()
+    public async Task R2_T12_A_fall_stops_reporting_until_the_old_peak_is_passed()
     {
         await using ConsoleWorld world = new();
         world.Sandbox.AddSubscription("cus_acme", "acme-volume", "volume", startsAt: new DateTimeOffset(2026, 8, 1, 0, 0, 0, TimeSpan.Zero));
@@ -104,7 +104,7 @@ public sealed class HourlyFlowTests
     }
 
     [Fact]
-    public async Task R8_A_projected_metric_is_not_billed_while_its_period_runs()
+    public async Task R8_T11_A_projected_metric_is_not_billed_while_its_period_runs()
     {
         await using ConsoleWorld world = new();
         (Guid integration, _, _) = await world.SetUpAsync(metrics: ["api_calls", "disk_level"]);
@@ -348,7 +348,7 @@ public sealed class HourlyFlowTests
     [InlineData(LinkStart.FromZero, null, 260)]
     [InlineData(LinkStart.FromNow, null, 60)]
     [InlineData(LinkStart.Typed, 150L, 110)]
-    public async Task R7_The_start_of_a_link_is_chosen(LinkStart start, long? billedElsewhere, long billed)
+    public async Task R7_T10_The_start_of_a_link_is_chosen(LinkStart start, long? billedElsewhere, long billed)
     {
         await using ConsoleWorld world = new();
         Guid integration = await world.ConnectAsync();
@@ -366,7 +366,7 @@ public sealed class HourlyFlowTests
     }
 
     [Fact]
-    public async Task R3_A_new_period_starts_a_new_mark_and_the_old_one_is_closed_with_Lagos_final_total()
+    public async Task R3_T5_A_new_period_starts_a_new_mark_and_the_old_one_is_closed_with_Lagos_final_total()
     {
         await using ConsoleWorld world = new(new DateTimeOffset(2026, 8, 31, 21, 50, 0, TimeSpan.Zero));
         (Guid integration, _, _) = await world.SetUpAsync();

@@ -34,7 +34,7 @@ public sealed class ReviewedHolesTests
     }
 
     [Fact]
-    public async Task A_period_that_ends_within_26_h_of_the_former_is_not_closed_with_the_formers_total()
+    public async Task T6_T15_A_period_that_ends_within_26_h_of_the_former_is_not_closed_with_the_formers_total()
     {
         await using ConsoleWorld world = new(new DateTimeOffset(2026, 8, 31, 21, 50, 0, TimeSpan.Zero));
         (Guid integration, _, _) = await GraceAsync(world);
@@ -56,7 +56,7 @@ public sealed class ReviewedHolesTests
     }
 
     [Fact]
-    public async Task The_former_period_is_not_closed_with_the_terminating_invoice()
+    public async Task T15_The_former_period_is_not_closed_with_the_terminating_invoice()
     {
         await using ConsoleWorld world = new(new DateTimeOffset(2026, 8, 31, 21, 50, 0, TimeSpan.Zero));
         (Guid integration, _, _) = await GraceAsync(world);
@@ -251,7 +251,7 @@ public sealed class ReviewedHolesTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_final_invoice_is_added_to_the_pay_in_advance_charges_of_its_own_subscription(bool secondUpgrade)
+    public async Task T17_A_final_invoice_is_added_to_the_pay_in_advance_charges_of_its_own_subscription(bool secondUpgrade)
     {
         await using ConsoleWorld world = new(new DateTimeOffset(2026, 8, 20, 13, 50, 0, TimeSpan.Zero));
         LagoCharge arrears = new() { Code = "a", MetricCode = "api_calls", Model = LagoChargeModel.Standard, Amount = 0.02m };

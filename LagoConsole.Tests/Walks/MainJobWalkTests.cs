@@ -33,6 +33,10 @@ public sealed class MainJobWalkTests
         await person.GoAsync("/jobs");
         await person.SeeAsync("increments from");
         await person.ShootAsync("jobs");
+        await person.GoAsync("/books");
+        await person.PressAsync("Check now");
+        await person.SeeAsync("every cent that was counted is accounted for");
+        await person.ShootAsync("books");
         await person.GoAsync("/integrations");
         await person.ShootAsync("integrations");
         await person.GoAsync("/");

@@ -15,6 +15,7 @@ internal static class ConsoleCommands
     private static IEnumerable<Command> All =>
     [
         new BooksCommand(),
+        new SimulateCommand(),
     ];
 
     /// <returns>The exit code; null where no command was asked for, and the console is to start.</returns>

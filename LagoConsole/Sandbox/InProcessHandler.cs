@@ -12,16 +12,18 @@ internal sealed class InProcessHandler(SandboxWorld world) : HttpMessageHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         SandboxRequest received = await ReceiveAsync(request, cancellationToken);
-        SandboxService service =
-            received.RawPath.StartsWith(AwsApi.Root, StringComparison.Ordinal) ? SandboxService.Aws
-            : received.RawPath.StartsWith(LagoApi.Root + "/", StringComparison.Ordinal) ? SandboxService.Lago
-            : throw new HttpRequestException($"No service of the sandbox stands at {received.RawPath}.");
-        SandboxResponse answer = await SandboxExchange.AnswerAsync(world, service, received, cancellationToken)
+        SandboxResponse answer = await SandboxExchange.AnswerAsync(world, ServiceAt(received.RawPath), received, cancellationToken)
             ?? throw new HttpRequestException(HttpRequestError.ResponseEnded, "The connection was dropped.");
-        return Send(answer, request);
+        return ToMessage(answer, request, world.Clock.GetUtcNow());
     }
 
-    private static async Task<SandboxRequest> ReceiveAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    internal static SandboxService ServiceAt(string path) =>
+        path.StartsWith(AwsApi.Root, StringComparison.Ordinal) ? SandboxService.Aws
+        : path.StartsWith(LagoApi.Root + "/", StringComparison.Ordinal) ? SandboxService.Lago
+        : throw new HttpRequestException($"No service of the sandbox stands at {path}.");
+
+    /// <summary>The request as it comes over the wire. Reading its body is the moment from which it may have left the client.</summary>
+    internal static async Task<SandboxRequest> ReceiveAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         Uri address = request.RequestUri ?? throw new HttpRequestException("The request has no address.");
         Dictionary<string, string> headers = new(StringComparer.OrdinalIgnoreCase) { ["Host"] = request.Headers.Host ?? address.Authority };
@@ -40,7 +42,7 @@ internal sealed class InProcessHandler(SandboxWorld world) : HttpMessageHandler
         return new SandboxRequest(request.Method.Method, address.PathAndQuery, headers, body);
     }
 
-    private HttpResponseMessage Send(SandboxResponse answer, HttpRequestMessage request)
+    internal static HttpResponseMessage ToMessage(SandboxResponse answer, HttpRequestMessage request, DateTimeOffset now)
     {
         ByteArrayContent content = new(answer.Body.ToArray());
         if (answer.ContentType.Length > 0)
@@ -49,7 +51,7 @@ internal sealed class InProcessHandler(SandboxWorld world) : HttpMessageHandler
         }
 
         HttpResponseMessage response = new((HttpStatusCode)answer.Status) { Content = content, RequestMessage = request };
-        response.Headers.Date = world.Clock.GetUtcNow();
+        response.Headers.Date = now;
         foreach ((string name, string value) in answer.Headers)
         {
             response.Headers.TryAddWithoutValidation(name, value);

@@ -136,6 +136,9 @@ public sealed class SandboxControl(SandboxWorld world)
     /// <summary>Adds a purchase at AWS.</summary>
     public void Save(AwsAgreement agreement) => world.Aws.Save(agreement);
 
+    /// <summary>Sets a later price of a dimension at AWS.</summary>
+    public void Save(AwsPrice price) => world.Aws.Save(price);
+
     /// <summary>Ends a purchase at AWS now; an hour is left to report.</summary>
     public void EndAwsAgreement(string licenseArn) => world.Aws.End(licenseArn);
 

@@ -18,7 +18,13 @@ public static class SandboxExchange
             await Task.Delay(fault.Delay, world.Clock, cancellationToken);
         }
 
-        switch (fault.Kind)
+        return Answer(world, service, fault.Kind, request);
+    }
+
+    /// <summary>The answer that a request meets with this fault; null if the connection is to be dropped without one.</summary>
+    internal static SandboxResponse? Answer(SandboxWorld world, SandboxService service, FaultKind? fault, SandboxRequest request)
+    {
+        switch (fault)
         {
             case null:
                 return Process(world, service, request);

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Sandbox;
+using LagoConsole.Core.Time;
 using Microsoft.Extensions.Options;
 
 namespace LagoConsole.Core.Reporting.Aws;
@@ -13,7 +14,8 @@ namespace LagoConsole.Core.Reporting.Aws;
 /// <see cref="MeteringReceipt.Unknown"/> from the first byte on.
 /// </summary>
 public sealed class AwsMarketplaceMeter(
-    HttpClient http, AwsCredentialSource credentialSource, ISandboxDoor sandbox, IOptions<AwsOptions> options, TimeProvider clock)
+    HttpClient http, AwsCredentialSource credentialSource, ISandboxDoor sandbox, IOptions<AwsOptions> options, TimeProvider clock,
+    NetworkClock? network = null)
     : IMarketplaceMeter, IDisposable
 {
     internal const string ContentType = "application/x-amz-json-1.1";
@@ -45,9 +47,9 @@ public sealed class AwsMarketplaceMeter(
                 $"Usage cannot be reported in the AWS region '{batch.Region}'. Nothing was sent. Check the product's region."));
         }
 
-        // Real time, not the injected clock: the sandbox may move that one, and a socket does not care.
-        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(options.Value.RequestTimeout);
+        // Not by the console's clock: the sandbox may move that one, and a socket does not care.
+        using CancellationTokenSource limit = new(options.Value.RequestTimeout, (network ?? NetworkClock.Real).Time);
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
 
         AwsCredentialAnswer credentials = await credentialSource.FindAsync(patience.Token);
         return credentials switch

@@ -3,6 +3,7 @@ using Amazon.Runtime;
 using Amazon.Runtime.Credentials;
 using Amazon.Runtime.Identity;
 using LagoConsole.Core.Sandbox;
+using LagoConsole.Core.Time;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -26,7 +27,8 @@ public static class AwsRegistration
             provider.GetRequiredService<AwsCredentialSource>(),
             provider.GetRequiredService<ISandboxDoor>(),
             provider.GetRequiredService<IOptions<AwsOptions>>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetService<NetworkClock>()));
         return services;
     }
 

@@ -1,6 +1,8 @@
 using System.Data.Common;
 using System.Diagnostics;
+using LagoConsole.Components.DryRun;
 using LagoConsole.Core.Buyers;
+using LagoConsole.Core.DryRun;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Security;
@@ -13,7 +15,7 @@ namespace LagoConsole.Components.Buyers;
 /// <summary>One buyer: who it is, its Lago Customer ID, what it bought, and its money that waits.</summary>
 public sealed partial class BuyerPage(
     BuyerQueries queries, BuyerService buyers, EntitlementService entitlements, EntitlementLife lives, ProductQueries products,
-    CurrentActor person, IDialogService dialogs, ISnackbar snackbar) : ComponentBase, IDisposable
+    DryRunService dryRuns, CurrentActor person, IDialogService dialogs, ISnackbar snackbar) : ComponentBase, IDisposable
 {
     /// <summary>More products than a person chooses from in a list.</summary>
     private const int MostProducts = 200;
@@ -93,6 +95,12 @@ public sealed partial class BuyerPage(
             { form => form.Products, list.Rows },
             { form => form.Save, async input => await entitlements.CreateAsync(await person.GetAsync(), input, _leaving.Token) },
         });
+    }
+
+    private async Task DryRunAsync()
+    {
+        DryRunSession session = new(dryRuns, await person.GetAsync(), new DryRunScope.OfBuyer(Id));
+        await DryRunDialog.ShowAsync(dialogs, _buyer!.Name, session.RunAsync);
     }
 
     private Task EditEntitlementAsync(EntitlementDetail entitlement) => ShowAsync<EditEntitlementDialog>(

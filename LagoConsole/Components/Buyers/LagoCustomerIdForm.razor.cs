@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LagoConsole.Core.Buyers;
+using LagoConsole.Core.DryRun;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Security;
@@ -11,7 +12,7 @@ namespace LagoConsole.Components.Buyers;
 
 /// <summary>Puts the Lago Customer ID on a buyer, changes it, takes it away.</summary>
 public sealed partial class LagoCustomerIdForm(
-    LagoCustomers customers, BuyerLinkService links, CurrentActor person, IDialogService dialogs, ISnackbar snackbar) : ComponentBase, IDisposable
+    LagoCustomers customers, BuyerLinkService links, DryRunService dryRuns, CurrentActor person, IDialogService dialogs, ISnackbar snackbar) : ComponentBase, IDisposable
 {
     private static readonly DialogOptions _wide = new() { MaxWidth = MaxWidth.Medium, FullWidth = true };
 
@@ -130,6 +131,7 @@ public sealed partial class LagoCustomerIdForm(
         {
             { form => form.Preview, preview },
             { form => form.CanWriteOff, actor.Can(Role.Admin) },
+            { form => form.DryRun, new DryRunSession(dryRuns, actor, new DryRunScope.OfLink(preview)).RunAsync },
         }, _wide);
         return await dialog.Result is { Canceled: false, Data: LinkChoice choice } ? choice : null;
     }

@@ -1,3 +1,4 @@
+using LagoConsole.Core.DryRun;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Money;
@@ -24,6 +25,7 @@ public sealed partial class EditIntegrationDialog
     private string _seenSettings = "";
     private string? _savedSentence;
     private string _doing = "";
+    private AutoReportStart _foreseen = AutoReportStart.ReportIt;
     private bool _busy;
 
     /// <summary>Set once what has accrued was read: the dialog then asks what becomes of it.</summary>
@@ -40,6 +42,8 @@ public sealed partial class EditIntegrationDialog
     [Parameter, EditorRequired] public required Func<Task<AccruedPreview>> Preview { get; set; }
 
     [Parameter, EditorRequired] public required Func<AutoReportStart, Task<AutoReportOutcome>> TurnOn { get; set; }
+
+    [Parameter, EditorRequired] public required RunDry DryRun { get; set; }
 
     private bool IsVerified => Integration.Status == IntegrationStatus.Verified && string.IsNullOrEmpty(_newKey);
 

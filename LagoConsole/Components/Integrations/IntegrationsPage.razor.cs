@@ -1,3 +1,4 @@
+using LagoConsole.Core.DryRun;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Sandbox;
@@ -12,9 +13,11 @@ namespace LagoConsole.Components.Integrations;
 /// <summary>The connected organizations: is each verified and polling, and what to do if not.</summary>
 public sealed partial class IntegrationsPage(
     IntegrationQueries queries, IntegrationRuns runs, IntegrationService service, IntegrationDeletion deletion,
-    AutoReportService autoReport, ISandboxDoor sandbox, CurrentActor person, IDialogService dialogs, ISnackbar snackbar)
+    AutoReportService autoReport, DryRunService dryRuns, ISandboxDoor sandbox, CurrentActor person, IDialogService dialogs, ISnackbar snackbar)
 {
     private const int PerPage = 20;
+
+    private static readonly DialogOptions _wide = new() { MaxWidth = MaxWidth.Medium, FullWidth = true };
 
     private readonly CancellationTokenSource _left = new();
     private readonly HashSet<Guid> _verifying = [];
@@ -43,6 +46,8 @@ public sealed partial class IntegrationsPage(
         _nextRuns = await runs.NextAsync([.. page.Rows.Select(row => row.Id)], _left.Token);
         _page = page;
     }
+
+    private RunDry DryRunOf(Guid integrationId) => new DryRunSession(dryRuns, _actor, new DryRunScope.OfIntegration(integrationId)).RunAsync;
 
     private Task GoToAsync(int number)
     {
@@ -96,13 +101,17 @@ public sealed partial class IntegrationsPage(
             return;
         }
 
-        IDialogReference dialog = await dialogs.ShowAsync<EditIntegrationDialog>($"Edit {current.Name}", new DialogParameters<EditIntegrationDialog>
-        {
-            { shown => shown.Integration, current },
-            { shown => shown.Save, input => service.EditAsync(_actor, input, _left.Token) },
-            { shown => shown.Preview, () => autoReport.PreviewAsync(_actor, row.Id, _left.Token) },
-            { shown => shown.TurnOn, start => autoReport.TurnOnAsync(_actor, row.Id, start, _left.Token) },
-        });
+        IDialogReference dialog = await dialogs.ShowAsync<EditIntegrationDialog>(
+            $"Edit {current.Name}",
+            new DialogParameters<EditIntegrationDialog>
+            {
+                { shown => shown.Integration, current },
+                { shown => shown.Save, input => service.EditAsync(_actor, input, _left.Token) },
+                { shown => shown.Preview, () => autoReport.PreviewAsync(_actor, row.Id, _left.Token) },
+                { shown => shown.TurnOn, start => autoReport.TurnOnAsync(_actor, row.Id, start, _left.Token) },
+                { shown => shown.DryRun, DryRunOf(row.Id) },
+            },
+            _wide);
         await FinishAsync(dialog);
     }
 
@@ -121,7 +130,7 @@ public sealed partial class IntegrationsPage(
                 { shown => shown.Preview, preview },
                 { shown => shown.Delete, request => deletion.DeleteAsync(_actor, request, _left.Token) },
             },
-            new DialogOptions { MaxWidth = MaxWidth.Medium, FullWidth = true });
+            _wide);
         await FinishAsync(dialog);
     }
 

@@ -1,7 +1,9 @@
 using System.Data.Common;
 using System.Diagnostics;
+using LagoConsole.Components.DryRun;
 using LagoConsole.Components.Shared;
 using LagoConsole.Core.Conversion;
+using LagoConsole.Core.DryRun;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Reporting;
 using LagoConsole.Core.Security;
@@ -14,13 +16,18 @@ namespace LagoConsole.Components.Products;
 /// <summary>One product: its dimensions with their price history, and where the money of each Lago metric goes.</summary>
 public sealed partial class ProductPage(
     ProductQueries queries, ProductService products, ConversionService conversions, SourceMetrics sources,
-    CurrentActor person, IDialogService dialogs, ISnackbar snackbar) : ComponentBase, IDisposable
+    DryRunService dryRuns, CurrentActor person, IDialogService dialogs, ISnackbar snackbar) : ComponentBase, IDisposable
 {
+    private static readonly DialogOptions _wide = new() { MaxWidth = MaxWidth.Medium, FullWidth = true };
+
     private readonly CancellationTokenSource _leaving = new();
     private readonly HashSet<Guid> _open = [];
     private ProductDetail? _product;
     private SourceMetricList? _metrics;
     private bool _canEdit;
+
+    /// <summary>A switch keeps what was clicked: after a question it is drawn anew, as it is stored.</summary>
+    private int _asked;
     private bool _loaded;
     private bool _failed;
 
@@ -94,6 +101,8 @@ public sealed partial class ProductPage(
         }
     }
 
+    private async Task<RunDry> DryRunAsync() => new DryRunSession(dryRuns, await person.GetAsync(), new DryRunScope.OfProduct(Id)).RunAsync;
+
     private Task AddDimensionAsync() => ShowAsync<AddDimensionDialog>($"Add dimension to {_product!.Name}", new DialogParameters<AddDimensionDialog>
     {
         { form => form.ProductId, Id },
@@ -101,13 +110,14 @@ public sealed partial class ProductPage(
         { form => form.Save, async input => await products.AddDimensionAsync(await person.GetAsync(), input, _leaving.Token) },
     });
 
-    private Task SetPriceAsync(DimensionDetail dimension) => ShowAsync<SetPriceDialog>($"Set price of {dimension.Key}", new DialogParameters<SetPriceDialog>
+    private async Task SetPriceAsync(DimensionDetail dimension) => await ShowAsync<SetPriceDialog>($"Set price of {dimension.Key}", new DialogParameters<SetPriceDialog>
     {
         { form => form.Dimension, dimension },
         { form => form.Marketplace, _product!.Marketplace },
         { form => form.Entitlements, _product.Entitlements },
+        { form => form.DryRun, await DryRunAsync() },
         { form => form.Save, async input => await products.SetPriceAsync(await person.GetAsync(), input, _leaving.Token) },
-    });
+    }, _wide);
 
     private async Task AddConversionAsync()
     {
@@ -118,25 +128,44 @@ public sealed partial class ProductPage(
             { form => form.Marketplace, _product.Marketplace },
             { form => form.Dimensions, _product.Dimensions },
             { form => form.Metrics, _metrics ?? new SourceMetricList([], []) },
+            { form => form.DryRun, await DryRunAsync() },
             { form => form.Save, async input => await conversions.AddAsync(await person.GetAsync(), input, _leaving.Token) },
-        });
+        }, _wide);
     }
 
     private async Task RemoveConversionAsync(ConversionRow row)
     {
-        bool confirmed = await ConfirmDialog.AskAsync(
+        bool confirmed = await ConfirmChangeDialog.AskAsync(
             dialogs, "Remove conversion",
             $"The money of {row.MetricCode} will no longer go to {row.DimensionKey}.", "Remove", destructive: true,
-            "What it brought to the dimension stays there and is reported.",
-            $"New money of {row.MetricCode} waits until it has a conversion again.");
+            [
+                "What it brought to the dimension stays there and is reported.",
+                $"New money of {row.MetricCode} waits until it has a conversion again.",
+            ],
+            await DryRunAsync(), new ProposedChange.RemoveConversion(row.Id));
         if (confirmed)
         {
             await TellAsync(await conversions.RemoveAsync(await person.GetAsync(), row.Id, _leaving.Token));
         }
     }
 
-    private async Task SetReportAtCloseOnlyAsync(ConversionRow row, bool on) =>
-        await TellAsync(await conversions.SetReportAtCloseOnlyAsync(await person.GetAsync(), row.Id, on, _leaving.Token));
+    private async Task SetReportAtCloseOnlyAsync(ConversionRow row, bool on)
+    {
+        bool confirmed = await ConfirmChangeDialog.AskAsync(
+            dialogs, "Change conversion",
+            on ? $"{row.MetricCode} will be reported when its period is closed, not as it grows." : $"{row.MetricCode} will be reported as it grows.",
+            "Change", destructive: false,
+            [
+                on ? "What was reported of the open period stays, and counts." : "What grew in the open period so far is reported after the next poll.",
+                "Usage records that exist already are not touched.",
+            ],
+            await DryRunAsync(), new ProposedChange.ChangeConversion(row.Id, on));
+        _asked++;
+        if (confirmed)
+        {
+            await TellAsync(await conversions.SetReportAtCloseOnlyAsync(await person.GetAsync(), row.Id, on, _leaving.Token));
+        }
+    }
 
     private async Task ConfirmSoleWriterAsync(bool confirmed)
     {
@@ -151,10 +180,10 @@ public sealed partial class ProductPage(
         }
     }
 
-    private async Task ShowAsync<TDialog>(string title, DialogParameters parameters)
+    private async Task ShowAsync<TDialog>(string title, DialogParameters parameters, DialogOptions? options = null)
         where TDialog : IComponent
     {
-        IDialogReference dialog = await dialogs.ShowAsync<TDialog>(title, parameters);
+        IDialogReference dialog = await dialogs.ShowAsync<TDialog>(title, parameters, options);
         if (await dialog.Result is { Canceled: false, Data: ProductOutcome outcome })
         {
             await TellAsync(outcome);

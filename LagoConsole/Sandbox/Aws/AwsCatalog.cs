@@ -11,6 +11,14 @@ public sealed record AwsDimension(string Key, decimal UnitPriceCents);
 /// <param name="Dimensions">What it bills.</param>
 public sealed record AwsProduct(string ProductCode, string Title, IReadOnlyList<AwsDimension> Dimensions);
 
+/// <summary>A later price of a dimension: the listing's, or a private offer's.</summary>
+/// <param name="ProductCode">The listing.</param>
+/// <param name="Dimension">Which dimension.</param>
+/// <param name="LicenseArn">The one purchase that it holds for; null for the listing's price.</param>
+/// <param name="UnitPriceCents">Price of a unit in US cents.</param>
+/// <param name="From">It is in force for hours that begin then or later.</param>
+public sealed record AwsPrice(string ProductCode, string Dimension, string? LicenseArn, decimal UnitPriceCents, DateTimeOffset From);
+
 /// <summary>One purchase by a buyer.</summary>
 /// <param name="LicenseArn">Its identity.</param>
 /// <param name="ProductCode">What was bought.</param>
@@ -30,7 +38,7 @@ public sealed record AwsAgreement(
 /// <param name="Dimension">What.</param>
 /// <param name="Timestamp">As reported.</param>
 /// <param name="Quantity">Units.</param>
-/// <param name="UnitPriceCents">US cents a unit when it was taken.</param>
+/// <param name="UnitPriceCents">US cents a unit in its hour.</param>
 /// <param name="AcceptedAt">When.</param>
 public sealed record AwsBilledRecord(
     Guid MeteringRecordId,

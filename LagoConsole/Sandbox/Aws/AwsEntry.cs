@@ -7,6 +7,7 @@ namespace LagoConsole.Sandbox.Aws;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(AwsProductSaved), "product-saved")]
 [JsonDerivedType(typeof(AwsAgreementSaved), "agreement-saved")]
+[JsonDerivedType(typeof(AwsPriceSet), "price-set")]
 [JsonDerivedType(typeof(AwsTokenIssued), "token-issued")]
 [JsonDerivedType(typeof(AwsRecordsAccepted), "records-accepted")]
 public abstract record AwsEntry(DateTimeOffset At);
@@ -20,6 +21,11 @@ public sealed record AwsProductSaved(DateTimeOffset At, AwsProduct Product) : Aw
 /// <param name="At">When.</param>
 /// <param name="Agreement">The purchase.</param>
 public sealed record AwsAgreementSaved(DateTimeOffset At, AwsAgreement Agreement) : AwsEntry(At);
+
+/// <summary>A dimension costs something else in hours that begin then or later.</summary>
+/// <param name="At">When it was set.</param>
+/// <param name="Price">The new price.</param>
+public sealed record AwsPriceSet(DateTimeOffset At, AwsPrice Price) : AwsEntry(At);
 
 /// <summary>A buyer comes to the registration page.</summary>
 /// <param name="At">When.</param>

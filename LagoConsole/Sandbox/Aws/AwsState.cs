@@ -21,6 +21,7 @@ public sealed class AwsState
     private readonly Dictionary<string, AwsRegistrationToken> _tokens = new(StringComparer.Ordinal);
     private readonly Dictionary<AwsSlot, AwsBilledRecord> _slots = [];
     private readonly List<AwsBilledRecord> _bill = [];
+    private readonly List<AwsPrice> _prices = [];
 
     /// <summary>Listings by code.</summary>
     public IReadOnlyDictionary<string, AwsProduct> Products => _products;
@@ -34,6 +35,9 @@ public sealed class AwsState
     /// <summary>Every record that was taken, oldest first: what the buyers pay.</summary>
     public IReadOnlyList<AwsBilledRecord> Bill => _bill;
 
+    /// <summary>What a unit costs under that purchase in the hour that begins then or lately, US cents.</summary>
+    public decimal UnitPriceCents(string licenseArn, string dimension, DateTimeOffset hour) => PriceOf(_agreements[licenseArn], dimension, hour);
+
     /// <summary>Applies an entry.</summary>
     public void Apply(AwsEntry entry)
     {
@@ -44,6 +48,9 @@ public sealed class AwsState
                 break;
             case AwsAgreementSaved saved:
                 _agreements[saved.Agreement.LicenseArn] = saved.Agreement;
+                break;
+            case AwsPriceSet set:
+                _prices.Add(set.Price);
                 break;
             case AwsTokenIssued issued:
                 _tokens[issued.Token.Token] = issued.Token;
@@ -135,11 +142,19 @@ public sealed class AwsState
             record.Dimension,
             record.Timestamp,
             record.Quantity,
-            _products[agreement.ProductCode].Dimensions.First(dimension => dimension.Key == record.Dimension).UnitPriceCents,
+            PriceOf(agreement, record.Dimension, slot.Hour),
             now);
         taken.Add(slot, billed);
         return new AwsVerdict(record, "Success", billed.MeteringRecordId);
     }
+
+    /// <summary>The purchase's own price before the listing's, of each the one that began last; the listing's first price where none has begun.</summary>
+    private decimal PriceOf(AwsAgreement agreement, string dimension, DateTimeOffset hour) => _prices
+        .Where(price => price.ProductCode == agreement.ProductCode && price.Dimension == dimension && price.From <= hour
+            && (price.LicenseArn is null || price.LicenseArn == agreement.LicenseArn))
+        .OrderByDescending(price => price.LicenseArn is not null).ThenByDescending(price => price.From)
+        .FirstOrDefault()?.UnitPriceCents
+        ?? _products[agreement.ProductCode].Dimensions.First(listed => listed.Key == dimension).UnitPriceCents;
 
     private readonly record struct AwsSlot(string Region, string LicenseArn, string Dimension, DateTimeOffset Hour)
     {

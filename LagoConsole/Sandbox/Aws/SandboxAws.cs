@@ -63,6 +63,13 @@ public sealed class SandboxAws : IDisposable
         ? new AwsAgreementSaved(now, agreement)
         : throw new SandboxRefusedException($"There is no product \"{agreement.ProductCode}\"."));
 
+    /// <summary>Sets a later price of a dimension.</summary>
+    /// <exception cref="SandboxRefusedException">There is no such product or dimension.</exception>
+    public void Save(AwsPrice price) => Write(now => _state.Products.TryGetValue(price.ProductCode, out AwsProduct? product)
+        && product.Dimensions.Any(dimension => dimension.Key == price.Dimension)
+            ? new AwsPriceSet(now, price)
+            : throw new SandboxRefusedException($"There is no dimension \"{price.Dimension}\" of a product \"{price.ProductCode}\"."));
+
     /// <summary>Ends a purchase now: one hour is left to report what came before.</summary>
     /// <exception cref="SandboxRefusedException">There is no such purchase.</exception>
     public void End(string licenseArn) => Write(now => new AwsAgreementSaved(now, Find(licenseArn) with { EndsAt = now }));

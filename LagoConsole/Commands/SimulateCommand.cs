@@ -1,0 +1,49 @@
+using System.CommandLine;
+using LagoConsole.Simulation;
+
+namespace LagoConsole.Commands;
+
+/// <summary>
+/// Lets whole worlds live in minutes: real engines against a sandbox Lago and marketplace, faults, crashes and persons, and
+/// an oracle that keeps its own books. Touches no database but its own temporary ones.
+/// </summary>
+internal sealed class SimulateCommand : Command
+{
+    /// <summary>A day to live, and the two fair ones.</summary>
+    private const int FewestDays = 3;
+
+    private readonly Option<long?> _seed = new("--seed") { Description = "Of the first world; the next has the next number. Default: a fresh one, which is printed." };
+    private readonly Option<int> _worlds = new("--worlds") { Description = "How many worlds.", DefaultValueFactory = _ => 1 };
+    private readonly Option<int> _days = new("--days") { Description = $"How long each lives, at least {FewestDays}.", DefaultValueFactory = _ => 35 };
+    private readonly Option<int?> _nodes = new("--nodes") { Description = "Engines in each. Default: the seed decides, 1 to 3." };
+
+    public SimulateCommand()
+        : base("simulate", "Lets worlds of usage, faults, crashes and people live, and checks every cent against an independent oracle.")
+    {
+        _worlds.Validators.Add(result => AtLeast(result, 1));
+        _days.Validators.Add(result => AtLeast(result, FewestDays));
+        _nodes.Validators.Add(result => AtLeast(result, 1));
+        Options.Add(_seed);
+        Options.Add(_worlds);
+        Options.Add(_days);
+        Options.Add(_nodes);
+        SetAction(RunAsync);
+    }
+
+    private static void AtLeast(System.CommandLine.Parsing.OptionResult result, int least)
+    {
+        if (result.GetValueOrDefault<int?>() < least)
+        {
+            result.AddError($"{result.Option.Name} must be at least {least}.");
+        }
+    }
+
+    /// <returns>1 where a cent was billed twice, lost, or left without a reason.</returns>
+    private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        SimulationOptions options = new(
+            arguments.GetValue(_seed) ?? Random.Shared.Next(1, int.MaxValue), arguments.GetValue(_worlds), arguments.GetValue(_days), arguments.GetValue(_nodes));
+        TextWriter output = arguments.InvocationConfiguration.Output;
+        return await SimulationRun.RunAsync(options, output, arguments.InvocationConfiguration.Error, cancellationToken) ? 0 : 1;
+    }
+}

@@ -1,0 +1,118 @@
+using LagoConsole.Core.Buyers;
+using LagoConsole.Core.Closing;
+using LagoConsole.Core.Integrations;
+using LagoConsole.Core.Lago;
+using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Persistence.Sqlite;
+using LagoConsole.Core.Polling;
+using LagoConsole.Core.Products;
+using LagoConsole.Core.Reporting;
+using LagoConsole.Core.Reporting.Aws;
+using LagoConsole.Core.Sandbox;
+using LagoConsole.Core.Scheduling;
+using LagoConsole.Core.Time;
+using LagoConsole.Core.Waiting;
+using LagoConsole.Sandbox;
+using LagoConsole.Simulation.Threads;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Quartz;
+
+namespace LagoConsole.Simulation.Engines;
+
+/// <summary>
+/// One engine: the console's own services, stores and clients on the world's database and services. It is thrown away by a
+/// crash, with everything that it kept in memory, and built anew on the same database.
+/// </summary>
+internal sealed class Engine(string name, EngineGround ground)
+{
+    private ServiceProvider? _services;
+
+    public string Name { get; } = name;
+
+    /// <summary>The life it is in; null while it is down.</summary>
+    public Life? Life { get; private set; }
+
+    /// <summary>How far the machine's clock is beside the world's.</summary>
+    public TimeSpan ClockStep { get; set; }
+
+    public T Get<T>()
+        where T : notnull => _services!.GetRequiredService<T>();
+
+    public void Start()
+    {
+        Life = new Life(Name);
+        _services = Compose(Life);
+    }
+
+    /// <summary>Nothing of it goes on: flows, calls, transactions, memory.</summary>
+    public void Crash()
+    {
+        if (Life is { } life)
+        {
+            life.End();
+            ground.Turn.GiveUpAll(life);
+            Life = null;
+            _services = null;
+        }
+    }
+
+    private ServiceProvider Compose(Life life)
+    {
+        EngineClock clock = new(ground.Clock, life, ground.Loom, () => ClockStep);
+        ServiceCollection services = new();
+        services.AddLogging();
+        services.AddSingleton<TimeProvider>(clock);
+        services.AddSingleton(new NetworkClock(clock));
+        services.AddSingleton<ISandboxDoor, InProcessDoor>();
+        services.AddSingleton(ground.Keys);
+        services.AddSingleton<IDbContextFactory<LagoConsoleDbContext>>(new Contexts(ground.Database.ConnectionString, new DatabaseSeam(ground.Loom, life, ground.Turn, ground.Committed)));
+        services.AddSingleton<ISchedulerFactory, NoScheduler>();
+        services.AddSingleton<Schedule>();
+        services.AddSingleton<ScheduleSync>();
+
+        services.AddLago(ground.Settings).AddIntegrations().AddProducts().AddBuyers().AddPolling(ground.Settings)
+            .AddReporting(ground.Settings).AddClosing().AddWaiting();
+        services.AddHttpClient(LagoClientFactory.HandlerName)
+            .ConfigurePrimaryHttpMessageHandler(() => NetworkOf(life, clock))
+            .ConfigureAdditionalHttpMessageHandlers((handlers, _) =>
+            {
+                // A budget of calls a second is one of real seconds.
+                foreach (DelegatingHandler limit in handlers.Where(handler => handler is LagoRateLimitHandler).ToArray())
+                {
+                    handlers.Remove(limit);
+                }
+            });
+        services.AddAwsMarketplace(ground.Settings);
+        services.Replace(ServiceDescriptor.Singleton<IMarketplaceMeter>(provider => new AwsMarketplaceMeter(
+            new HttpClient(NetworkOf(life, clock)) { Timeout = Timeout.InfiniteTimeSpan },
+            provider.GetRequiredService<AwsCredentialSource>(),
+            provider.GetRequiredService<ISandboxDoor>(),
+            provider.GetRequiredService<IOptions<AwsOptions>>(),
+            clock,
+            provider.GetRequiredService<NetworkClock>())));
+        return services.BuildServiceProvider();
+    }
+
+    private NetworkSeam NetworkOf(Life life, EngineClock clock) =>
+        new(ground.Services, ground.Clock, clock, ground.Weather, ground.Loom, life, ground.Listener);
+
+    private sealed class Contexts(string connection, DatabaseSeam seam) : IDbContextFactory<LagoConsoleDbContext>
+    {
+        private readonly PooledDbContextFactory<SqliteLagoConsoleDbContext> _pool = new(
+            new DbContextOptionsBuilder<SqliteLagoConsoleDbContext>().UseSqlite(connection).AddInterceptors(seam).Options);
+
+        public LagoConsoleDbContext CreateDbContext() => _pool.CreateDbContext();
+
+        public async Task<LagoConsoleDbContext> CreateDbContextAsync(CancellationToken cancellationToken = default) =>
+            await _pool.CreateDbContextAsync(cancellationToken);
+    }
+}
+
+/// <summary>What all engines of a world stand on.</summary>
+internal sealed record EngineGround(
+    VirtualClock Clock, Loom Loom, WriteTurn Turn, WorldDatabase Database, SandboxWorld Services, Weather Weather, IListener Listener,
+    Action<Flow, string?> Committed, IDataProtectionProvider Keys, IConfiguration Settings);

@@ -1,0 +1,91 @@
+using LagoConsole.Sandbox.Lago;
+
+namespace LagoConsole.Simulation.Scripts;
+
+/// <summary>An external id under which a buyer has subscriptions in Lago, one after another.</summary>
+internal sealed class SubscriptionRole(BuyerRole buyer, string externalId, LagoPlan plan)
+{
+    public BuyerRole Buyer { get; } = buyer;
+
+    public string ExternalId { get; } = externalId;
+
+    public LagoPlan Plan { get; set; } = plan;
+
+    public bool IsActive { get; set; } = true;
+
+    /// <summary>Keys of a unique count that are in: only those can leave.</summary>
+    public List<string> Seats { get; } = [];
+}
+
+/// <summary>A purchase at the marketplace, and its entitlement in the console.</summary>
+internal sealed class PurchaseRole(string licence, DateTimeOffset startsAt)
+{
+    public string Licence { get; } = licence;
+
+    public DateTimeOffset StartsAt { get; } = startsAt;
+
+    /// <summary>In the console; null while it is not entered.</summary>
+    public Guid? EntitlementId { get; set; }
+
+    /// <summary>The person has suspended it.</summary>
+    public bool IsSuspended { get; set; }
+
+    /// <summary>The marketplace has ended it.</summary>
+    public DateTimeOffset? EndsAt { get; set; }
+
+    public bool TakesMoney => EntitlementId is not null && !IsSuspended && EndsAt is null;
+}
+
+/// <summary>A buyer of the world: a customer in Lago, an account at the marketplace, a buyer in the console.</summary>
+internal sealed class BuyerRole
+{
+    public required int Number { get; init; }
+
+    /// <summary>Lago's external id.</summary>
+    public required string Customer { get; init; }
+
+    public required string Account { get; init; }
+
+    public required ProductRole Product { get; init; }
+
+    public string Name => $"Buyer {Number}";
+
+    public List<PurchaseRole> Purchases { get; } = [];
+
+    public List<SubscriptionRole> Subscriptions { get; } = [];
+
+    /// <summary>In the console.</summary>
+    public Guid Id { get; set; }
+
+    public bool IsLinked { get; set; }
+
+    /// <summary>Its Lago Customer ID was taken off once: what closings find for that time waits (R7).</summary>
+    public bool WasUnlinked { get; set; }
+
+    /// <summary>From when to when it was linked; an open end is null.</summary>
+    public List<(DateTimeOffset From, DateTimeOffset? Until)> Links { get; } = [];
+
+    public void Unlink(DateTimeOffset now)
+    {
+        if (IsLinked)
+        {
+            IsLinked = false;
+            WasUnlinked = true;
+            Links[^1] = Links[^1] with { Until = now };
+        }
+    }
+}
+
+/// <summary>A listing of the world.</summary>
+/// <param name="Code">At the marketplace.</param>
+/// <param name="Dimensions">Keys, and the first price of a unit in minor units.</param>
+internal sealed record ProductRole(string Code, string Name, IReadOnlyList<(string Key, decimal UnitPriceMinor)> Dimensions)
+{
+    /// <summary>Metric code to dimension key, as it is in the console now.</summary>
+    public Dictionary<string, string> Conversions { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>In the console.</summary>
+    public Guid Id { get; set; }
+
+    public Dictionary<string, Guid> DimensionIds { get; } = new(StringComparer.Ordinal);
+}

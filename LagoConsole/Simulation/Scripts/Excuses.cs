@@ -1,0 +1,65 @@
+using LagoConsole.Core.Buyers;
+using LagoConsole.Core.HighWater;
+using LagoConsole.Core.Integrations;
+using LagoConsole.Core.Reporting;
+using LagoConsole.Simulation.Oracles;
+
+namespace LagoConsole.Simulation.Scripts;
+
+/// <summary>What this world's script injected that may keep money from being billed at its end.</summary>
+internal sealed class Excuses(World world) : IExcuses
+{
+    private IEnumerable<BuyerRole> Buyers => world.Script.Buyers;
+
+    public bool MayWait(KeyBook key, WaitReason reason, DateTimeOffset seenAt)
+    {
+        if (Buyers.FirstOrDefault(buyer => buyer.Customer == key.Period.Customer) is not { } buyer)
+        {
+            return false;
+        }
+
+        return reason switch
+        {
+            WaitReason.NoConversion => !buyer.Product.Conversions.ContainsKey(key.Code),
+            WaitReason.NoEntitlement => buyer.Purchases.TrueForAll(purchase => purchase.EntitlementId is null),
+            WaitReason.EntitlementNotActive => !buyer.Purchases.Exists(purchase => purchase.TakesMoney),
+            WaitReason.EntitlementStartsLater => buyer.Purchases.Exists(purchase => purchase.StartsAt > seenAt),
+            WaitReason.EntitlementEnded => buyer.Purchases.Exists(purchase => purchase.EndsAt is not null),
+            WaitReason.SeveralEntitlements => buyer.Purchases.Count(purchase => purchase.TakesMoney) > 1,
+            WaitReason.ForeignCurrency => key.Currency != Script.Currency,
+            WaitReason.AutoReportOff => !world.Person.IsReporting,
+            WaitReason.LinkRemoved => buyer.WasUnlinked,
+            WaitReason.Restored => key.IsRestoredHeld,
+            _ => false,
+        };
+    }
+
+    public DateTimeOffset DueUntil => world.Person.Mode == BillingMode.AmountDaily ? new DateTimeOffset(world.End.UtcDateTime.Date, TimeSpan.Zero) : world.End.AddMinutes(-100);
+
+    public bool MayBeHeld(KeyBook key, HoldReason reason) => reason switch
+    {
+        HoldReason.Jump => key.IsJumpHeld,
+        HoldReason.Restored => key.IsRestoredHeld,
+        HoldReason.NoFinal => key is { IsProjection: true, Period.HasNoFinal: true },
+        _ => false,
+    };
+
+    public bool MayRest(Entitlement entitlement) =>
+        !world.Person.IsReporting
+        || Buyers.SelectMany(buyer => buyer.Purchases).First(purchase => purchase.EntitlementId == entitlement.Id) is { IsSuspended: true } or { EndsAt: not null };
+
+    public bool MayStay(UsageRecord record) => record.State switch
+    {
+        UsageRecordState.Unresolved => world.Weather.WasBad,
+        UsageRecordState.Blocked => Buyers.SelectMany(buyer => buyer.Purchases).Any(purchase => purchase.EntitlementId == record.EntitlementId && purchase.EndsAt is not null),
+        _ => false,
+    };
+
+    public bool CouldClose(PeriodBook period, DateTimeOffset finalAt) =>
+        world.Person.Integration is not null && finalAt < world.End.AddHours(-3)
+        && Buyers.FirstOrDefault(buyer => buyer.Customer == period.Customer) is { } buyer
+        && buyer.Links.Exists(link => link.From < period.End && (link.Until ?? DateTimeOffset.MaxValue) > period.From);
+
+    public decimal UnitPriceMinor(string licence, string dimension) =>
+        world.Services.Aws.Read(state => state.UnitPriceCents(licence, dimension, world.Clock.Now));
+}

@@ -1,0 +1,455 @@
+using System.Globalization;
+using LagoConsole.Core.Buyers;
+using LagoConsole.Core.Conversion;
+using LagoConsole.Core.Held;
+using LagoConsole.Core.HighWater;
+using LagoConsole.Core.Integrations;
+using LagoConsole.Core.Lago;
+using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Polling;
+using LagoConsole.Core.Products;
+using LagoConsole.Core.Reporting;
+using LagoConsole.Core.Security;
+using LagoConsole.Sandbox;
+using LagoConsole.Sandbox.Aws;
+using LagoConsole.Simulation.Engines;
+using LagoConsole.Simulation.Oracles;
+using LagoConsole.Simulation.Threads;
+using Microsoft.EntityFrameworkCore;
+
+namespace LagoConsole.Simulation.Scripts;
+
+/// <summary>
+/// The vendor's person at the console's pages. What a deed refuses is written into the ledger at the moment it is
+/// committed, by what Lago had told until then; a deed that is cut off before has refused nothing.
+/// </summary>
+internal sealed class Person(World world, Auditor auditor, Dice dice)
+{
+    private static readonly Actor Ada = new("ada", Role.Admin);
+
+    /// <summary>The integration; null while none is connected.</summary>
+    public Guid? Integration { get; private set; }
+
+    /// <summary>Auto report is on.</summary>
+    public bool IsReporting { get; private set; }
+
+    public BillingMode Mode { get; private set; }
+
+    private static CancellationToken Stop => CancellationToken.None;
+
+    private Oracle Oracle => world.Oracle;
+
+    private Story Story => world.Story;
+
+    /// <summary>Connects, verifies, enters products and buyers, links them, and switches auto report on.</summary>
+    public void SetUp(BillingMode mode, bool soleWriter, Action done) => Do(
+        "setting up",
+        async (engine, flow) =>
+        {
+            await ConnectAsync(engine, mode);
+            foreach (ProductRole product in world.Script.Products)
+            {
+                await EnterAsync(engine, product, soleWriter);
+            }
+
+            foreach (BuyerRole buyer in world.Script.Buyers)
+            {
+                buyer.Id = Saved(await engine.Get<BuyerService>().CreateAsync(Ada, new NewBuyer { Name = buyer.Name }, Stop));
+                await EntitleAsync(engine, buyer, buyer.Purchases[0]);
+                await LinkAsync(engine, flow, buyer, LinkStart.FromZero);
+            }
+
+            await TurnOnAsync(engine, flow, AutoReportStart.ReportIt);
+            done();
+        },
+        keepsAll: false);
+
+    public void ChangeMode() => Do("changing the billing mode", async (engine, flow) =>
+    {
+        Integration now = await IntegrationAsync(engine);
+        BillingMode other = now.BillingMode == BillingMode.AmountDaily ? BillingMode.AmountHourly : BillingMode.AmountDaily;
+        flow.Deed = _ => Mode = other;
+        await EditAsync(engine, now, edit => edit.BillingMode = other);
+        Story.Tell("mode changes", "the person changed the billing mode");
+    });
+
+    public void TurnOff() => Do("switching off", async (engine, flow) =>
+    {
+        flow.Deed = _ => SeeReporting();
+        await EditAsync(engine, await IntegrationAsync(engine), edit => edit.SwitchAutoReportOff = true);
+        Story.Tell("toggles", "the person switched auto report off");
+    });
+
+    public void TurnOn(AutoReportStart start) => Do("switching on", (engine, flow) => TurnOnAsync(engine, flow, start), keepsAll: true);
+
+    public void Unlink(BuyerRole buyer, OpenMoneyChoice choice) => Do($"unlinking {buyer.Name}", async (engine, flow) =>
+    {
+        await engine.Get<BuyerLinkService>().RemovePreviewAsync(Ada, buyer.Id, Stop);
+        flow.Deed = _ =>
+        {
+            if (buyer.IsLinked && !auditor.IsLinked(buyer.Customer))
+            {
+                buyer.Unlink(world.Clock.Now);
+                Choose(key => key.Period.Customer == buyer.Customer, choice, isDeleted: false);
+                Story.Tell("unlinked buyers", $"the person took the Lago Customer ID off {buyer.Name}, open money: {choice}");
+            }
+        };
+        await engine.Get<BuyerLinkService>().RemoveAsync(Ada, buyer.Id, choice, Stop);
+    });
+
+    public void Link(BuyerRole buyer, LinkStart start) => Do($"linking {buyer.Name}", (engine, flow) => LinkAsync(engine, flow, buyer, start));
+
+    public void Delete(OpenMoneyChoice choice) => Do("deleting the integration", async (engine, flow) =>
+    {
+        Guid id = Integration!.Value;
+        if (await engine.Get<IntegrationDeletion>().PreviewAsync(Ada, id, Stop) is not { } preview)
+        {
+            return;
+        }
+
+        flow.Deed = _ =>
+        {
+            if (Integration == id && !auditor.Exists(id))
+            {
+                Integration = null;
+                world.Jobs.Integration = null;
+                Oracle.Integration = null;
+                Oracle.StartedFromNowAt = null;
+                IsReporting = false;
+                Choose(_ => true, choice, isDeleted: true);
+                foreach (BuyerRole buyer in world.Script.Buyers)
+                {
+                    buyer.Unlink(world.Clock.Now);
+                }
+
+                Story.Tell("deleted integrations", $"the person deleted the integration, open money: {choice}");
+            }
+        };
+        await engine.Get<IntegrationDeletion>().DeleteAsync(
+            Ada, new DeleteIntegration(id, preview.Stamp, preview.HasOpenMoney ? choice : null, preview.Name), Stop);
+    });
+
+    /// <summary>Connects the same organization anew, and puts the Lago Customer IDs back on the buyers.</summary>
+    public void Reconnect(LinkStart links, AutoReportStart start) => Do(
+        "connecting anew",
+        async (engine, flow) =>
+        {
+            await ConnectAsync(engine, dice.OnceIn(2) ? BillingMode.AmountDaily : BillingMode.AmountHourly);
+            Story.Tell("reconnects", $"the person connected the organization anew, links {links}, {start}");
+            foreach (BuyerRole buyer in world.Script.Buyers)
+            {
+                await LinkAsync(engine, flow, buyer, links);
+            }
+        },
+        ended: () => TurnOn(start));
+
+    public void RemoveConversion(ProductRole product, string metricCode) => Do("removing a conversion", async (engine, flow) =>
+    {
+        Guid id;
+        await using (LagoConsoleDbContext db = await DbAsync(engine))
+        {
+            id = await db.DimensionConversions.Where(row => row.ProductId == product.Id && row.MetricCode == metricCode).Select(row => row.Id).SingleAsync();
+        }
+
+        flow.Deed = _ => product.Conversions.Remove(metricCode);
+        await engine.Get<ConversionService>().RemoveAsync(Ada, id, Stop);
+        Story.Tell("conversions removed", $"the person removed the conversion of {metricCode} from {product.Name}");
+    });
+
+    public void AddConversion(ProductRole product, string metricCode, string dimension) => Do("adding a conversion", async (engine, flow) =>
+    {
+        flow.Deed = _ => product.Conversions[metricCode] = dimension;
+        await engine.Get<ConversionService>().AddAsync(
+            Ada, new NewConversion { ProductId = product.Id, MetricCode = metricCode, DimensionId = product.DimensionIds[dimension] }, Stop);
+        Story.Tell("conversions added", $"the person sends {metricCode} of {product.Name} to {dimension}");
+    });
+
+    /// <summary>A later price, told to the console first and then to the marketplace: both hold it from the same hour on.</summary>
+    public void SetPrice(ProductRole product, string dimension, PurchaseRole? offer, decimal unitPriceMinor, DateTimeOffset from) => Do("setting a price", async (engine, flow) =>
+    {
+        bool isSet = false;
+        flow.Deed = _ =>
+        {
+            if (!isSet)
+            {
+                isSet = true;
+                world.Services.Aws.Save(new AwsPrice(product.Code, dimension, offer?.Licence, unitPriceMinor, from));
+                Story.Tell("price changes", $"{dimension} of {product.Name} costs {unitPriceMinor} from {from:u}{(offer is null ? "" : " for one purchase")}");
+            }
+        };
+        await engine.Get<ProductService>().SetPriceAsync(
+            Ada,
+            new NewPrice
+            {
+                DimensionId = product.DimensionIds[dimension],
+                EntitlementId = offer?.EntitlementId,
+                UnitPrice = (unitPriceMinor / 100).ToString(CultureInfo.InvariantCulture),
+                EffectiveFrom = from,
+            },
+            Stop);
+    });
+
+    public void Suspend(PurchaseRole purchase, bool suspended) => Do("editing a purchase", async (engine, flow) =>
+    {
+        flow.Deed = _ => purchase.IsSuspended = suspended;
+        await EditPurchaseAsync(engine, purchase, suspended ? EntitlementState.Suspended : EntitlementState.Active, endsAt: null);
+        Story.Tell("suspensions", $"the person {(suspended ? "suspended" : "resumed")} the purchase {purchase.Licence[^4..]}");
+    });
+
+    /// <summary>Decides over everything that is held, as the pages show it.</summary>
+    public void DecideHolds() => Do("deciding over held usage", async (engine, flow) =>
+    {
+        (IReadOnlyList<HeldKey> keys, _) = await engine.Get<HeldMoney>().ListAsync(new HeldFilter(), 0, 100, Stop);
+        foreach (HeldKey held in keys.Where(key => key.Reason is not (HoldReason.Upgrade or HoldReason.Overlap))) // those end by themselves
+        {
+            await DecideAsync(engine, flow, held);
+        }
+    });
+
+    /// <summary>Looks each record up that nobody but a person can settle, and settles it by what the marketplace really holds.</summary>
+    public void SettleRecords() => Do("settling records", async (engine, _) =>
+    {
+        List<UsageRecord> open;
+        await using (LagoConsoleDbContext db = await DbAsync(engine))
+        {
+            open = await db.UsageRecords.AsNoTracking()
+                .Where(record => record.State == UsageRecordState.Unresolved || record.State == UsageRecordState.Conflict || record.State == UsageRecordState.Blocked)
+                .OrderBy(record => record.Id).ToListAsync();
+        }
+
+        foreach (UsageRecord record in open)
+        {
+            bool billed = IsBilled(record);
+            SettleRecord decision = new(record.Id, record.Version, billed, "Looked up at the marketplace.");
+            await engine.Get<RecordDecisions>().SettleAsync(Ada, decision, Stop);
+            Story.Tell("settled records", $"the person settled a record that was {record.State} as {(billed ? "billed" : "not billed")}");
+        }
+    });
+
+    private bool IsBilled(UsageRecord record) => Oracle.Records.FirstOrDefault(made => made.Id == record.Id) is { } made
+        && world.Services.Aws.Bill.Any(billed => billed.LicenseArn == made.Licence && billed.Dimension == made.Dimension && billed.Hour == made.SlotHour && billed.Quantity == made.Quantity);
+
+    private async Task DecideAsync(Engine engine, Flow flow, HeldKey held)
+    {
+        if (Oracle.Keys.FirstOrDefault(key => IsOf(key, held)) is not { } key)
+        {
+            return;
+        }
+
+        long upTo = dice.Below(3) switch
+        {
+            0 => held.MarkMinor,
+            1 => held.SeenMinor,
+            _ => held.MarkMinor + (held.HeldMinor * dice.Below(100) / 100),
+        };
+        flow.Deed = step =>
+        {
+            if (step == MoneySteps.Decision)
+            {
+                key.Decide(upTo, held.SeenMinor);
+                flow.Deed = null;
+                Story.Tell("decided holds", $"the person bills {key.Name} up to {upTo} of {held.SeenMinor} ({held.Reason})");
+            }
+        };
+        await engine.Get<HeldMoney>().DecideAsync(Ada, new HoldDecision(held.MarkId, held.Stamp, 0, upTo, "Asked the buyer."), Stop);
+        flow.Deed = null;
+    }
+
+    private static bool IsOf(KeyBook key, HeldKey held) =>
+        key.Code == held.MetricCode && key.Currency == held.Currency && key.Period.ExternalId == held.SubscriptionExternalId && key.Period.From == held.PeriodStart;
+
+    private async Task ConnectAsync(Engine engine, BillingMode mode)
+    {
+        ConnectOutcome connected = await engine.Get<IntegrationService>().ConnectAsync(
+            Ada, new ConnectIntegration { ApiKey = SandboxKeys.LagoApiKey, BillingMode = mode, Region = LagoRegion.Sandbox }, Stop);
+        Guid id = ((ConnectOutcome.Connected)connected).Id;
+        Integration = id;
+        Mode = mode;
+        world.Jobs.Integration = id;
+        Oracle.Integration = id;
+        while (await engine.Get<IntegrationService>().VerifyAsync(Ada, id, Stop) is not VerifyOutcome.Verified)
+        {
+            await Task.Delay(TimeSpan.FromMinutes(10), engine.Get<TimeProvider>());
+        }
+    }
+
+    private static async Task EntitleAsync(Engine engine, BuyerRole buyer, PurchaseRole purchase) => purchase.EntitlementId = Saved(
+        await engine.Get<EntitlementService>().CreateAsync(
+            Ada,
+            new NewEntitlement
+            {
+                BuyerId = buyer.Id, ProductId = buyer.Product.Id, AwsAccountId = buyer.Account, AwsLicenseArn = purchase.Licence, StartsAt = purchase.StartsAt,
+            },
+            Stop));
+
+    private async Task LinkAsync(Engine engine, Flow flow, BuyerRole buyer, LinkStart start)
+    {
+        if (Integration is not { } integration
+            || await engine.Get<BuyerLinkService>().PreviewAsync(Ada, buyer.Id, integration, buyer.Customer, Stop) is not LinkPreviewOutcome.Ready { Preview: var preview })
+        {
+            return; // gone, or Lago did not answer
+        }
+
+        Dictionary<string, long> typed = start == LinkStart.Typed
+            ? preview.Lines.ToDictionary(line => line.Key, line => line.TotalMinor * dice.Below(100) / 100, StringComparer.Ordinal)
+            : new(StringComparer.Ordinal);
+        HeardUsage[] shown = [.. flow.Heard.Shown.Values.Where(usage => usage.Customer == buyer.Customer && usage.ReadAt >= preview.ReadAt)];
+        flow.Deed = _ =>
+        {
+            if (!buyer.IsLinked && auditor.IsLinked(buyer.Customer))
+            {
+                buyer.IsLinked = true;
+                buyer.Links.Add((world.Clock.Now, null));
+                foreach (HeardUsage usage in shown)
+                {
+                    Oracle.StoreLink(usage, (key, total) => start switch
+                    {
+                        LinkStart.FromZero => 0,
+                        LinkStart.FromNow => total,
+                        _ => typed.GetValueOrDefault($"{usage.LagoId}|{key.Code}"),
+                    });
+                }
+
+                Story.Tell("linked buyers", $"the person linked {buyer.Name} ({start})");
+            }
+        };
+        await engine.Get<BuyerLinkService>().SaveAsync(Ada, preview, start, typed, oldMoney: null, Stop);
+        flow.Deed = null;
+    }
+
+    private async Task TurnOnAsync(Engine engine, Flow flow, AutoReportStart start)
+    {
+        if (Integration is not { } integration)
+        {
+            return;
+        }
+
+        flow.Deed = step =>
+        {
+            bool wasReporting = IsReporting;
+            if (step == MoneySteps.Mark)
+            {
+                Oracle.StoreCloses();
+            }
+
+            SeeReporting();
+            if (!wasReporting && IsReporting)
+            {
+                Started(flow, start);
+            }
+        };
+        await engine.Get<AutoReportService>().TurnOnAsync(Ada, integration, start, Stop);
+        flow.Deed = null;
+    }
+
+    private void Started(Flow flow, AutoReportStart start)
+    {
+        Story.Tell("toggles", $"the person switched auto report on ({start})");
+        if (start == AutoReportStart.ReportIt)
+        {
+            return;
+        }
+
+        foreach (HeardUsage usage in flow.Heard.Usage)
+        {
+            Oracle.Store(usage, jump: long.MaxValue); // the person has seen these amounts
+        }
+
+        Oracle.GiveUp(_ => true, sparesSaid: true);
+        Oracle.StartedFromNowAt = world.Clock.Now;
+    }
+
+    private void SeeReporting() => IsReporting = Integration is { } integration && auditor.IsAutoReportOn(integration);
+
+    private void Choose(Func<KeyBook, bool> which, OpenMoneyChoice choice, bool isDeleted)
+    {
+        if (choice == OpenMoneyChoice.WriteOff)
+        {
+            Oracle.GiveUp(which, sparesSaid: false);
+        }
+        else
+        {
+            Oracle.SayToReport(which, isDeleted);
+        }
+    }
+
+    private static async Task EditAsync(Engine engine, Integration seen, Action<EditIntegration> change)
+    {
+        EditIntegration edit = new() { Id = seen.Id, SeenSettings = IntegrationSettings.Stamp(seen), BillingMode = seen.BillingMode };
+        change(edit);
+        await engine.Get<IntegrationService>().EditAsync(Ada, edit, Stop);
+    }
+
+    private static async Task EditPurchaseAsync(Engine engine, PurchaseRole purchase, EntitlementState state, DateTimeOffset? endsAt)
+    {
+        Entitlement seen;
+        await using (LagoConsoleDbContext db = await DbAsync(engine))
+        {
+            seen = await db.Entitlements.AsNoTracking().SingleAsync(row => row.Id == purchase.EntitlementId);
+        }
+
+        await engine.Get<EntitlementLife>().EditAsync(
+            Ada, new EditEntitlement { Id = seen.Id, SeenVersion = seen.Version, State = state, StartsAt = seen.StartsAt, EndsAt = endsAt }, Stop);
+    }
+
+    private async Task<Integration> IntegrationAsync(Engine engine)
+    {
+        await using LagoConsoleDbContext db = await DbAsync(engine);
+        return await db.Integrations.AsNoTracking().SingleAsync(row => row.Id == Integration);
+    }
+
+    private static Task<LagoConsoleDbContext> DbAsync(Engine engine) => engine.Get<IDbContextFactory<LagoConsoleDbContext>>().CreateDbContextAsync();
+
+    private static async Task EnterAsync(Engine engine, ProductRole product, bool soleWriter)
+    {
+        product.Id = Saved(await engine.Get<ProductService>().CreateAsync(Ada, new NewProduct { Name = product.Name, AwsRegion = "us-east-1" }, Stop));
+        foreach ((string key, decimal unitPriceMinor) in product.Dimensions)
+        {
+            product.DimensionIds[key] = Saved(await engine.Get<ProductService>().AddDimensionAsync(
+                Ada,
+                new NewDimension
+                {
+                    ProductId = product.Id,
+                    Key = key,
+                    Name = key,
+                    Currency = Script.Currency,
+                    UnitPrice = (unitPriceMinor / 100).ToString(CultureInfo.InvariantCulture),
+                },
+                Stop));
+        }
+
+        foreach ((string metric, string dimension) in product.Conversions)
+        {
+            Saved(await engine.Get<ConversionService>().AddAsync(
+                Ada, new NewConversion { ProductId = product.Id, MetricCode = metric, DimensionId = product.DimensionIds[dimension] }, Stop));
+        }
+
+        if (soleWriter)
+        {
+            Saved(await engine.Get<ProductService>().ConfirmSoleWriterAsync(Ada, product.Id, confirmed: true, Stop));
+        }
+    }
+
+    private static Guid Saved(ProductOutcome outcome) => outcome is ProductOutcome.Saved saved ? saved.Id : throw new InvalidOperationException(outcome.ToString());
+
+    private static Guid Saved(BuyerOutcome outcome) => outcome is BuyerOutcome.Saved saved ? saved.Id : throw new InvalidOperationException(outcome.ToString());
+
+    /// <summary>A deed, at a page of any engine that is up; when it is done, a report run follows soon, as the pages ask for one.</summary>
+    /// <param name="keepsAll">It stores all that it is shown at once.</param>
+    private void Do(string name, Func<Engine, Flow, Task> deed, bool keepsAll = false, Action? ended = null)
+    {
+        Engine[] up = [.. world.Engines.Where(engine => engine.Life is not null)];
+        if (up.Length == 0)
+        {
+            return; // no page answers: the person gives up
+        }
+
+        Engine engine = dice.Of(up);
+        Flow flow = new(engine.Life!, name) { Heard = new Hearing(keepsAll) };
+        world.Loom.Start(flow, () => deed(engine, flow), () =>
+        {
+            world.Jobs.Due(Job.Report);
+            ended?.Invoke();
+        });
+    }
+}

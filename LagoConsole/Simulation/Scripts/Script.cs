@@ -1,0 +1,219 @@
+using System.Globalization;
+using LagoConsole.Core.Integrations;
+using LagoConsole.Sandbox;
+using LagoConsole.Sandbox.Aws;
+using LagoConsole.Sandbox.Lago;
+using LagoConsole.Simulation.Engines;
+using LagoConsole.Simulation.Threads;
+
+namespace LagoConsole.Simulation.Scripts;
+
+/// <summary>Who is in a world, how it begins, and the usage that comes all the while.</summary>
+internal sealed class Script
+{
+    public const string Currency = "USD";
+
+    private readonly World _world;
+    private readonly Dice _dice;
+    private readonly Director _director;
+    private long _changes;
+    private int _events;
+
+    public Script(World world, long seed)
+    {
+        _world = world;
+        _dice = new Dice(seed, "script");
+        _director = new Director(world, this, new Dice(seed, "director"));
+        Products = [.. Enumerable.Range(1, _dice.Between(1, 2)).Select(Product)];
+        Buyers = [.. Enumerable.Range(1, _dice.Between(3, 8)).Select(Buyer)];
+    }
+
+    public IReadOnlyList<ProductRole> Products { get; }
+
+    public IReadOnlyList<BuyerRole> Buyers { get; }
+
+    public IEnumerable<SubscriptionRole> Active => Buyers.SelectMany(buyer => buyer.Subscriptions).Where(subscription => subscription.IsActive);
+
+    private SandboxWorld Services => _world.Services;
+
+    private VirtualClock Clock => _world.Clock;
+
+    /// <summary>Furnishes Lago and the marketplace, and lets things happen from now on.</summary>
+    public void Begin()
+    {
+        Do(now => new LagoApiKeyAdded(now, SandboxKeys.LagoApiKey, Resources: null));
+        foreach (LagoMetric metric in Metrics.All)
+        {
+            Do(now => new LagoMetricSaved(now, metric));
+        }
+
+        foreach (ProductRole product in Products)
+        {
+            Services.Aws.Save(new AwsProduct(product.Code, product.Name, [.. product.Dimensions.Select(dimension => new AwsDimension(dimension.Key, dimension.UnitPriceMinor))]));
+        }
+
+        foreach (BuyerRole buyer in Buyers)
+        {
+            Purchase(buyer, Clock.Now.AddDays(-40));
+            Do(now => new LagoCustomerAdded(now, new LagoCustomer(
+                buyer.Customer, buyer.Name, _dice.OnceIn(3) ? _dice.Of(["Europe/Paris", "America/New_York", "Asia/Tokyo"]) : null, Currency,
+                _dice.OnceIn(3) ? _dice.Between(1, 3) : null)));
+            int subscriptions = _dice.Between(1, 2);
+            for (int number = 1; number <= subscriptions; number++)
+            {
+                Subscribe(buyer);
+            }
+        }
+
+        BillingMode mode = _dice.OnceIn(3) ? BillingMode.AmountDaily : BillingMode.AmountHourly;
+        bool soleWriter = _dice.OnceIn(2);
+        Services.Aws.IdenticalIsDuplicate = _dice.OnceIn(2);
+        _world.Story.Tell(
+            "worlds", $"{Buyers.Count} buyers, {_world.Engines.Count} engines, {mode}, {(soleWriter ? "sole writer" : "not sole writer")}, "
+            + $"identical repeats are {(Services.Aws.IdenticalIsDuplicate ? "duplicates" : "successes")}, {_world.Weather.Permille} of 1000 calls meet a fault");
+        _world.Person.SetUp(mode, soleWriter, () =>
+        {
+            _world.Jobs.Begin();
+            UseNext();
+            _director.Begin();
+        });
+    }
+
+    /// <summary>Does something in Lago.</summary>
+    public void Do(Func<DateTimeOffset, LagoEntry> entry)
+    {
+        _changes++;
+        Services.Lago.Do(entry);
+    }
+
+    /// <summary>Another number than before as soon as Lago would answer something else.</summary>
+    public long LagoChanges() => Services.Lago.Read(state => unchecked(
+        _changes + (1_000_003L * state.Invoices.Count) + (10_000_019L * state.Invoices.Count(invoice => invoice.IsFinal))
+        + state.Subscriptions.Where(subscription => subscription.Status == LagoSubscriptionStatus.Active)
+            .Aggregate(0L, (sum, subscription) => sum + state.CurrentPeriod(subscription).From.UtcTicks)));
+
+    /// <summary>Whether a billing period ends before that moment.</summary>
+    public bool EndsPeriodBefore(DateTimeOffset moment) => Services.Lago.Read(state => state.Subscriptions
+        .Any(subscription => subscription.Status == LagoSubscriptionStatus.Active && state.CurrentPeriod(subscription).End <= moment));
+
+    /// <summary>A buyer takes out another subscription in Lago, from now on.</summary>
+    public SubscriptionRole Subscribe(BuyerRole buyer)
+    {
+        string externalId = $"sub-{buyer.Number}-{buyer.Subscriptions.Count + 1}";
+        LagoPlan plan = Plan(externalId);
+        Do(now => new LagoSubscriptionAdded(now, buyer.Customer, externalId, plan.Code, _dice.OnceIn(3) ? LagoBillingTime.Anniversary : LagoBillingTime.Calendar, now, InvoicePast: false));
+        SubscriptionRole role = new(buyer, externalId, plan);
+        buyer.Subscriptions.Add(role);
+        return role;
+    }
+
+    /// <summary>A new plan, saved in Lago.</summary>
+    public LagoPlan Plan(string purpose)
+    {
+        List<LagoCharge> charges = [];
+        foreach (LagoMetric metric in Metrics.All.Where(_ => !_dice.OnceIn(3)).DefaultIfEmpty(Metrics.All[0]))
+        {
+            charges.Add(Metrics.Charge(_dice, metric.Code, $"{metric.Code}-1"));
+            if (_dice.OnceIn(6))
+            {
+                charges.Add(Metrics.Charge(_dice, metric.Code, $"{metric.Code}-2")); // two charges of one metric are one total (T2)
+            }
+        }
+
+        string code = string.Create(CultureInfo.InvariantCulture, $"plan-{purpose}-{_changes}");
+        LagoPlan plan = new(code, code, Currency, 5_000, _dice.OnceIn(2) ? LagoInterval.Weekly : LagoInterval.Monthly, PayInAdvance: _dice.OnceIn(4), charges);
+        Do(now => new LagoPlanSaved(now, plan));
+        return plan;
+    }
+
+    /// <summary>A buyer purchases at the marketplace.</summary>
+    public PurchaseRole Purchase(BuyerRole buyer, DateTimeOffset startsAt)
+    {
+        PurchaseRole purchase = new(
+            string.Create(CultureInfo.InvariantCulture, $"arn:aws:license-manager::111111111111:license:l-{(buyer.Number * 100) + buyer.Purchases.Count:x32}"), startsAt);
+        Services.Aws.Save(new AwsAgreement(purchase.Licence, buyer.Product.Code, buyer.Account, CustomerIdentifier: null, startsAt));
+        buyer.Purchases.Add(purchase);
+        return purchase;
+    }
+
+    /// <summary>One event of a subscription.</summary>
+    public void Use(SubscriptionRole role, DateTimeOffset? at = null)
+    {
+        LagoMetric metric = Metrics.Of(_dice.Of(role.Plan.Charges).MetricCode);
+        LagoEvent line = NewEvent(role, metric.Code, at ?? Clock.Now);
+        Send(metric.Aggregation switch
+        {
+            LagoAggregation.Count => line with { Repeats = _dice.Between(1, 400) },
+            LagoAggregation.Sum => line with { Value = _dice.OnceIn(6) ? -_dice.Between(1, 40) : _dice.Between(1, 4000) / 16m },
+            LagoAggregation.UniqueCount => Seat(role, line),
+            LagoAggregation.WeightedSum => line with { Value = _dice.OnceIn(4) ? -_dice.Between(1, 3) : _dice.Between(1, 20) },
+            _ => line with { Value = _dice.Between(1, 400) },
+        });
+        _world.Story.Count("usage events");
+    }
+
+    public LagoEvent NewEvent(SubscriptionRole role, string metricCode, DateTimeOffset at) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"e{_events++}"), role.ExternalId, metricCode, at);
+
+    public void Send(LagoEvent line) => Do(now => new LagoEventReceived(now, line));
+
+    private LagoEvent Seat(SubscriptionRole role, LagoEvent line)
+    {
+        if (role.Seats.Count > 3 && _dice.OnceIn(3))
+        {
+            string leaves = _dice.Of(role.Seats);
+            role.Seats.Remove(leaves);
+            return line with { Key = leaves, Remove = true };
+        }
+
+        role.Seats.Add(line.TransactionId);
+        return line with { Key = line.TransactionId };
+    }
+
+    /// <summary>Usage comes in a few hours of each day, and not evenly: what matters are its changes, not their number.</summary>
+    private void UseNext()
+    {
+        DateTimeOffset next = Clock.Now + _dice.Span(TimeSpan.FromHours(2), TimeSpan.FromHours(9));
+        if (next.AddHours(1) >= _world.FairFrom)
+        {
+            return;
+        }
+
+        Clock.At(next, () =>
+        {
+            foreach (SubscriptionRole role in Active.Where(_ => _dice.Below(3) > 0).ToArray())
+            {
+                Clock.At(Clock.Now + _dice.Span(TimeSpan.Zero, TimeSpan.FromMinutes(50)), () =>
+                {
+                    if (role.IsActive)
+                    {
+                        Use(role);
+                    }
+                });
+            }
+
+            UseNext();
+        });
+    }
+
+    private ProductRole Product(int number)
+    {
+        decimal[] prices = [1, 10, 0.1m, 100, 37.5m, 0.125m];
+        (string, decimal)[] dimensions = [("usage_fee", _dice.Of(prices)), ("api_units", _dice.Of(prices))];
+        ProductRole product = new(string.Create(CultureInfo.InvariantCulture, $"prod{number}w1m76k6d81abcd99fj2vt"), $"Platform {number}", dimensions);
+        foreach (LagoMetric metric in Metrics.All)
+        {
+            product.Conversions[metric.Code] = _dice.Of(dimensions).Item1;
+        }
+
+        return product;
+    }
+
+    private BuyerRole Buyer(int number) => new()
+    {
+        Number = number,
+        Customer = _dice.OnceIn(4) ? $"buyer.{number}@example.com" : $"cus_{number}",
+        Account = string.Create(CultureInfo.InvariantCulture, $"{222222222000 + number}"),
+        Product = _dice.Of(Products),
+    };
+}
