@@ -1,3 +1,4 @@
+using LagoConsole.Core.Books;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Closing;
 using LagoConsole.Core.Integrations;
@@ -75,7 +76,7 @@ internal sealed class Engine(string name, EngineGround ground)
         services.AddSingleton<ScheduleSync>();
 
         services.AddLago(ground.Settings).AddIntegrations().AddProducts().AddBuyers().AddPolling(ground.Settings)
-            .AddReporting(ground.Settings).AddClosing().AddWaiting();
+            .AddReporting(ground.Settings).AddClosing().AddWaiting().AddBooks();
         services.AddHttpClient(LagoClientFactory.HandlerName)
             .ConfigurePrimaryHttpMessageHandler(() => NetworkOf(life, clock))
             .ConfigureAdditionalHttpMessageHandlers((handlers, _) =>

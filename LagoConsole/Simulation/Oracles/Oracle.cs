@@ -33,6 +33,9 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
     /// <summary>When the person last chose to start from now; null for this integration never.</summary>
     public DateTimeOffset? StartedFromNowAt { get; set; }
 
+    /// <summary>Customers whose link in force the person chose to start from now, and when: ended periods before it are given up (R7).</summary>
+    public IDictionary<string, DateTimeOffset> LinkedFromNowAt { get; } = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+
     public IEnumerable<PeriodBook> Periods => _periods.Values.SelectMany(ofSubscription => ofSubscription);
 
     public IEnumerable<KeyBook> Keys => Periods.SelectMany(period => period.Keys);
@@ -138,7 +141,9 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
         if (total is { } final)
         {
             long growth = key.StoreFinal(final, JumpMinor);
-            key.Waived += StartedFromNowAt >= key.Period.End ? growth : 0; // the person gave up the periods that had ended (R16)
+            bool isGivenUp = StartedFromNowAt >= key.Period.End
+                || (LinkedFromNowAt.TryGetValue(key.Period.Customer, out DateTimeOffset linked) && linked >= key.Period.End);
+            key.Waived += isGivenUp ? growth : 0; // the person gave up the periods that had ended (R7, R16)
         }
     }
 
@@ -158,6 +163,19 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
             decimal open = Math.Max(0, key.Open(OnRecords(key, live)));
             decimal least = Math.Max(0, open - key.LeftByDeleted - (sparesSaid ? key.SaidToReport : 0));
             key.Waived += Math.Clamp(written.GetValueOrDefault(key.Name) - key.Waived, least, open);
+        }
+    }
+
+    /// <summary>A person linked a customer again from now: what was found while it had no link is given up, whatever part of the open money that is (R7).</summary>
+    public void GiveUpUnlinked(string customer)
+    {
+        HashSet<Guid> live = auditor.LiveRecords();
+        Dictionary<KeyName, decimal> written = auditor.Waived().Select(row => (Key: Find(row.Key), row.WaivedMinor)).Where(row => row.Key is not null)
+            .GroupBy(row => row.Key!.Name).ToDictionary(ofKey => ofKey.Key, ofKey => ofKey.Sum(row => row.WaivedMinor));
+        foreach (KeyBook key in Keys.Where(key => key.Period.Customer == customer))
+        {
+            decimal open = Math.Max(0, key.Open(OnRecords(key, live)));
+            key.Waived += Math.Clamp(written.GetValueOrDefault(key.Name) - key.Waived, 0, open);
         }
     }
 
@@ -274,8 +292,8 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
         }
 
         LagoSubscription old = state.Subscriptions.Last(candidate => candidate.ExternalId == next.ExternalId && candidate.TerminatedAt == next.StartedAt);
-        return _periods.GetValueOrDefault(old.LagoId.ToString())?
-            .Find(period => (period.End - next.StartedAt).Duration() <= Rounding)?.FindKey(key.Code, key.Currency);
+        DateTimeOffset from = BillingPeriods.Containing(old, state.Plans[old.PlanCode].Interval, next.StartedAt.AddTicks(-1)).From;
+        return _periods.GetValueOrDefault(old.LagoId.ToString())?.Find(period => IsSame(period, from))?.FindKey(key.Code, key.Currency);
     });
 
     private KeyBook KeyOf(PeriodBook period, string code, string currency)
@@ -317,7 +335,7 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
     /// <summary>Recurring units of a replaced subscription are on no invoice of it: the next plan's has them all (T7).</summary>
     public bool IsLeftToSuccessor(KeyBook key) => services.Lago.Read(state =>
         SubscriptionOf(state, key.Period.LagoId) is { NextPlanCode: { } next, TerminatedAt: { } ended }
-        && (ended - key.Period.End).Duration() <= Rounding
+        && ended > key.Period.From && ended < key.Period.End + Rounding
         && state.Metrics[key.Code].Recurring && state.Plans[next].Charges.Any(charge => charge.MetricCode == key.Code));
 
     private static DateTimeOffset FinalAt(LagoInvoice invoice) =>
