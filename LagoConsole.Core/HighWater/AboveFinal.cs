@@ -10,11 +10,12 @@ public sealed record CountedRise(long FromMinor, long ToMinor, decimal NotBilled
 /// </summary>
 public static class AboveFinal
 {
-    /// <summary>In minor units; 0 when nothing was. What a key started from was billed elsewhere and is none of it.</summary>
-    /// <param name="rises">The key's increments. What of one is billed counts from its lower end: what was given up of it was its top.</param>
-    public static decimal Of(long finalMinor, long baselineMinor, IEnumerable<CountedRise> rises)
-    {
-        long floor = Math.Max(finalMinor, baselineMinor);
-        return rises.Sum(rise => Math.Max(0, rise.ToMinor - rise.NotBilledMinor - Math.Max(rise.FromMinor, floor)));
-    }
+    /// <summary>In minor units; 0 when nothing was.</summary>
+    /// <param name="finalMinor">Lago's final total of the key.</param>
+    /// <param name="rises">
+    /// The key's increments: they begin at its baseline, so that what was billed elsewhere is none of it. What of one is billed
+    /// counts from its lower end: what was given up of it was its top.
+    /// </param>
+    public static decimal Of(long finalMinor, IEnumerable<CountedRise> rises) =>
+        rises.Sum(rise => Math.Max(0, rise.ToMinor - rise.NotBilledMinor - Math.Max(rise.FromMinor, finalMinor)));
 }

@@ -62,7 +62,7 @@ internal static class AboveFinalReader
                     && later.SubscriptionExternalId == key.Period.SubscriptionExternalId && later.LagoCustomerId == key.Period.LagoCustomerId
                     && PeriodSuccession.Of(key.Period, later.PeriodStart, later.PeriodEnd, isUpgrade: true) == Succession.Upgrade);
                 return new EndedKey(
-                    key.Mark.Id, key.Mark.Currency, wentOn ? 0 : AboveFinal.Of(key.Mark.LastTotalMinor, key.Mark.BaselineMinor, rises[key.Mark.Id]), wentOn);
+                    key.Mark.Id, key.Mark.Currency, wentOn ? 0 : AboveFinal.Of(key.Mark.LastTotalMinor, rises[key.Mark.Id]), wentOn);
             }),
         ];
     }

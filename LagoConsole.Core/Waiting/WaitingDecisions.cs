@@ -152,9 +152,13 @@ public sealed class WaitingDecisions(IDbContextFactory<LagoConsoleDbContext> con
                     return done;
                 }
 
+                // The switch of a deleted integration can neither hold the money nor ever let it go: the person's word does.
+                Dictionary<Guid, bool> reports = await db.Integrations
+                    .ToDictionaryAsync(integration => integration.Id, integration => integration.AutoReport, cancellationToken);
+                money.Increments.ForEach(increment => increment.ReportRegardless |= !reports.ContainsKey(increment.IntegrationId));
                 await db.SaveChangesAsync(cancellationToken); // what flows on is asked of the database
                 await WaitingMoney.FlowOnAsync(db, decision.Key.BuyerId, money.Now, cancellationToken);
-                return new WaitingOutcome.Decided(WhereItIs(money));
+                return new WaitingOutcome.Decided(WhereItIs(money, reports));
             },
             cancellationToken,
             MoneySteps.Decision);
@@ -220,12 +224,13 @@ public sealed class WaitingDecisions(IDbContextFactory<LagoConsoleDbContext> con
         return known.Count == 0 ? null : string.Join(", ", known.Select(row => $"{money.Period.SubscriptionExternalId} → {row.Identity}"));
     }
 
-    private static string WhereItIs(SeenMoney money)
+    /// <param name="reports">Per integration, whether auto report is on.</param>
+    private static string WhereItIs(SeenMoney money, Dictionary<Guid, bool> reports)
     {
-        decimal flows = money.Increments.Where(increment => increment.MeterId is not null).Sum(increment => increment.OpenMinor);
-        List<string> sentences = flows > 0
-            ? [$"{MoneyText.Format(flows, money.Currency)} of {money.MetricCode} flows on: the next run of Report usage bills what is worth whole units."]
-            : [];
+        List<string> sentences = [.. money.Increments.Where(increment => increment.MeterId is not null)
+            .GroupBy(increment => increment.ReportRegardless || reports[increment.IntegrationId])
+            .Select(part => $"{MoneyText.Format(part.Sum(increment => increment.OpenMinor), money.Currency)} of {money.MetricCode} flows on: "
+                + (part.Key ? "it is reported like what grows now, as soon as it is worth a whole unit." : "it is reported once Enable Auto Report Usage is on."))];
         sentences.AddRange(money.Increments.Where(increment => increment.WaitReason is not null)
             .GroupBy(increment => increment.WaitReason!.Value)
             .Select(rest => $"{MoneyText.Format(rest.Sum(increment => increment.OpenMinor), money.Currency)} of {money.MetricCode} still waits. {rest.Key.Sentence()}"));

@@ -138,6 +138,44 @@ public sealed class WaitingDecisionsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task R16_Money_that_is_sent_while_auto_report_is_off_is_said_to_be_reported_once_it_is_on()
+    {
+        (Guid integration, Guid buyer, Guid product) = await _world.SetUpAsync();
+        Guid meant = await _world.EntitleAsync(buyer, product, licence: Other);
+        _world.Use(100);
+        await _world.NextHourAsync(integration);
+        await SwitchOffAsync(integration);
+
+        Decided(await Decisions.SendAsync(Operator, Seen(await RowAsync(WaitReason.SeveralEntitlements)), meant, Stop), "reported once Enable Auto Report Usage is on");
+        await _world.ReportAsync();
+        Assert.Equal(0, _world.Billed);
+        await _world.TurnOnAsync(integration);
+        await _world.NextHourAsync(integration);
+
+        await AssertBilledAsync(200);
+    }
+
+    [Fact]
+    public async Task Money_of_a_deleted_integration_is_reported_by_a_persons_word_alone()
+    {
+        (Guid integration, Guid buyer, Guid product) = await _world.SetUpAsync();
+        Guid meant = await _world.EntitleAsync(buyer, product, licence: Other);
+        _world.Use(100);
+        await _world.NextHourAsync(integration);
+        await using (LagoConsoleDbContext db = _world.Database.CreateDbContext())
+        {
+            await db.BuyerLinks.ExecuteDeleteAsync(Stop);
+            await db.Integrations.ExecuteDeleteAsync(Stop);
+        }
+
+        Decided(await Decisions.RouteAsync(Operator, Seen(await RowAsync(WaitReason.SeveralEntitlements)), meant, Stop), "2.00 USD of api_calls flows on");
+        _world.MoveTo(_world.Now.AddHours(1));
+        await _world.ReportAsync();
+
+        await AssertBilledAsync(200);
+    }
+
+    [Fact]
     public async Task A_route_that_somebody_removed_first_is_told_and_a_removal_is_audited()
     {
         (Guid integration, Guid buyer, Guid product) = await _world.SetUpAsync();
