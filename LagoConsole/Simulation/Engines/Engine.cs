@@ -1,6 +1,6 @@
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Closing;
-using LagoConsole.Core.Held;
+using LagoConsole.Core.Waiting;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
@@ -75,7 +75,7 @@ internal sealed class Engine(string name, EngineGround ground)
         services.AddSingleton<ScheduleSync>();
 
         services.AddLago(ground.Settings).AddIntegrations().AddProducts().AddBuyers().AddPolling(ground.Settings)
-            .AddReporting(ground.Settings).AddClosing().AddHeldMoney();
+            .AddReporting(ground.Settings).AddClosing().AddWaiting();
         services.AddHttpClient(LagoClientFactory.HandlerName)
             .ConfigurePrimaryHttpMessageHandler(() => NetworkOf(life, clock))
             .ConfigureAdditionalHttpMessageHandlers((handlers, _) =>

@@ -227,9 +227,11 @@ internal sealed class JobBoard(VirtualClock clock, Loom loom, Story story, Dice 
 
         if (outcome.NextAt is { } next)
         {
+            // Through an outage of a day a schedule would fire for each record apart; here several go together.
+            TimeSpan least = clock.Now < world.FairFrom ? dice.Span(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(15)) : TimeSpan.FromSeconds(1);
             DateTimeOffset due = next - engine.ClockStep;
             int mine = ++_resend; // replaces the one before
-            clock.At(due > clock.Now.AddSeconds(1) ? due : clock.Now.AddSeconds(1), () =>
+            clock.At(due > clock.Now + least ? due : clock.Now + least, () =>
             {
                 if (mine == _resend)
                 {

@@ -274,8 +274,8 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
         }
 
         LagoSubscription old = state.Subscriptions.Last(candidate => candidate.ExternalId == next.ExternalId && candidate.TerminatedAt == next.StartedAt);
-        return _periods.GetValueOrDefault(old.LagoId.ToString())?
-            .Find(period => (period.End - next.StartedAt).Duration() <= Rounding)?.FindKey(key.Code, key.Currency);
+        DateTimeOffset from = BillingPeriods.Containing(old, state.Plans[old.PlanCode].Interval, next.StartedAt.AddTicks(-1)).From;
+        return _periods.GetValueOrDefault(old.LagoId.ToString())?.Find(period => IsSame(period, from))?.FindKey(key.Code, key.Currency);
     });
 
     private KeyBook KeyOf(PeriodBook period, string code, string currency)
@@ -317,7 +317,7 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
     /// <summary>Recurring units of a replaced subscription are on no invoice of it: the next plan's has them all (T7).</summary>
     public bool IsLeftToSuccessor(KeyBook key) => services.Lago.Read(state =>
         SubscriptionOf(state, key.Period.LagoId) is { NextPlanCode: { } next, TerminatedAt: { } ended }
-        && (ended - key.Period.End).Duration() <= Rounding
+        && ended > key.Period.From && ended < key.Period.End + Rounding
         && state.Metrics[key.Code].Recurring && state.Plans[next].Charges.Any(charge => charge.MetricCode == key.Code));
 
     private static DateTimeOffset FinalAt(LagoInvoice invoice) =>

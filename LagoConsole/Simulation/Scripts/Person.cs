@@ -199,7 +199,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
     /// <summary>Decides over everything that is held, as the pages show it.</summary>
     public void DecideHolds() => Do("deciding over held usage", async (engine, flow) =>
     {
-        (IReadOnlyList<HeldKey> keys, _) = await engine.Get<HeldMoney>().ListAsync(0, 100, Stop);
+        (IReadOnlyList<HeldKey> keys, _) = await engine.Get<HeldMoney>().ListAsync(new HeldFilter(), 0, 100, Stop);
         foreach (HeldKey held in keys.Where(key => key.Reason is not (HoldReason.Upgrade or HoldReason.Overlap))) // those end by themselves
         {
             await DecideAsync(engine, flow, held);
