@@ -103,7 +103,7 @@ internal sealed class World : IDisposable
         Weather.CalmUntil = Clock.Now.AddHours(1);
         Script.Begin();
         Loom.RunUntil(End);
-        (Totals totals, IReadOnlyList<string> complaints) = Verdict.Of(Oracle, EngineBooks.Read(Database), Services.Aws.Bill, new Excuses(this));
+        (Totals totals, IReadOnlyList<string> complaints) = Verdict.Of(Oracle, EngineBooks.Read(Database), Script.Bill(), new Excuses(this));
         return new WorldOutcome(Seed, Engines.Count, Script.Buyers.Count, Story, totals, complaints);
     }
 
@@ -118,8 +118,38 @@ internal sealed class World : IDisposable
         DateTimeOffset up = Clock.Now + down < FairFrom ? Clock.Now + down : FairFrom;
         Clock.At(up, () =>
         {
-            engine.Start();
-            Jobs.Started();
+            if (engine.Life is null)
+            {
+                engine.Start();
+                Jobs.Started();
+            }
+        });
+    }
+
+    /// <summary>Everything stops, the books become those of the backup, and starts again; nothing runs before the person has declared it.</summary>
+    public void Restore()
+    {
+        foreach (Engine engine in Engines)
+        {
+            engine.Crash();
+        }
+
+        Jobs.IsPaused = true;
+        Database.Restore();
+        Oracle.Restored();
+        Clock.At(Clock.Now.AddMinutes(20), () => // what was still on its way has arrived by then
+        {
+            foreach (Engine engine in Engines.Where(engine => engine.Life is null))
+            {
+                engine.Start();
+            }
+
+            Person.Rests = false;
+            Person.DeclareRestored(() =>
+            {
+                Jobs.IsPaused = false;
+                Jobs.Started();
+            });
         });
     }
 

@@ -62,6 +62,9 @@ internal sealed class KeyBook(PeriodBook period, string code, string currency)
     /// <summary>The person's ledger: said to be billed by records that restored books do not know (R20).</summary>
     public decimal BilledBefore { get; set; }
 
+    /// <summary>The person's ledger: what of that was entered too much, as only whole minor units can be entered.</summary>
+    public decimal RoundedUp { get; set; }
+
     /// <summary>The person's ledger: of the open money, what was said to be reported whatever comes.</summary>
     public decimal SaidToReport { get; set; }
 
@@ -108,6 +111,7 @@ internal sealed class KeyBook(PeriodBook period, string code, string currency)
         Waived = Waived,
         Refused = Refused,
         BilledBefore = BilledBefore,
+        RoundedUp = RoundedUp,
         SaidToReport = SaidToReport,
         LeftByDeleted = LeftByDeleted,
         Carried = Carried,
@@ -172,6 +176,7 @@ internal sealed class KeyBook(PeriodBook period, string code, string currency)
         Waived = backup?.Waived ?? 0;
         Refused = backup?.Refused ?? 0;
         BilledBefore = backup?.BilledBefore ?? 0;
+        RoundedUp = backup?.RoundedUp ?? 0;
         SaidToReport = backup?.SaidToReport ?? 0;
         LeftByDeleted = backup?.LeftByDeleted ?? 0;
         Carried = backup?.Carried ?? 0;

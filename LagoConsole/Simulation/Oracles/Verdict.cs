@@ -215,7 +215,7 @@ internal sealed class Verdict
             }
 
             decimal accounted = billed + _openRecords.GetValueOrDefault(key.Name) + _remainder.GetValueOrDefault(key.Name) + _waiting.GetValueOrDefault(key.Name)
-                + (mayBeHeld ? heldHere : 0) + Math.Min(waivedHere, key.Waived) + key.Baseline;
+                + (mayBeHeld ? heldHere : 0) + Math.Min(waivedHere, key.Waived) + key.Baseline + key.RoundedUp;
             decimal missing = Math.Max(low - accounted, unjustified);
             decimal above = billed - Math.Max(0, high - key.Baseline - key.Waived);
             if (missing > 0)
