@@ -1,5 +1,6 @@
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Security;
+using LagoConsole.Core.Time;
 using Microsoft.EntityFrameworkCore;
 
 namespace LagoConsole.Core.Books;
@@ -24,7 +25,7 @@ public sealed class BooksChecks(IDbContextFactory<LagoConsoleDbContext> contexts
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
         db.BooksChecks.Add(new BooksCheck
         {
-            Id = Guid.CreateVersion7(clock.GetUtcNow()),
+            Id = NewId.At(clock.GetUtcNow()),
             StartedAt = report.StartedAt,
             FinishedAt = report.FinishedAt,
             Keys = report.Keys,

@@ -15,7 +15,7 @@ public enum BooksIdentity
     /// <summary>(d) A record is as it was stored, and its hour is its meter's alone.</summary>
     Stored = 4,
 
-    /// <summary>(e) An accepted record has the attempt or the decision that says so.</summary>
+    /// <summary>(e) An accepted record has the attempt or the decision that says so, and a void one none, unless it says that it was billed after all.</summary>
     Proof = 5,
 
     /// <summary>

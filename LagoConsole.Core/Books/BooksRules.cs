@@ -224,6 +224,13 @@ internal static class BooksRules
                 BooksIdentity.Proof, BooksSubject.Record, record.Id, "it is accepted, and nothing says so", "an attempt that was accepted, or a person's decision",
                 proof.AlreadyAccepted ? "an attempt that was answered as a duplicate" : "neither", null);
         }
+
+        if (record is { State: UsageRecordState.Void, BilledAfterVoidAt: null } && proof.Accepted)
+        {
+            yield return new BooksFailure(
+                BooksIdentity.Proof, BooksSubject.Record, record.Id, "it is void, and an attempt says that it was accepted: its money may be billed twice, and it does not say so",
+                "no attempt that was accepted", "one", null);
+        }
     }
 
     /// <summary>What was counted is what became of it.</summary>

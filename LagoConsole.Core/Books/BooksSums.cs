@@ -23,7 +23,7 @@ internal static class BooksSums
         CurrencySums Of(string currency) => sums.GetValueOrDefault(currency) ?? new CurrencySums(currency, 0);
 
         var records = await db.UsageRecords.AsNoTracking()
-            .Where(record => record.State != UsageRecordState.Void)
+            .Where(record => record.State != UsageRecordState.Void || record.BilledAfterVoidAt != null)
             .GroupBy(record => new { record.Currency, record.State, record.OutcomeAssumed, record.UnitPriceMinor })
             .Select(group => new { group.Key, Quantity = group.Sum(record => record.Quantity) })
             .ToListAsync(cancellationToken);
@@ -38,20 +38,9 @@ internal static class BooksSums
                 { State: UsageRecordState.Unresolved } => sum with { Unresolved = sum.Unresolved + amount },
                 { State: UsageRecordState.Conflict } => sum with { Conflict = sum.Conflict + amount },
                 { State: UsageRecordState.Blocked } => sum with { Blocked = sum.Blocked + amount },
+                { State: UsageRecordState.Void } => sum with { BilledTwice = sum.BilledTwice + amount },
                 _ => sum with { OnTheWay = sum.OnTheWay + amount },
             };
-        }
-
-        var twice = await db.UsageRecords.AsNoTracking()
-            .Where(record => record.State == UsageRecordState.Void
-                && (record.BilledAfterVoidAt != null
-                    || db.Attempts.Any(attempt => attempt.RecordId == record.Id && attempt.Verdict == nameof(MeteringReceipt.Accepted))))
-            .Select(record => new { record.Currency, record.Quantity, record.UnitPriceMinor })
-            .ToListAsync(cancellationToken);
-        foreach (var row in twice)
-        {
-            CurrencySums sum = Of(row.Currency);
-            sums[sum.Currency] = sum with { BilledTwice = sum.BilledTwice + (row.Quantity * row.UnitPriceMinor) };
         }
 
         Dictionary<(string Currency, bool OnMeter, WaitReason? Reason), decimal> open = [];

@@ -29,6 +29,13 @@ public static class PeriodGap
             : null;
     }
 
+    /// <summary>
+    /// Whether a stored period is this one: more than half of it lies there. Ends alone do not tell, because a period that an
+    /// upgrade cut short may end within hours of the one before (T6).
+    /// </summary>
+    public static bool IsKnown(IEnumerable<BillingPeriod> known, Span span) => known.Any(period =>
+        ((period.PeriodEnd < span.End ? period.PeriodEnd : span.End) - (period.PeriodStart > span.Start ? period.PeriodStart : span.Start)) * 2 > span.End - span.Start);
+
     /// <summary>What of the subscription's ended life since the link no stored period covers; null when all of it is.</summary>
     /// <param name="known">Stored periods of this subscription.</param>
     public static Span? Find(BuyerLink link, SubscriptionResponse subscription, IEnumerable<BillingPeriod> known, DateTimeOffset now)

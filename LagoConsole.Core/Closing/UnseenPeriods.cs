@@ -86,7 +86,7 @@ internal sealed class UnseenPeriods(IDbContextFactory<LagoConsoleDbContext> cont
                             foreach (BillingPeriodResponse row in FinalInvoice.ClosingRows(invoice.Value, subscription.LagoId))
                             {
                                 Span span = SpanOf(row.ChargesFromDatetime ?? element.FromDatetime, row.ChargesToDatetime ?? element.ToDatetime);
-                                if (span.Overlaps(gap) && PeriodMatch.Find(ofSubscription, span.Start, span.End) is null)
+                                if (span.Overlaps(gap) && !PeriodGap.IsKnown(ofSubscription, span))
                                 {
                                     found.Add(NewPeriod(integrationId, link, subscription, span, now));
                                     ofSubscription.Add(found[^1]);
@@ -135,7 +135,7 @@ internal sealed class UnseenPeriods(IDbContextFactory<LagoConsoleDbContext> cont
                     .Where(period => subscriptions.Contains(period.SubscriptionLagoId)).ToListAsync(cancellationToken))
                 .ToLookup(period => period.SubscriptionLagoId, StringComparer.Ordinal);
             List<BillingPeriod> unseen =
-                [.. found.Where(period => PeriodMatch.Find([.. stored[period.SubscriptionLagoId]], period.PeriodStart, period.PeriodEnd) is null)];
+                [.. found.Where(period => !PeriodGap.IsKnown(stored[period.SubscriptionLagoId], new Span(period.PeriodStart, period.PeriodEnd)))];
             db.BillingPeriods.AddRange(unseen);
             return unseen.Count;
         },

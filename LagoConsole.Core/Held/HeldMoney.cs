@@ -112,6 +112,8 @@ public sealed class HeldMoney(
             open.Add(book.Add(mark, verdict.NewMarkMinor, now, SnapshotSource.Decision));
         }
 
+        // The switch of a deleted integration can neither hold the money nor ever let it go: the person's word does.
+        bool isConnected = await db.Integrations.AnyAsync(integration => integration.Id == period.IntegrationId, cancellationToken);
         mark.RefusedMinor = verdict.RefusedMinor;
         mark.HighestTotalMinor = mark.LastTotalMinor;
         KeyHold.End(mark);
@@ -123,6 +125,7 @@ public sealed class HeldMoney(
             MeterBook.BookBilledBeforeRestore(increment, booked);
             if (increment.IsOpen)
             {
+                increment.ReportRegardless |= !isConnected;
                 await book.FlowAsync(increment, period.SubscriptionLagoId, cancellationToken);
             }
         }

@@ -97,6 +97,31 @@ public sealed class WaitingDecisions(IDbContextFactory<LagoConsoleDbContext> con
                 cancellationToken);
     }
 
+    /// <summary><i>Remove route</i>: where several entitlements fit, what the subscription uses waits for a choice again.</summary>
+    /// <exception cref="ForbiddenException">Needs <see cref="Role.Operator"/>.</exception>
+    public async Task<WaitingOutcome> RemoveRouteAsync(Actor actor, Guid routeId, CancellationToken cancellationToken)
+    {
+        actor.Require(WaitingRemedy.Route.Role());
+        WaitingOutcome outcome = await MoneyTransaction.RunAsync<WaitingOutcome>(
+            contexts,
+            async db =>
+            {
+                if (await db.SubscriptionRoutes.SingleOrDefaultAsync(route => route.Id == routeId, cancellationToken) is not { } route)
+                {
+                    return new WaitingOutcome.ChangedMeanwhile("Somebody else removed this route first. There is nothing left to remove.");
+                }
+
+                string identity = await db.Entitlements.Where(entitlement => entitlement.Id == route.EntitlementId)
+                    .Select(entitlement => entitlement.Identity).SingleAsync(cancellationToken);
+                db.SubscriptionRoutes.Remove(route);
+                db.Audit(clock.GetUtcNow(), actor, "Remove route", nameof(SubscriptionRoute), route.SubscriptionLagoId, before: identity);
+                return new WaitingOutcome.Decided("The route is removed. What was billed by it stays; what the subscription uses from now on waits where several entitlements fit.");
+            },
+            cancellationToken);
+        await schedule.RequestReportAsync(CancellationToken.None); // what waited because the routed entitlement rests may fit another
+        return outcome;
+    }
+
     private static WaitingOutcome.Refused NoTarget { get; } = new(
         "This entitlement does not take the money: it is not the buyer's, is not active, or its product does not convert the metric in this currency. "
         + "Nothing was changed.");

@@ -70,6 +70,22 @@ public sealed class WaitingQueries(IDbContextFactory<LagoConsoleDbContext> conte
         return (await rows.Skip(skip).Take(take).ToListAsync(cancellationToken), await rows.CountAsync(cancellationToken));
     }
 
+    /// <summary>Which entitlements a buyer's Lago subscriptions are routed to, by subscription.</summary>
+    public async Task<IReadOnlyList<RouteRow>> ListRoutesAsync(Guid buyerId, CancellationToken cancellationToken)
+    {
+        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await (
+            from route in db.SubscriptionRoutes
+            join entitlement in db.Entitlements on route.EntitlementId equals entitlement.Id
+            join product in db.Products on entitlement.ProductId equals product.Id
+            where route.BuyerId == buyerId
+            let externalId = db.BillingPeriods.Where(period => period.SubscriptionLagoId == route.SubscriptionLagoId)
+                .Select(period => period.SubscriptionExternalId).FirstOrDefault() ?? route.SubscriptionLagoId
+            orderby externalId, product.Name, route.Id
+            select new RouteRow(route.Id, externalId, product.Name, entitlement.Identity, route.CreatedAt, route.CreatedBy))
+            .ToListAsync(cancellationToken);
+    }
+
     /// <summary>Everything that does not go on by itself, at a glance.</summary>
     public async Task<WaitingOverview> SummariseAsync(CancellationToken cancellationToken)
     {

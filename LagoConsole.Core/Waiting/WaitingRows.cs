@@ -57,6 +57,11 @@ public sealed record ClosingRow(
     Guid PeriodId, Guid BuyerId, string BuyerName, string SubscriptionExternalId, DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd,
     DateTimeOffset? LastAttemptAt, string? Detail);
 
+/// <summary>A person's word that a Lago subscription is billed on an entitlement.</summary>
+/// <param name="SubscriptionExternalId">As Lago names it; Lago's own id where no period of it is known any more.</param>
+public sealed record RouteRow(
+    Guid Id, string SubscriptionExternalId, string ProductName, string Identity, DateTimeOffset CreatedAt, string CreatedBy);
+
 /// <summary>Records that do not go on without a person.</summary>
 /// <param name="Deadline">The first moment at which one that can still be sent again is not taken any more; null when there is none.</param>
 public sealed record RecordsToSettle(int Count, IReadOnlyList<Money.CurrencyAmount> Sums, DateTimeOffset? Deadline);

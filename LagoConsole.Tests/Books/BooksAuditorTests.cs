@@ -189,6 +189,24 @@ public sealed class BooksAuditorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task R14_e_A_void_record_that_an_attempt_says_was_accepted_is_named_unless_it_says_so_itself()
+    {
+        // Void, its 98 cents given back by hand.
+        await TamperAsync("""
+            UPDATE UsageRecords SET State = 'Void' WHERE Quantity = 14;
+            UPDATE UsageIncrements SET OpenMinor = CASE FromMinor WHEN 0 THEN '4.0' ELSE '100.0' END, IsOpen = 1;
+            UPDATE Meters SET AllocatedMinor = '196.0'
+            """);
+        BooksFailure failure = await SingleAsync();
+        Assert.Equal((BooksIdentity.Proof, BooksSubject.Record, "one"), (failure.Identity, failure.Subject, failure.Found));
+
+        await TamperAsync("UPDATE UsageRecords SET BilledAfterVoidAt = CreatedAt WHERE Quantity = 14");
+        BooksReport report = await CheckAsync();
+        Assert.True(report.Balanced);
+        Assert.Equal((196m, 104m, 98m), (report.Sums[0].Accepted, report.Sums[0].OnMeters, report.Sums[0].BilledTwice));
+    }
+
+    [Fact]
     public async Task R14_f_A_record_that_left_a_whole_unit_is_named()
     {
         await TamperAsync("UPDATE UsageRecords SET OpenBeforeMinor = '111.0', RemainderAfterMinor = '13.0' WHERE Quantity = 14");

@@ -4,6 +4,7 @@ using LagoConsole.Core.Buyers;
 using LagoConsole.Core.DryRun;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Security;
+using LagoConsole.Core.Waiting;
 using LagoConsole.Tests.Integrations;
 using LagoConsole.Tests.Support;
 using Microsoft.AspNetCore.Components;
@@ -25,6 +26,8 @@ public sealed class BuyerPagesTests : MudContext
         .AddSingleton(_world.Get<EntitlementLife>())
         .AddSingleton(_world.Get<BuyerLinkService>())
         .AddSingleton(_world.Get<LagoCustomers>())
+        .AddSingleton(_world.Get<WaitingQueries>())
+        .AddSingleton(_world.Get<WaitingDecisions>())
         .AddSingleton(_world.Get<ProductQueries>())
         .AddSingleton(_world.Get<DryRunService>());
 
@@ -60,6 +63,45 @@ public sealed class BuyerPagesTests : MudContext
 
         await WaitAsync(() => !page.Markup.Contains("Initech", StringComparison.Ordinal), "the search");
         Assert.Contains("globex.example/eu", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task R6_A_route_is_shown_with_its_subscription_and_removed()
+    {
+        SignIn("olga", Role.Operator);
+        (Guid integration, Guid buyer, Guid product) = await _world.SetUpAsync();
+        Guid second = await _world.EntitleAsync(buyer, product, licence: ConsoleWorld.Licence.Replace("l-0123", "l-4567", StringComparison.Ordinal));
+        _world.Use(100);
+        await _world.NextHourAsync(integration);
+        WaitingRow waiting = Assert.Single((await _world.Get<WaitingQueries>().ListAsync(new WaitingFilter(), 0, 10, Token)).Rows);
+        await _world.Get<WaitingDecisions>().RouteAsync(ConsoleWorld.Admin, new WaitingDecision(waiting.Key, waiting.Stamp), second, Token);
+        IRenderedComponent<BuyerPage> page = await ShowAsync(buyer);
+        await WaitAsync(() => page.FindAll("#routes tbody tr").Count == 1, "the route");
+        Assert.Contains("acme-prod", page.Find("#routes").TextContent, StringComparison.Ordinal);
+        Assert.Contains("l-4567", page.Find("#routes").TextContent, StringComparison.Ordinal);
+
+        await PressAsync("Remove route of acme-prod");
+        await PressAsync("Remove route");
+        await HandledAsync();
+
+        Assert.Empty(page.FindAll("#routes"));
+        Assert.Empty(await _world.Get<WaitingQueries>().ListRoutesAsync(buyer, Token));
+        _world.Use(50);
+        await _world.NextHourAsync(integration);
+        Assert.Equal(200, _world.Billed); // the new usage waits for a choice again
+    }
+
+    [Fact]
+    public async Task Waiting_money_of_a_buyer_leads_to_what_resolves_it()
+    {
+        SignIn();
+        (Guid integration, Guid buyer, _) = await _world.SetUpAsync();
+        _world.Use(2, "storage_gb");
+        await _world.NextHourAsync(integration);
+
+        IRenderedComponent<BuyerPage> page = await ShowAsync(buyer);
+
+        Assert.Contains(page.FindAll("a"), link => link.GetAttribute("href") == "/waiting?reason=NoConversion&buyer=Acme%20Corporation");
     }
 
     [Fact]

@@ -71,6 +71,27 @@ public sealed class UnseenPeriodsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task R4_T6_A_period_of_two_hours_that_an_upgrade_cut_short_is_not_taken_for_the_one_before()
+    {
+        LagoPlan standard = Assert.Single(_world.Sandbox.Plans(), plan => plan.Code == "standard");
+        _world.Sandbox.Save(standard with { Code = "bigger", Name = "Bigger", AmountCents = 9_000 });
+        (Guid integration, _, _) = await _world.SetUpAsync();
+        _world.Use(100); // 2.00 USD in August
+        await _world.NextHourAsync(integration);
+        _world.MoveTo(August.AddMonths(1).AddMinutes(90)); // an outage over the end of August
+        _world.Use(50); // 1.00 USD in the first hours of September
+        _world.MoveTo(August.AddMonths(1).AddMinutes(110));
+        _world.Sandbox.Upgrade("acme-prod", "bigger");
+        _world.MoveTo(August.AddMonths(1).AddHours(3));
+
+        await _world.CloseAsync(integration);
+        await _world.NextHourAsync(integration);
+
+        Assert.Equal(300, _world.Billed);
+        await _world.AssertBalancedAsync();
+    }
+
+    [Fact]
     public async Task R4_A_subscription_that_came_and_went_between_two_polls_is_billed_from_its_invoice()
     {
         (Guid integration, _, _) = await _world.SetUpAsync();

@@ -34,6 +34,16 @@ public sealed class AppCommandTests
         Assert.DoesNotContain("!", output);
     }
 
+    [Fact]
+    public async Task A_command_that_breaks_off_answers_nothing_and_says_why()
+    {
+        (int exitCode, string output, string error) = await RunAsync("echo", "--Echo:Loudness=high");
+
+        Assert.Equal((ConsoleCommands.CouldNotRun, ""), (exitCode, output));
+        Assert.StartsWith("echo broke off: ", error);
+        Assert.Contains("Echo:Loudness", error);
+    }
+
     private static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] args)
     {
         StringWriter output = new(), error = new();
@@ -56,7 +66,8 @@ public sealed class AppCommandTests
 
         protected override async Task<int> RunAsync(IServiceProvider services, ParseResult arguments, CancellationToken cancellationToken)
         {
-            string text = services.GetRequiredService<IConfiguration>()["Echo:Text"] + (arguments.GetValue(_loud) ? "!" : "");
+            IConfiguration settings = services.GetRequiredService<IConfiguration>();
+            string text = string.Concat(Enumerable.Repeat(settings["Echo:Text"], settings.GetValue("Echo:Loudness", 1))) + (arguments.GetValue(_loud) ? "!" : "");
             await arguments.InvocationConfiguration.Output.WriteAsync(text.AsMemory(), cancellationToken);
             return 0;
         }

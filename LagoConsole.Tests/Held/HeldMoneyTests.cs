@@ -1,6 +1,7 @@
 using LagoConsole.Core.Audit;
 using LagoConsole.Core.Held;
 using LagoConsole.Core.HighWater;
+using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Reporting;
@@ -42,6 +43,27 @@ public sealed class HeldMoneyTests : IAsyncDisposable
         await _world.NextHourAsync(integration);
         Assert.Equal(5_300, _world.Billed);
         Assert.Empty((await _world.Get<HeldMoney>().ListAsync(new HeldFilter(), 0, 10, Stop)).Keys);
+        await _world.AssertBalancedAsync();
+    }
+
+    [Fact]
+    public async Task R15_What_is_decided_after_the_integration_was_deleted_is_billed_all_the_same()
+    {
+        (Guid integration, _, _) = await _world.SetUpAsync();
+        await LimitAsync(integration, absoluteMinor: 5_000);
+        _world.Use(10_000);
+        await _world.NextHourAsync(integration);
+        HeldKey held = await SingleAsync();
+        IntegrationDeletion deletion = _world.Get<IntegrationDeletion>();
+        DeletePreview seen = (await deletion.PreviewAsync(ConsoleWorld.Admin, integration, Stop))!;
+        Assert.IsType<DeleteOutcome.Deleted>(await deletion.DeleteAsync(
+            ConsoleWorld.Admin, new DeleteIntegration(integration, seen.Stamp, OpenMoneyChoice.Report, seen.Name), Stop));
+
+        Assert.IsType<HoldOutcome.Decided>(await DecideAsync(held, upTo: 20_000));
+        _world.MoveTo(_world.Now.AddHours(1));
+        await _world.ReportAsync();
+
+        Assert.Equal(20_000, _world.Billed);
         await _world.AssertBalancedAsync();
     }
 

@@ -42,13 +42,26 @@ public sealed class ExactTypesTests
         Guid period = Guid.CreateVersion7(DateTimeOffset.UnixEpoch);
         HighWaterMark mark = new()
         {
-            Id = period, PeriodId = period, MetricCode = "api_calls", Currency = "USD", BaselineMinor = 0, AmountMinor = -1, LastTotalMinor = 0, LastCharges = [],
-            FirstSeenAt = DateTimeOffset.UnixEpoch, LastTotalAt = DateTimeOffset.UnixEpoch,
+            Id = period,
+            PeriodId = period,
+            MetricCode = "api_calls",
+            Currency = "USD",
+            BaselineMinor = 0,
+            AmountMinor = -1,
+            LastTotalMinor = 0,
+            LastCharges = [],
+            FirstSeenAt = DateTimeOffset.UnixEpoch,
+            LastTotalAt = DateTimeOffset.UnixEpoch,
         };
         UsageSnapshot snapshot = new()
         {
-            PeriodId = period, MetricCode = "api_calls", Currency = "USD", TotalMinor = long.MaxValue,
-            TakenAt = DateTimeOffset.UnixEpoch, Source = SnapshotSource.Poll, Charges = [],
+            PeriodId = period,
+            MetricCode = "api_calls",
+            Currency = "USD",
+            TotalMinor = long.MaxValue,
+            TakenAt = DateTimeOffset.UnixEpoch,
+            Source = SnapshotSource.Poll,
+            Charges = [],
         };
 
         Assert.Throws<OverflowException>(() => HighWaterCheck.Apply(mark, snapshot));

@@ -3,6 +3,7 @@ using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
+using LagoConsole.Core.Products;
 using LagoConsole.Core.Reporting;
 using LagoConsole.Sandbox.Faults;
 using LagoConsole.Tests.Support;
@@ -73,6 +74,36 @@ public sealed class HourlyFlowTests
         Assert.Equal([1, 0, 1, 1], billedPerHour);
         Assert.Equal([50, 70, 16], records.Select(record => record.RemainderAfterMinor));
         Assert.Equal([0, 50, 70], records.Select(record => record.RemainderBeforeMinor));
+        await world.AssertBalancedAsync();
+    }
+
+    [Fact]
+    public async Task R9_A_new_price_never_values_anew_what_was_allocated()
+    {
+        await using ConsoleWorld world = new();
+        Guid integration = await world.ConnectAsync();
+        Guid product = await world.ProductAsync("1.00");
+        Guid buyer = await world.BuyerAsync(product);
+        await world.LinkAsync(buyer, integration);
+        await world.TurnOnAsync(integration);
+        world.Use(125); // 2.50 USD: two units at 1.00, and 0.50 stay
+        await world.NextHourAsync(integration);
+
+        Guid dimension;
+        await using (LagoConsoleDbContext db = world.Database.CreateDbContext())
+        {
+            dimension = await db.Dimensions.Select(row => row.Id).SingleAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.IsType<ProductOutcome.Saved>(await world.Get<ProductService>().SetPriceAsync(
+            ConsoleWorld.Admin, new NewPrice { DimensionId = dimension, UnitPrice = "0.50" }, TestContext.Current.CancellationToken));
+        world.MoveTo(world.Now.AddHours(1)); // the next slot begins after the price
+        world.Use(15); // 0.30 USD
+        await world.NextHourAsync(integration);
+
+        Assert.Equal(
+            [(2, 100m, 50m), (1, 50m, 30m)],
+            (await world.RecordsAsync()).Select(record => (record.Quantity, record.UnitPriceMinor, record.RemainderAfterMinor)));
         await world.AssertBalancedAsync();
     }
 

@@ -23,7 +23,10 @@ public sealed class LagosOwnNumbersTests : LagoTest
         await using ConsoleWorld world = new();
         LagoCharge volume = new()
         {
-            Code = "volume", MetricCode = "api_calls", Model = LagoChargeModel.Volume, Tiers = [new(UpTo: 10, 25m, 0), new(UpTo: null, 5m, 5m)],
+            Code = "volume",
+            MetricCode = "api_calls",
+            Model = LagoChargeModel.Volume,
+            Tiers = [new(UpTo: 10, 25m, 0), new(UpTo: null, 5m, 5m)],
         };
         world.Sandbox.Save(new LagoPlan("tiers", "Tiers", "USD", 0, LagoInterval.Monthly, PayInAdvance: false, [volume]));
         world.Sandbox.AddSubscription("cus_acme", "tiers-1", "tiers", startsAt: August);

@@ -138,6 +138,23 @@ public sealed class WaitingDecisionsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_route_that_somebody_removed_first_is_told_and_a_removal_is_audited()
+    {
+        (Guid integration, Guid buyer, Guid product) = await _world.SetUpAsync();
+        Guid meant = await _world.EntitleAsync(buyer, product, licence: Other);
+        _world.Use(100);
+        await _world.NextHourAsync(integration);
+        Decided(await Decisions.RouteAsync(Operator, Seen(await RowAsync(WaitReason.SeveralEntitlements)), meant, Stop), "flows on");
+        RouteRow route = Assert.Single(await _world.Get<WaitingQueries>().ListRoutesAsync(buyer, Stop));
+        Assert.Equal(("acme-prod", "Vendor Platform", "olga"), (route.SubscriptionExternalId, route.ProductName, route.CreatedBy));
+
+        Decided(await Decisions.RemoveRouteAsync(Operator, route.Id, Stop), "The route is removed.");
+
+        Assert.IsType<WaitingOutcome.ChangedMeanwhile>(await Decisions.RemoveRouteAsync(Operator, route.Id, Stop));
+        Assert.Contains(Other, (await AuditAsync("Remove route")).Before, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task R6_Money_that_fits_several_entitlements_can_be_sent_to_one_alone()
     {
         (Guid integration, Guid buyer, Guid product) = await _world.SetUpAsync();
@@ -389,6 +406,7 @@ public sealed class WaitingDecisionsTests : IAsyncDisposable
         await Assert.ThrowsAsync<ForbiddenException>(() => Decisions.RouteAsync(viewer, decision, Guid.Empty, Stop));
         await Assert.ThrowsAsync<ForbiddenException>(() => Decisions.SendAsync(viewer, decision, Guid.Empty, Stop));
         await Assert.ThrowsAsync<ForbiddenException>(() => Decisions.ReportAsync(viewer, decision, Stop));
+        await Assert.ThrowsAsync<ForbiddenException>(() => Decisions.RemoveRouteAsync(viewer, Guid.Empty, Stop));
         await Assert.ThrowsAsync<ForbiddenException>(() => Decisions.WriteOffAsync(Operator, decision, "why not", Stop));
         await AssertNothingDecidedAsync();
     }

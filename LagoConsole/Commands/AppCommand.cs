@@ -41,10 +41,18 @@ internal abstract class AppCommand : Command
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        WebApplicationBuilder builder = ConsoleHost.CreateBuilder(arguments.GetValue(_settings)!);
-        builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        AddServices(builder);
-        await using WebApplication app = builder.Build();
-        return await RunAsync(app.Services, arguments, cancellationToken);
+        try
+        {
+            WebApplicationBuilder builder = ConsoleHost.CreateBuilder(arguments.GetValue(_settings)!);
+            builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+            AddServices(builder);
+            await using WebApplication app = builder.Build();
+            return await RunAsync(app.Services, arguments, cancellationToken);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            await arguments.InvocationConfiguration.Error.WriteLineAsync($"{Name} broke off: {failure}");
+            return ConsoleCommands.CouldNotRun; // 1 would be an answer
+        }
     }
 }

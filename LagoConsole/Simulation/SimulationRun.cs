@@ -95,7 +95,8 @@ internal static class SimulationRun
                     cores.Release();
                 }
             },
-            StackBytes) { IsBackground = true };
+            StackBytes)
+        { IsBackground = true };
         thread.Start();
         return await ended.Task;
     }

@@ -1,6 +1,6 @@
+using LagoConsole.Core.Books;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Closing;
-using LagoConsole.Core.Waiting;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
@@ -12,6 +12,7 @@ using LagoConsole.Core.Reporting.Aws;
 using LagoConsole.Core.Sandbox;
 using LagoConsole.Core.Scheduling;
 using LagoConsole.Core.Time;
+using LagoConsole.Core.Waiting;
 using LagoConsole.Sandbox;
 using LagoConsole.Simulation.Threads;
 using Microsoft.AspNetCore.DataProtection;
@@ -75,7 +76,7 @@ internal sealed class Engine(string name, EngineGround ground)
         services.AddSingleton<ScheduleSync>();
 
         services.AddLago(ground.Settings).AddIntegrations().AddProducts().AddBuyers().AddPolling(ground.Settings)
-            .AddReporting(ground.Settings).AddClosing().AddWaiting();
+            .AddReporting(ground.Settings).AddClosing().AddWaiting().AddBooks();
         services.AddHttpClient(LagoClientFactory.HandlerName)
             .ConfigurePrimaryHttpMessageHandler(() => NetworkOf(life, clock))
             .ConfigureAdditionalHttpMessageHandlers((handlers, _) =>

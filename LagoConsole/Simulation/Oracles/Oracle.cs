@@ -49,6 +49,9 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
     /// <summary>When the person last chose to start from now; null for this integration never.</summary>
     public DateTimeOffset? StartedFromNowAt { get; set; }
 
+    /// <summary>Customers whose link in force the person chose to start from now, and when: ended periods before it are given up (R7).</summary>
+    public IDictionary<string, DateTimeOffset> LinkedFromNowAt { get; } = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+
     public IEnumerable<PeriodBook> Periods => _periods.Values.SelectMany(ofSubscription => ofSubscription);
 
     public IEnumerable<KeyBook> Keys => Periods.SelectMany(period => period.Keys);
@@ -155,7 +158,9 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
         {
             key.IsRestoredHeld |= !key.Exists && RestoredAt > key.Period.From;
             long growth = key.StoreFinal(final, JumpMinor);
-            key.Waived += StartedFromNowAt >= key.Period.End ? growth : 0; // the person gave up the periods that had ended (R16)
+            bool isGivenUp = StartedFromNowAt >= key.Period.End
+                || (LinkedFromNowAt.TryGetValue(key.Period.Customer, out DateTimeOffset linked) && linked >= key.Period.End);
+            key.Waived += isGivenUp ? growth : 0; // the person gave up the periods that had ended (R7, R16)
         }
     }
 
@@ -202,6 +207,18 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
         .Where(record => record.IsLost && services.Aws.Bill.Any(billed => billed.LicenseArn == record.Licence && billed.Dimension == record.Dimension
             && billed.Hour == record.SlotHour && billed.Quantity == record.Quantity))
         .SelectMany(record => record.Links).Where(link => link.Key == key.Name).Sum(link => link.AmountMinor) - key.BilledBefore + key.RoundedUp;
+
+    /// <summary>A person linked a customer again from now: what was found while it had no link is given up, whatever part of the open money that is (R7).</summary>
+    public void GiveUpUnlinked(string customer)
+    {
+        HashSet<Guid> live = auditor.LiveRecords();
+        Dictionary<KeyName, decimal> written = Sums(auditor.Waived());
+        foreach (KeyBook key in Keys.Where(key => key.Period.Customer == customer))
+        {
+            decimal open = Math.Max(0, key.Open(OnRecords(key, live)));
+            key.Waived += Math.Clamp(written.GetValueOrDefault(key.Name) - key.Waived, 0, open);
+        }
+    }
 
     /// <summary>A person said to report what is open of these keys, whatever comes.</summary>
     /// <param name="isDeleted">The integration that saw it was deleted with that.</param>

@@ -29,7 +29,12 @@ internal static class Metrics
         },
         "calls" when dice.OnceIn(3) => new LagoCharge
         {
-            Code = code, MetricCode = metric, Model = LagoChargeModel.Package, Amount = dice.Between(1, 9), PackageSize = 50, FreeUnits = 100,
+            Code = code,
+            MetricCode = metric,
+            Model = LagoChargeModel.Package,
+            Amount = dice.Between(1, 9),
+            PackageSize = 50,
+            FreeUnits = 100,
         },
         "gb" when dice.OnceIn(3) => new LagoCharge
         {

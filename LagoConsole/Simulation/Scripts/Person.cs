@@ -99,6 +99,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
             if (buyer.IsLinked && !auditor.IsLinked(buyer.Customer))
             {
                 buyer.Unlink(world.Clock.Now);
+                Oracle.LinkedFromNowAt.Remove(buyer.Customer);
                 Choose(key => key.Period.Customer == buyer.Customer, choice, isDeleted: false);
                 Story.Tell("unlinked buyers", $"the person took the Lago Customer ID off {buyer.Name}, open money: {choice}");
             }
@@ -382,7 +383,11 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
             Ada,
             new NewEntitlement
             {
-                BuyerId = buyer.Id, ProductId = buyer.Product.Id, AwsAccountId = buyer.Account, AwsLicenseArn = purchase.Licence, StartsAt = purchase.StartsAt,
+                BuyerId = buyer.Id,
+                ProductId = buyer.Product.Id,
+                AwsAccountId = buyer.Account,
+                AwsLicenseArn = purchase.Licence,
+                StartsAt = purchase.StartsAt,
             },
             Stop));
 
@@ -412,6 +417,16 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
                         LinkStart.FromNow => total,
                         _ => typed.GetValueOrDefault($"{usage.LagoId}|{key.Code}"),
                     });
+                }
+
+                if (start == LinkStart.FromNow)
+                {
+                    Oracle.GiveUpUnlinked(buyer.Customer);
+                    Oracle.LinkedFromNowAt[buyer.Customer] = world.Clock.Now;
+                }
+                else
+                {
+                    Oracle.LinkedFromNowAt.Remove(buyer.Customer);
                 }
 
                 Story.Tell("linked buyers", $"the person linked {buyer.Name} ({start})");
