@@ -266,18 +266,17 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
             KeyBook key = KeyOf(period, code, shown.Currency);
             long total = charges.Sum(charge => charge.AmountMinor);
             long elsewhere = billedElsewhere(key, total);
-            if (!key.Exists)
+            bool isNew = !key.Exists;
+            key.See(total, charges);
+            if (isNew)
             {
                 key.Baseline = elsewhere;
                 key.Counted = elsewhere;
             }
-            else if (!key.IsHeld && Math.Min(elsewhere, total) > key.Counted)
+            else
             {
-                key.Waived += Math.Min(elsewhere, total) - key.Counted;
-                key.Counted = Math.Min(elsewhere, total);
+                key.GiveUpTo(Math.Min(elsewhere, total) - key.Refused);
             }
-
-            key.See(total, charges);
         }
 
         period.StoredAt = shown.ReadAt;
@@ -314,7 +313,7 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
     /// <summary>Recurring units of an upgraded subscription are counted again by the next: it starts from what the older one counted, once that is closed (T7).</summary>
     private void Succeed(KeyBook key)
     {
-        if (key.Carried == 0 && Predecessor(key) is { Exists: true } old)
+        if (!key.HasCarried && Predecessor(key) is { Exists: true } old)
         {
             key.IsSuccessionHeld = !old.Period.IsClosed;
             if (old.Period.IsClosed)
@@ -323,6 +322,10 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
             }
         }
     }
+
+    /// <summary>What the older subscription counted of the same units is not known, or not since long enough for this key to have been read again.</summary>
+    public bool AwaitsPredecessor(KeyBook key, DateTimeOffset since) => key.IsSuccessionHeld && Predecessor(key) is { } old
+        && (!old.Period.IsClosed || AllFinals().Any(final => final.Period == old.Period && final.At >= since));
 
     private KeyBook? Predecessor(KeyBook key) => services.Lago.Read(state =>
     {
