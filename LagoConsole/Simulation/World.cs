@@ -1,4 +1,5 @@
 using System.Globalization;
+using LagoConsole.Core.Books;
 using LagoConsole.Core.Time;
 using LagoConsole.Sandbox;
 using LagoConsole.Simulation.Engines;
@@ -25,6 +26,9 @@ internal sealed class World : IDisposable
 {
     /// <summary>The last hours of each world: no faults, no usage, no deeds.</summary>
     private static readonly TimeSpan Fair = TimeSpan.FromHours(48);
+
+    /// <summary>A run with its calls takes less.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private readonly Auditor _auditor;
     private readonly Dice _downtimes;
@@ -103,8 +107,22 @@ internal sealed class World : IDisposable
         Weather.CalmUntil = Clock.Now.AddHours(1);
         Script.Begin();
         Loom.RunUntil(End);
-        (Totals totals, IReadOnlyList<string> complaints) = Verdict.Of(Oracle, EngineBooks.Read(Database), Services.Aws.Bill, new Excuses(this));
-        return new WorldOutcome(Seed, Engines.Count, Script.Buyers.Count, Story, totals, complaints);
+        Jobs.IsPaused = true; // what runs comes to its end
+        Loom.RunUntil(End + Patience);
+        (Totals totals, IReadOnlyList<string> complaints) = Verdict.Of(Oracle, EngineBooks.Read(Database), Script.Bill(), new Excuses(this));
+        return new WorldOutcome(Seed, Engines.Count, Script.Buyers.Count, Story, totals, [.. complaints, .. CheckBooks()]);
+    }
+
+    /// <summary>The console's own check of its books (R14), after every cent has come to rest.</summary>
+    private IEnumerable<string> CheckBooks()
+    {
+        BooksReport? report = null;
+        Engine engine = Engines[0];
+        Loom.Start(new Flow(engine.Life!, "checking the books"), async () => report = await engine.Get<BooksAuditor>().CheckAsync(progress: null, CancellationToken.None));
+        Loom.RunUntil(End + (2 * Patience));
+        return report is null
+            ? ["the books could not be checked"]
+            : report.Failures.Select(failure => $"the books do not balance: {failure.Sentence}");
     }
 
     /// <summary>A life has ended in the middle of what it did; the engine is started again after a while.</summary>
@@ -118,8 +136,38 @@ internal sealed class World : IDisposable
         DateTimeOffset up = Clock.Now + down < FairFrom ? Clock.Now + down : FairFrom;
         Clock.At(up, () =>
         {
-            engine.Start();
-            Jobs.Started();
+            if (engine.Life is null)
+            {
+                engine.Start();
+                Jobs.Started();
+            }
+        });
+    }
+
+    /// <summary>Everything stops, the books become those of the backup, and starts again; nothing runs before the person has declared it.</summary>
+    public void Restore()
+    {
+        foreach (Engine engine in Engines)
+        {
+            engine.Crash();
+        }
+
+        Jobs.IsPaused = true;
+        Database.Restore();
+        Oracle.Restored();
+        Clock.At(Clock.Now.AddMinutes(20), () => // what was still on its way has arrived by then
+        {
+            foreach (Engine engine in Engines.Where(engine => engine.Life is null))
+            {
+                engine.Start();
+            }
+
+            Person.Rests = false;
+            Person.DeclareRestored(() =>
+            {
+                Jobs.IsPaused = false;
+                Jobs.Started();
+            });
         });
     }
 

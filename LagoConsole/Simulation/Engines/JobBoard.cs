@@ -33,6 +33,9 @@ internal sealed class JobBoard(VirtualClock clock, Loom loom, Story story, Dice 
     private int _resend;
     private int _retries;
 
+    /// <summary>Nothing runs: the books were restored, and nobody has declared it yet.</summary>
+    public bool IsPaused { get; set; }
+
     /// <summary>The integration that is polled; null while there is none.</summary>
     public Guid? Integration { get; set; }
 
@@ -55,7 +58,7 @@ internal sealed class JobBoard(VirtualClock clock, Loom loom, Story story, Dice 
         }
 
         Engine[] alive = [.. engines.Where(engine => engine.Life is not null)];
-        if (alive.Length == 0)
+        if (alive.Length == 0 || IsPaused)
         {
             _missed.Add(job);
             return;

@@ -18,6 +18,7 @@ internal sealed class Auditor : IDisposable
     private readonly SqliteCommand _linked;
     private readonly SqliteCommand _live;
     private readonly SqliteCommand _waived;
+    private readonly SqliteCommand _held;
     private readonly SqliteCommand _closed;
     private readonly SqliteCommand _exists;
 
@@ -49,6 +50,11 @@ internal sealed class Auditor : IDisposable
             """
             SELECT p.SubscriptionLagoId, p.PeriodStart, p.PeriodEnd, k.MetricCode, k.Currency, i.WaivedMinor
             FROM UsageIncrements i JOIN HighWaterMarks k ON k.Id = i.MarkId JOIN BillingPeriods p ON p.Id = k.PeriodId
+            """);
+        _held = Command(
+            """
+            SELECT p.SubscriptionLagoId, p.PeriodStart, p.PeriodEnd, k.MetricCode, k.Currency, k.HeldMinor
+            FROM HighWaterMarks k JOIN BillingPeriods p ON p.Id = k.PeriodId WHERE k.Hold IS NOT NULL
             """);
         _closed = Command("SELECT SubscriptionLagoId, PeriodStart, PeriodEnd, FinalInvoiceLagoId FROM BillingPeriods WHERE State = 'Closed'");
         _exists = Command("SELECT 1 FROM Integrations WHERE Id = $id", "$id");
@@ -128,6 +134,19 @@ internal sealed class Auditor : IDisposable
         }
 
         return waived;
+    }
+
+    /// <summary>What is held.</summary>
+    public List<(KeyRow Key, decimal HeldMinor)> Held()
+    {
+        List<(KeyRow, decimal)> held = [];
+        using SqliteDataReader reader = _held.ExecuteReader();
+        while (reader.Read())
+        {
+            held.Add((KeyOf(reader, 0), reader.GetInt64(5)));
+        }
+
+        return held;
     }
 
     public void Dispose() => _connection.Dispose();

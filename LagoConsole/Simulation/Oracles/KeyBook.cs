@@ -62,14 +62,20 @@ internal sealed class KeyBook(PeriodBook period, string code, string currency)
     /// <summary>The person's ledger: said to be billed by records that restored books do not know (R20).</summary>
     public decimal BilledBefore { get; set; }
 
+    /// <summary>The person's ledger: what of that was entered too much, as only whole minor units can be entered.</summary>
+    public decimal RoundedUp { get; set; }
+
     /// <summary>The person's ledger: of the open money, what was said to be reported whatever comes.</summary>
     public decimal SaidToReport { get; set; }
 
     /// <summary>The same of an integration that was deleted since: no later decision over another is about it.</summary>
     public decimal LeftByDeleted { get; set; }
 
-    /// <summary>What the replaced or overlapped subscription had counted of the same units (T7, T9).</summary>
+    /// <summary>What the replaced or overlapped subscription had counted of the same units (T7, T9), above the baseline.</summary>
     public long Carried { get; private set; }
+
+    /// <summary>What the older subscription counted is known, and this key starts from it.</summary>
+    public bool HasCarried { get; private set; }
 
     private long _highest;
 
@@ -87,8 +93,21 @@ internal sealed class KeyBook(PeriodBook period, string code, string currency)
     /// <summary>It starts from there.</summary>
     public void Carry(long amount)
     {
-        Carried = amount;
+        HasCarried = true;
+        Carried = Math.Max(0, amount - Baseline);
         Counted = Math.Max(Counted, amount);
+    }
+
+    /// <summary>A person says that up to this total, net of what they refused, it is billed elsewhere.</summary>
+    public void GiveUpTo(long net)
+    {
+        IsJumpHeld &= (Last ?? 0) - Refused > Counted;
+        if (!IsHeld && net > Counted)
+        {
+            Waived += net - Counted;
+            Counted = net;
+            Peak = Math.Max(Peak, net); // also of a projection: so much was told, and somebody bills it
+        }
     }
 
     /// <summary>As it is now, in a copy of its period.</summary>
@@ -108,9 +127,11 @@ internal sealed class KeyBook(PeriodBook period, string code, string currency)
         Waived = Waived,
         Refused = Refused,
         BilledBefore = BilledBefore,
+        RoundedUp = RoundedUp,
         SaidToReport = SaidToReport,
         LeftByDeleted = LeftByDeleted,
         Carried = Carried,
+        HasCarried = HasCarried,
         _highest = _highest,
     };
 
@@ -172,9 +193,11 @@ internal sealed class KeyBook(PeriodBook period, string code, string currency)
         Waived = backup?.Waived ?? 0;
         Refused = backup?.Refused ?? 0;
         BilledBefore = backup?.BilledBefore ?? 0;
+        RoundedUp = backup?.RoundedUp ?? 0;
         SaidToReport = backup?.SaidToReport ?? 0;
         LeftByDeleted = backup?.LeftByDeleted ?? 0;
         Carried = backup?.Carried ?? 0;
+        HasCarried = backup?.HasCarried ?? false;
         _highest = backup?._highest ?? 0;
     }
 

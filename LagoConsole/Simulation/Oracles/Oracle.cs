@@ -9,6 +9,19 @@ using LagoConsole.Simulation.Threads;
 
 namespace LagoConsole.Simulation.Oracles;
 
+/// <summary>How much of what is open a person gives up.</summary>
+internal enum Extent
+{
+    /// <summary>All of it.</summary>
+    All,
+
+    /// <summary>What they had not said to report before.</summary>
+    AllButSaid,
+
+    /// <summary>What lies on one purchase only: the console says how much that was, and it is never more than is open.</summary>
+    Part,
+}
+
 /// <summary>
 /// Keeps a world's own books beside the engines': what Lago told and when that was stored, each record as it was made, and
 /// what the person refused. It shares no rule with the engines; where both differ, one of them is wrong.
@@ -29,6 +42,9 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
 
     /// <summary>The integration whose polls are stored; null while there is none.</summary>
     public Guid? Integration { get; set; }
+
+    /// <summary>When restored books were declared; null for never.</summary>
+    public DateTimeOffset? RestoredAt { get; private set; }
 
     /// <summary>When the person last chose to start from now; null for this integration never.</summary>
     public DateTimeOffset? StartedFromNowAt { get; set; }
@@ -140,6 +156,7 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
         Succeed(key);
         if (total is { } final)
         {
+            key.IsRestoredHeld |= !key.Exists && RestoredAt > key.Period.From;
             long growth = key.StoreFinal(final, JumpMinor);
             bool isGivenUp = StartedFromNowAt >= key.Period.End
                 || (LinkedFromNowAt.TryGetValue(key.Period.Customer, out DateTimeOffset linked) && linked >= key.Period.End);
@@ -152,26 +169,50 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
     private string CurrencyOf(string invoiceId) => services.Lago.Read(state => state.Invoices.First(invoice => invoice.LagoId.ToString() == invoiceId).Currency);
 
     /// <summary>A person gave up what was open of these keys.</summary>
-    /// <param name="sparesSaid">What they had said to report before stays.</param>
-    public void GiveUp(Func<KeyBook, bool> which, bool sparesSaid)
+    public void GiveUp(Func<KeyBook, bool> which, Extent extent)
     {
         HashSet<Guid> live = auditor.LiveRecords();
-        Dictionary<KeyName, decimal> written = auditor.Waived().Select(row => (Key: Find(row.Key), row.WaivedMinor)).Where(row => row.Key is not null)
-            .GroupBy(row => row.Key!.Name).ToDictionary(ofKey => ofKey.Key, ofKey => ofKey.Sum(row => row.WaivedMinor));
+        Dictionary<KeyName, decimal> written = Sums(auditor.Waived());
+        Dictionary<KeyName, decimal> held = Sums(auditor.Held());
         foreach (KeyBook key in Keys.Where(which))
         {
-            decimal open = Math.Max(0, key.Open(OnRecords(key, live)));
-            decimal least = Math.Max(0, open - key.LeftByDeleted - (sparesSaid ? key.SaidToReport : 0));
-            key.Waived += Math.Clamp(written.GetValueOrDefault(key.Name) - key.Waived, least, open);
+            decimal open = Math.Max(0, key.Open(OnRecords(key, live)) - (key.IsHeld ? 0 : held.GetValueOrDefault(key.Name)));
+            decimal least = extent switch
+            {
+                Extent.All => open - key.LeftByDeleted,
+                Extent.AllButSaid => open - key.LeftByDeleted - key.SaidToReport,
+                _ => 0,
+            };
+            key.Waived += Math.Clamp(written.GetValueOrDefault(key.Name) - key.Waived, Math.Max(0, least), open);
         }
     }
+
+    private Dictionary<KeyName, decimal> Sums(IEnumerable<(KeyRow Key, decimal Minor)> rows) => rows
+        .Select(row => (Key: Find(row.Key), row.Minor)).Where(row => row.Key is not null)
+        .GroupBy(row => row.Key!.Name).ToDictionary(ofKey => ofKey.Key, ofKey => ofKey.Sum(row => row.Minor));
+
+    /// <summary>A person has declared that the books are those of a backup: what could have been billed since is held (R20).</summary>
+    public void HoldRestored(DateTimeOffset now)
+    {
+        RestoredAt = now;
+        HashSet<Guid> live = auditor.LiveRecords();
+        foreach (KeyBook key in Keys.Where(key => key.Exists && (!key.Period.IsClosed || key.Open(OnRecords(key, live)) > 0)))
+        {
+            key.IsRestoredHeld = true;
+        }
+    }
+
+    /// <summary>What the marketplace billed of a key by records that the restored books do not know.</summary>
+    public decimal BilledByLostRecords(KeyBook key) => Records
+        .Where(record => record.IsLost && services.Aws.Bill.Any(billed => billed.LicenseArn == record.Licence && billed.Dimension == record.Dimension
+            && billed.Hour == record.SlotHour && billed.Quantity == record.Quantity))
+        .SelectMany(record => record.Links).Where(link => link.Key == key.Name).Sum(link => link.AmountMinor) - key.BilledBefore + key.RoundedUp;
 
     /// <summary>A person linked a customer again from now: what was found while it had no link is given up, whatever part of the open money that is (R7).</summary>
     public void GiveUpUnlinked(string customer)
     {
         HashSet<Guid> live = auditor.LiveRecords();
-        Dictionary<KeyName, decimal> written = auditor.Waived().Select(row => (Key: Find(row.Key), row.WaivedMinor)).Where(row => row.Key is not null)
-            .GroupBy(row => row.Key!.Name).ToDictionary(ofKey => ofKey.Key, ofKey => ofKey.Sum(row => row.WaivedMinor));
+        Dictionary<KeyName, decimal> written = Sums(auditor.Waived());
         foreach (KeyBook key in Keys.Where(key => key.Period.Customer == customer))
         {
             decimal open = Math.Max(0, key.Open(OnRecords(key, live)));
@@ -204,6 +245,7 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
         foreach ((string code, IReadOnlyList<HeardCharge> charges) in usage.Metrics)
         {
             KeyBook key = KeyOf(period, code, usage.Currency);
+            key.IsRestoredHeld |= !key.Exists && RestoredAt > period.From;
             Succeed(key);
             changed |= key.Store(charges.Sum(charge => charge.AmountMinor), charges, jump);
         }
@@ -224,18 +266,17 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
             KeyBook key = KeyOf(period, code, shown.Currency);
             long total = charges.Sum(charge => charge.AmountMinor);
             long elsewhere = billedElsewhere(key, total);
-            if (!key.Exists)
+            bool isNew = !key.Exists;
+            key.See(total, charges);
+            if (isNew)
             {
                 key.Baseline = elsewhere;
                 key.Counted = elsewhere;
             }
-            else if (!key.IsHeld && Math.Min(elsewhere, total) > key.Counted)
+            else
             {
-                key.Waived += Math.Min(elsewhere, total) - key.Counted;
-                key.Counted = Math.Min(elsewhere, total);
+                key.GiveUpTo(Math.Min(elsewhere, total) - key.Refused);
             }
-
-            key.See(total, charges);
         }
 
         period.StoredAt = shown.ReadAt;
@@ -272,7 +313,7 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
     /// <summary>Recurring units of an upgraded subscription are counted again by the next: it starts from what the older one counted, once that is closed (T7).</summary>
     private void Succeed(KeyBook key)
     {
-        if (key.Carried == 0 && Predecessor(key) is { Exists: true } old)
+        if (!key.HasCarried && Predecessor(key) is { Exists: true } old)
         {
             key.IsSuccessionHeld = !old.Period.IsClosed;
             if (old.Period.IsClosed)
@@ -281,6 +322,10 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
             }
         }
     }
+
+    /// <summary>What the older subscription counted of the same units is not known, or not since long enough for this key to have been read again.</summary>
+    public bool AwaitsPredecessor(KeyBook key, DateTimeOffset since) => key.IsSuccessionHeld && Predecessor(key) is { } old
+        && (!old.Period.IsClosed || AllFinals().Any(final => final.Period == old.Period && final.At >= since));
 
     private KeyBook? Predecessor(KeyBook key) => services.Lago.Read(state =>
     {

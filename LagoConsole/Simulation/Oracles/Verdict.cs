@@ -8,6 +8,9 @@ namespace LagoConsole.Simulation.Oracles;
 /// <summary>Holds the engines' books, the marketplace's bill and the oracle's own knowledge against each other.</summary>
 internal sealed class Verdict
 {
+    /// <summary>Of the money that nothing blocks; the rest are parts of a unit.</summary>
+    private const decimal LeastBilled = 0.999m;
+
     private readonly Oracle _oracle;
     private readonly EngineBooks _books;
     private readonly IExcuses _excuses;
@@ -215,7 +218,7 @@ internal sealed class Verdict
             }
 
             decimal accounted = billed + _openRecords.GetValueOrDefault(key.Name) + _remainder.GetValueOrDefault(key.Name) + _waiting.GetValueOrDefault(key.Name)
-                + (mayBeHeld ? heldHere : 0) + Math.Min(waivedHere, key.Waived) + key.Baseline;
+                + (mayBeHeld ? heldHere : 0) + Math.Min(waivedHere, key.Waived) + key.Baseline + key.RoundedUp;
             decimal missing = Math.Max(low - accounted, unjustified);
             decimal above = billed - Math.Max(0, high - key.Baseline - key.Waived);
             if (missing > 0)
@@ -241,11 +244,18 @@ internal sealed class Verdict
             excess += _finals.TryGetValue(key.Name, out (long Total, DateTimeOffset At) final) ? Math.Max(0, billed - Math.Max(0, final.Total - key.Carried)) : 0;
         }
 
+        decimal remainder = _remainder.Values.Sum();
+        decimal allBilled = bill.Sum(record => record.AmountCents);
+        if (allBilled < LeastBilled * (allBilled + remainder))
+        {
+            Complain($"of {Money(allBilled + remainder)} that nothing blocks only {Money(allBilled)} is billed");
+        }
+
         return new Totals
         {
             Counted = counted,
-            Billed = bill.Sum(record => record.AmountCents),
-            Remainder = _remainder.Values.Sum(),
+            Billed = allBilled,
+            Remainder = remainder,
             Waiting = _waiting.Values.Sum(),
             Held = held,
             Waived = waived,

@@ -38,6 +38,10 @@ internal sealed class Director(World world, Script script, Dice dice)
             (2 * people, Price),
             (2 + people, Person.DecideHolds),
             (2 + people, Person.SettleRecords),
+            (2 + people, Person.DecideWaiting),
+            (lago, EndPurchase),
+            (script.IsSoleWriter ? 0 : lago, WriteForeign),
+            (machines > 1 ? 1 : 0, BackUp),
             (4 * machines, Crash),
             (2 * machines, Break),
             (machines, StepClock),
@@ -250,6 +254,63 @@ internal sealed class Director(World world, Script script, Dice dice)
         {
             Later(TimeSpan.FromHours(1), TimeSpan.FromDays(3), () => Person.Suspend(purchase, suspended: false));
         }
+    }
+
+    /// <summary>A purchase ends at the marketplace; the person hears of it before, in time, or late. Often another one follows.</summary>
+    private void EndPurchase()
+    {
+        BuyerRole buyer = dice.Of(script.Buyers);
+        PurchaseRole purchase = buyer.Purchases[^1];
+        if (purchase.EndsAt is not null || purchase.EntitlementId is null || purchase.IsSuspended)
+        {
+            return;
+        }
+
+        DateTimeOffset ends = world.Clock.Now + (dice.OnceIn(3) ? TimeSpan.Zero : dice.Span(TimeSpan.FromMinutes(1), TimeSpan.FromHours(40)));
+        if (ends >= world.FairFrom.AddHours(-3))
+        {
+            return;
+        }
+
+        script.End(buyer, purchase, ends);
+        world.Clock.At(ends, () => purchase.EndsAt = ends);
+        TimeSpan told = dice.OnceIn(3) ? ends - world.Clock.Now + dice.Span(TimeSpan.Zero, TimeSpan.FromMinutes(90)) : dice.Span(TimeSpan.Zero, TimeSpan.FromMinutes(30));
+        world.Clock.At(world.Clock.Now + told, () => Person.EndPurchase(buyer, purchase, ends));
+        if (!dice.OnceIn(3))
+        {
+            world.Clock.At(ends + dice.Span(TimeSpan.Zero, TimeSpan.FromHours(20)), () =>
+            {
+                PurchaseRole next = script.Purchase(buyer, world.Clock.Now);
+                Person.EnterPurchase(buyer, next);
+            });
+        }
+    }
+
+    private void WriteForeign()
+    {
+        BuyerRole buyer = dice.Of(script.Buyers);
+        if (buyer.Purchases[^1].EndsAt is null)
+        {
+            script.WriteForeign(buyer, buyer.Purchases[^1], dice.Of(buyer.Product.Dimensions).Key);
+            Later(TimeSpan.FromHours(2), TimeSpan.FromHours(30), Person.SettleRecords);
+        }
+    }
+
+    /// <summary>The books are copied, and some hours later they are lost and the copy is taken.</summary>
+    private void BackUp()
+    {
+        DateTimeOffset lost = world.Clock.Now + dice.Span(TimeSpan.FromHours(1), TimeSpan.FromHours(14));
+        if (Person.IsBusy || Person.Rests || world.Oracle.RestoredAt is not null || lost >= world.FairFrom.AddHours(-12))
+        {
+            return;
+        }
+
+        world.Database.Backup();
+        world.Oracle.BackedUp();
+        Person.Rests = true;
+        world.Story.Tell("backups", "the books were backed up");
+        world.Clock.At(lost, world.Restore);
+        world.Clock.At(lost + dice.Span(TimeSpan.FromMinutes(40), TimeSpan.FromHours(10)), Person.DecideHolds);
     }
 
     private void Price()

@@ -40,6 +40,9 @@ internal sealed class Excuses(World world) : IExcuses
     {
         HoldReason.Jump => key.IsJumpHeld,
         HoldReason.Restored => key.IsRestoredHeld,
+        HoldReason.Upgrade or HoldReason.Overlap => world.Oracle.AwaitsPredecessor(key, world.End.AddHours(-3)),
+        HoldReason.EntitlementEnding => key.IsProjection && Buyers.Any(buyer => buyer.Customer == key.Period.Customer && buyer.Purchases.Exists(purchase => purchase.EndsAt is not null)),
+        HoldReason.PayInAdvanceUnknown => true,
         HoldReason.NoFinal => key is { IsProjection: true, Period.HasNoFinal: true },
         _ => false,
     };
@@ -51,6 +54,7 @@ internal sealed class Excuses(World world) : IExcuses
     public bool MayStay(UsageRecord record) => record.State switch
     {
         UsageRecordState.Unresolved => world.Weather.WasBad,
+        UsageRecordState.Conflict => world.Script.IsForeign(record),
         UsageRecordState.Blocked => Buyers.SelectMany(buyer => buyer.Purchases).Any(purchase => purchase.EntitlementId == record.EntitlementId && purchase.EndsAt is not null),
         _ => false,
     };

@@ -10,6 +10,7 @@ using LagoConsole.Core.Polling;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Reporting;
 using LagoConsole.Core.Security;
+using LagoConsole.Core.Waiting;
 using LagoConsole.Sandbox;
 using LagoConsole.Sandbox.Aws;
 using LagoConsole.Simulation.Engines;
@@ -27,6 +28,8 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
 {
     private static readonly Actor Ada = new("ada", Role.Admin);
 
+    private readonly List<Life> _deeds = [];
+
     /// <summary>The integration; null while none is connected.</summary>
     public Guid? Integration { get; private set; }
 
@@ -34,6 +37,12 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
     public bool IsReporting { get; private set; }
 
     public BillingMode Mode { get; private set; }
+
+    /// <summary>Something is being done at a page.</summary>
+    public bool IsBusy => _deeds.Exists(life => !life.IsOver);
+
+    /// <summary>Between a backup and its restore nothing is done at the pages: it would be forgotten.</summary>
+    public bool Rests { get; set; }
 
     private static CancellationToken Stop => CancellationToken.None;
 
@@ -193,7 +202,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
     public void Suspend(PurchaseRole purchase, bool suspended) => Do("editing a purchase", async (engine, flow) =>
     {
         flow.Deed = _ => purchase.IsSuspended = suspended;
-        await EditPurchaseAsync(engine, purchase, suspended ? EntitlementState.Suspended : EntitlementState.Active, endsAt: null);
+        await EditPurchaseAsync(engine, purchase, suspended ? EntitlementState.Suspended : EntitlementState.Active, endsAt: null, choice: null);
         Story.Tell("suspensions", $"the person {(suspended ? "suspended" : "resumed")} the purchase {purchase.Licence[^4..]}");
     });
 
@@ -227,17 +236,110 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
         }
     });
 
+    /// <summary>Resolves some of what waits, with the buttons that the page offers for its reason.</summary>
+    public void DecideWaiting() => Do("deciding over waiting money", async (engine, flow) =>
+    {
+        WaitingList list = await engine.Get<WaitingQueries>().ListAsync(new WaitingFilter(), 0, 20, Stop);
+        foreach (WaitingRow row in list.Rows.Where(_ => dice.OnceIn(2)))
+        {
+            WaitingRemedy[] here = [.. row.Remedies.Where(remedy => remedy is WaitingRemedy.Send or WaitingRemedy.Route or WaitingRemedy.ReportIt or WaitingRemedy.WriteOff)];
+            if (here.Length > 0)
+            {
+                await DecideAsync(engine, flow, row, dice.Of(here));
+            }
+        }
+    });
+
+    /// <summary>Tells the console that a purchase ends or has ended, as the marketplace has told.</summary>
+    public void EndPurchase(BuyerRole buyer, PurchaseRole purchase, DateTimeOffset endsAt) => Do("ending a purchase", async (engine, flow) =>
+    {
+        EntitlementState state = endsAt > engine.Get<TimeProvider>().GetUtcNow() ? EntitlementState.PendingCancel : EntitlementState.Cancelled;
+        OpenMoneyChoice choice = dice.Of(Enum.GetValues<OpenMoneyChoice>());
+        if (await EditPurchaseAsync(engine, purchase, state, endsAt, choice: null) is BuyerOutcome.AsksAboutMoney)
+        {
+            flow.Deed = step =>
+            {
+                if (step == MoneySteps.Mark)
+                {
+                    Oracle.StoreHeard(flow.Heard); // the purchase's buyer is polled once more
+                }
+                else if (choice == OpenMoneyChoice.WriteOff)
+                {
+                    Oracle.GiveUp(key => key.Period.Customer == buyer.Customer, Extent.Part);
+                }
+            };
+            await EditPurchaseAsync(engine, purchase, state, endsAt, choice);
+        }
+
+        Story.Tell("ended purchases", $"the person entered that {purchase.Licence[^4..]} ends at {endsAt:u}");
+    });
+
+    public void EnterPurchase(BuyerRole buyer, PurchaseRole purchase) => Do("entering a purchase", async (engine, _) =>
+    {
+        if (purchase.EntitlementId is null)
+        {
+            await EntitleAsync(engine, buyer, purchase);
+            Story.Tell("purchases", $"the person entered the purchase {purchase.Licence[^4..]} of {buyer.Name}");
+        }
+    });
+
+    /// <summary>The books are those of a backup: says so, before anything runs again.</summary>
+    public void DeclareRestored(Action done) => Do("declaring the restore", async (engine, flow) =>
+    {
+        flow.Deed = step =>
+        {
+            if (step == MoneySteps.Decision)
+            {
+                Oracle.HoldRestored(world.Clock.Now);
+            }
+        };
+        RestoreDeclared declared = await engine.Get<RestoredBooks>().DeclareAsync(Ada, "Restored from the backup.", Stop);
+        Story.Tell("restores", $"the books were restored: {declared.Keys} keys and {declared.Increments} increments held, {declared.Records} records unknown");
+        done();
+    });
+
+    private async Task DecideAsync(Engine engine, Flow flow, WaitingRow row, WaitingRemedy remedy)
+    {
+        WaitingDecision decision = new(row.Key, row.Stamp);
+        WaitingDecisions decisions = engine.Get<WaitingDecisions>();
+        if (Oracle.Keys.FirstOrDefault(key => IsOf(key, row.MetricCode, row.Currency, row.SubscriptionExternalId, row.PeriodStart)) is not { } key)
+        {
+            return;
+        }
+
+        flow.Deed = step =>
+        {
+            if (step == MoneySteps.Decision)
+            {
+                key.Waived += remedy == WaitingRemedy.WriteOff ? row.Minor : 0;
+                key.SaidToReport += remedy == WaitingRemedy.ReportIt ? row.Minor : 0;
+                Story.Tell("decisions over waiting money", $"{remedy}: {row.Minor} of {key.Name} that waited ({row.Key.Reason})");
+            }
+        };
+        await (remedy switch
+        {
+            WaitingRemedy.Send => decisions.SendAsync(Ada, decision, dice.Of(row.Targets).EntitlementId, Stop),
+            WaitingRemedy.Route => decisions.RouteAsync(Ada, decision, dice.Of(row.Targets).EntitlementId, Stop),
+            WaitingRemedy.ReportIt => decisions.ReportAsync(Ada, decision, Stop),
+            _ => decisions.WriteOffAsync(Ada, decision, "Not worth it.", Stop),
+        });
+        flow.Deed = null;
+    }
+
     private bool IsBilled(UsageRecord record) => Oracle.Records.FirstOrDefault(made => made.Id == record.Id) is { } made
         && world.Services.Aws.Bill.Any(billed => billed.LicenseArn == made.Licence && billed.Dimension == made.Dimension && billed.Hour == made.SlotHour && billed.Quantity == made.Quantity);
 
     private async Task DecideAsync(Engine engine, Flow flow, HeldKey held)
     {
-        if (Oracle.Keys.FirstOrDefault(key => IsOf(key, held)) is not { } key)
+        if (Oracle.Keys.FirstOrDefault(key => IsOf(key, held.MetricCode, held.Currency, held.SubscriptionExternalId, held.PeriodStart)) is not { } key)
         {
             return;
         }
 
-        long upTo = dice.Below(3) switch
+        bool isRestored = held.Reason == HoldReason.Restored;
+        decimal billed = isRestored ? Oracle.BilledByLostRecords(key) : 0;
+        long entered = Math.Min((long)decimal.Ceiling(billed), (long)decimal.Floor(held.OpenMinor + held.HeldMinor));
+        long upTo = isRestored ? held.SeenMinor : dice.Below(3) switch
         {
             0 => held.MarkMinor,
             1 => held.SeenMinor,
@@ -248,16 +350,18 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
             if (step == MoneySteps.Decision)
             {
                 key.Decide(upTo, held.SeenMinor);
+                key.BilledBefore += entered;
+                key.RoundedUp += Math.Max(0, entered - billed);
                 flow.Deed = null;
-                Story.Tell("decided holds", $"the person bills {key.Name} up to {upTo} of {held.SeenMinor} ({held.Reason})");
+                Story.Tell("decided holds", $"the person bills {key.Name} up to {upTo} of {held.SeenMinor} ({held.Reason}), {entered} billed since the backup");
             }
         };
-        await engine.Get<HeldMoney>().DecideAsync(Ada, new HoldDecision(held.MarkId, held.Stamp, 0, upTo, "Asked the buyer."), Stop);
+        await engine.Get<HeldMoney>().DecideAsync(Ada, new HoldDecision(held.MarkId, held.Stamp, entered, upTo, "Asked the buyer."), Stop);
         flow.Deed = null;
     }
 
-    private static bool IsOf(KeyBook key, HeldKey held) =>
-        key.Code == held.MetricCode && key.Currency == held.Currency && key.Period.ExternalId == held.SubscriptionExternalId && key.Period.From == held.PeriodStart;
+    private static bool IsOf(KeyBook key, string code, string currency, string subscription, DateTimeOffset periodStart) =>
+        key.Code == code && key.Currency == currency && key.Period.ExternalId == subscription && (key.Period.From - periodStart).Duration() < TimeSpan.FromSeconds(2);
 
     private async Task ConnectAsync(Engine engine, BillingMode mode)
     {
@@ -370,7 +474,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
             Oracle.Store(usage, jump: long.MaxValue); // the person has seen these amounts
         }
 
-        Oracle.GiveUp(_ => true, sparesSaid: true);
+        Oracle.GiveUp(_ => true, Extent.AllButSaid);
         Oracle.StartedFromNowAt = world.Clock.Now;
     }
 
@@ -380,7 +484,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
     {
         if (choice == OpenMoneyChoice.WriteOff)
         {
-            Oracle.GiveUp(which, sparesSaid: false);
+            Oracle.GiveUp(which, Extent.All);
         }
         else
         {
@@ -395,7 +499,8 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
         await engine.Get<IntegrationService>().EditAsync(Ada, edit, Stop);
     }
 
-    private static async Task EditPurchaseAsync(Engine engine, PurchaseRole purchase, EntitlementState state, DateTimeOffset? endsAt)
+    private static async Task<BuyerOutcome> EditPurchaseAsync(
+        Engine engine, PurchaseRole purchase, EntitlementState state, DateTimeOffset? endsAt, OpenMoneyChoice? choice)
     {
         Entitlement seen;
         await using (LagoConsoleDbContext db = await DbAsync(engine))
@@ -403,8 +508,10 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
             seen = await db.Entitlements.AsNoTracking().SingleAsync(row => row.Id == purchase.EntitlementId);
         }
 
-        await engine.Get<EntitlementLife>().EditAsync(
-            Ada, new EditEntitlement { Id = seen.Id, SeenVersion = seen.Version, State = state, StartsAt = seen.StartsAt, EndsAt = endsAt }, Stop);
+        return await engine.Get<EntitlementLife>().EditAsync(
+            Ada,
+            new EditEntitlement { Id = seen.Id, SeenVersion = seen.Version, State = state, StartsAt = seen.StartsAt, EndsAt = endsAt, OpenMoney = choice },
+            Stop);
     }
 
     private async Task<Integration> IntegrationAsync(Engine engine)
@@ -454,15 +561,17 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
     private void Do(string name, Func<Engine, Flow, Task> deed, bool keepsAll = false, Action? ended = null)
     {
         Engine[] up = [.. world.Engines.Where(engine => engine.Life is not null)];
-        if (up.Length == 0)
+        if (up.Length == 0 || Rests)
         {
             return; // no page answers: the person gives up
         }
 
         Engine engine = dice.Of(up);
         Flow flow = new(engine.Life!, name) { Heard = new Hearing(keepsAll) };
+        _deeds.Add(flow.Life);
         world.Loom.Start(flow, () => deed(engine, flow), () =>
         {
+            _deeds.Remove(flow.Life);
             world.Jobs.Due(Job.Report);
             ended?.Invoke();
         });

@@ -1,5 +1,6 @@
 using System.Globalization;
 using LagoConsole.Core.Integrations;
+using LagoConsole.Core.Reporting;
 using LagoConsole.Sandbox;
 using LagoConsole.Sandbox.Aws;
 using LagoConsole.Sandbox.Lago;
@@ -13,6 +14,10 @@ internal sealed class Script
 {
     public const string Currency = "USD";
 
+    /// <summary>By it the records of something else are told from the console's.</summary>
+    private const int ForeignQuantity = 1_777_777_777;
+
+    private readonly HashSet<(string Licence, string Dimension, DateTimeOffset Hour)> _foreign = [];
     private readonly World _world;
     private readonly Dice _dice;
     private readonly Director _director;
@@ -27,6 +32,9 @@ internal sealed class Script
         Products = [.. Enumerable.Range(1, _dice.Between(1, 2)).Select(Product)];
         Buyers = [.. Enumerable.Range(1, _dice.Between(3, 8)).Select(Buyer)];
     }
+
+    /// <summary>Nothing but the console writes the products' usage, and the person has confirmed it.</summary>
+    public bool IsSoleWriter { get; private set; }
 
     public IReadOnlyList<ProductRole> Products { get; }
 
@@ -66,12 +74,12 @@ internal sealed class Script
         }
 
         BillingMode mode = _dice.OnceIn(3) ? BillingMode.AmountDaily : BillingMode.AmountHourly;
-        bool soleWriter = _dice.OnceIn(2);
+        IsSoleWriter = _dice.OnceIn(2);
         Services.Aws.IdenticalIsDuplicate = _dice.OnceIn(2);
         _world.Story.Tell(
-            "worlds", $"{Buyers.Count} buyers, {_world.Engines.Count} engines, {mode}, {(soleWriter ? "sole writer" : "not sole writer")}, "
+            "worlds", $"{Buyers.Count} buyers, {_world.Engines.Count} engines, {mode}, {(IsSoleWriter ? "sole writer" : "not sole writer")}, "
             + $"identical repeats are {(Services.Aws.IdenticalIsDuplicate ? "duplicates" : "successes")}, {_world.Weather.Permille} of 1000 calls meet a fault");
-        _world.Person.SetUp(mode, soleWriter, () =>
+        _world.Person.SetUp(mode, IsSoleWriter, () =>
         {
             _world.Jobs.Begin();
             UseNext();
@@ -135,6 +143,34 @@ internal sealed class Script
         buyer.Purchases.Add(purchase);
         return purchase;
     }
+
+    /// <summary>A purchase ends at the marketplace.</summary>
+    public void End(BuyerRole buyer, PurchaseRole purchase, DateTimeOffset endsAt)
+    {
+        Services.Aws.Save(new AwsAgreement(purchase.Licence, buyer.Product.Code, buyer.Account, CustomerIdentifier: null, purchase.StartsAt, endsAt));
+        _world.Story.Tell("purchases that end", $"the purchase {purchase.Licence[^4..]} of {buyer.Name} ends at {endsAt:u}");
+    }
+
+    /// <summary>Something that is not this console writes usage of a purchase in the hour that is running.</summary>
+    public void WriteForeign(BuyerRole buyer, PurchaseRole purchase, string dimension)
+    {
+        DateTimeOffset hour = Core.Conversion.ReportingWindow.FloorToHour(Clock.Now);
+        IReadOnlyList<AwsVerdict> verdicts = Services.Aws.Meter(
+            "us-east-1", productCode: null, [new AwsUsageRecord(hour, dimension, ForeignQuantity, buyer.Account, purchase.Licence, CustomerIdentifier: null, [])], leftUnprocessed: 0);
+        if (verdicts[0].Status == "Success")
+        {
+            _foreign.Add((purchase.Licence, dimension, hour));
+            _world.Story.Tell("foreign records", $"something else wrote {dimension} of {purchase.Licence[^4..]} for {hour:u}");
+        }
+    }
+
+    /// <summary>Whether a record met one that something else had written.</summary>
+    public bool IsForeign(UsageRecord record) =>
+        Buyers.SelectMany(buyer => buyer.Purchases).First(purchase => purchase.EntitlementId == record.EntitlementId) is { } purchase
+        && _foreign.Contains((purchase.Licence, record.DimensionKey, record.SlotHour));
+
+    /// <summary>What the marketplace billed of the console's records.</summary>
+    public IReadOnlyList<AwsBilledRecord> Bill() => [.. Services.Aws.Bill.Where(billed => billed.Quantity != ForeignQuantity || !_foreign.Contains((billed.LicenseArn, billed.Dimension, billed.Hour)))];
 
     /// <summary>One event of a subscription.</summary>
     public void Use(SubscriptionRole role, DateTimeOffset? at = null)
