@@ -34,7 +34,10 @@ public sealed record HeldAmounts(HoldReason? Reason, long BaselineMinor, long Ma
 /// <param name="BaselineMinor">The key's new start, where it had no increment yet.</param>
 /// <param name="NewMarkMinor">The mark afterwards: growth from the (new) baseline or old mark up to it is one increment.</param>
 /// <param name="RefusedMinor">What stays refused on the key (R15).</param>
-/// <param name="BilledBeforeMinor">What of the key's open and new money is booked as billed before the restore (R20).</param>
+/// <param name="BilledBeforeMinor">
+/// What of the key's open and new money is booked as billed before the restore (R20). Where more was billed than the key has,
+/// all of it and what the mark rises by: up to one minor unit more than was entered, never less.
+/// </param>
 public sealed record HoldVerdict(long BaselineMinor, long NewMarkMinor, long RefusedMinor, decimal BilledBeforeMinor)
 {
     /// <summary>What flows on by it: the increment, and what waited for the same decision, less what is booked as billed.</summary>
@@ -67,10 +70,12 @@ public static class HoldRule
         switch (held.Reason)
         {
             case HoldReason.Restored:
-                decimal decidable = held.OpenMinor + (upToMinor - held.MarkMinor);
-                return billedAlreadyMinor > decidable
-                    ? (null, "More is said to be billed than the books and Lago have together: that cannot have been this key's money. Enter at most that sum.")
-                    : (new HoldVerdict(held.BaselineMinor, upToMinor, refused, billedAlreadyMinor), null);
+                // Lago may have fallen since the lost records were made, or the key was not read again yet: then more was billed
+                // than the books and Lago have now, and the mark rises with it, or that growth would be billed once more.
+                decimal beyond = Math.Max(0, billedAlreadyMinor - held.OpenMinor - (upToMinor - held.MarkMinor));
+                long raised = checked(upToMinor + (long)decimal.Ceiling(beyond));
+                decimal booked = raised > upToMinor ? held.OpenMinor + (raised - held.MarkMinor) : billedAlreadyMinor;
+                return (new HoldVerdict(held.BaselineMinor, raised, refused, booked), null);
 
             case HoldReason.Currency or HoldReason.Overlap or HoldReason.Upgrade when held.MayBeBilledAlready:
                 long baseline = checked(held.BaselineMinor + billedAlreadyMinor);

@@ -31,11 +31,10 @@ public sealed class HoldRuleTests
     [InlineData(HoldReason.Jump, 0, 9_001)] // above what Lago shows
     [InlineData(HoldReason.Jump, 1, 9_000)] // the books know what is billed
     [InlineData(HoldReason.Restored, -1, 9_000)]
-    [InlineData(HoldReason.Restored, 10_251, 9_000)] // 2,250 open and 8,000 above the mark are all that can have been billed
     public void Amounts_that_cannot_be_are_refused_with_a_sentence(HoldReason reason, long billed, long upTo)
     {
         (HoldVerdict? verdict, string? problem) = HoldRule.Decide(
-            Held(reason, mark: 1_000, held: 8_000, open: reason == HoldReason.Restored ? 2_250 : 0), billed, upTo);
+            Held(reason, mark: 1_000, held: 8_000), billed, upTo);
 
         Assert.Null(verdict);
         Assert.NotEmpty(problem!);
@@ -48,6 +47,30 @@ public sealed class HoldRuleTests
 
         Assert.Equal(new HoldVerdict(BaselineMinor: 0, NewMarkMinor: 9_000, RefusedMinor: 0, BilledBeforeMinor: 3_000), verdict);
         Assert.Equal(2_250.5m + 8_000 - 3_000, verdict!.FlowsMinor(Held(HoldReason.Restored, mark: 1_000, held: 8_000, open: 2_250.5m)));
+    }
+
+    [Theory]
+    [InlineData(14_200, 14_200)] // Lago fell to 9,898 after the lost records were made
+    [InlineData(9_898, 9_898)]
+    public void R20_More_may_have_been_billed_than_Lago_shows_now_and_the_mark_rises_with_it(long billed, long mark)
+    {
+        HeldAmounts held = Held(HoldReason.Restored, mark: 0, held: 9_898);
+
+        (HoldVerdict? verdict, _) = HoldRule.Decide(held, billed, upToMinor: 9_898);
+
+        Assert.Equal((mark, (decimal)billed, 0L), (verdict!.NewMarkMinor, verdict.BilledBeforeMinor, verdict.RefusedMinor));
+        Assert.Equal(0, verdict.FlowsMinor(held));
+    }
+
+    [Fact]
+    public void R20_A_part_of_a_minor_unit_that_is_open_flows_nowhere_when_more_was_billed()
+    {
+        HeldAmounts held = Held(HoldReason.Restored, mark: 1_000, held: 0, open: 20.5m);
+
+        (HoldVerdict? verdict, _) = HoldRule.Decide(held, billedAlreadyMinor: 100, upToMinor: 1_000);
+
+        Assert.Equal((1_080L, 100.5m), (verdict!.NewMarkMinor, verdict.BilledBeforeMinor));
+        Assert.Equal(0, verdict.FlowsMinor(held));
     }
 
     [Fact]

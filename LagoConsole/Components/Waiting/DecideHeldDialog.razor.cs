@@ -89,6 +89,10 @@ public sealed partial class DecideHeldDialog
         yield return verdict.NewMarkMinor > Key.MarkMinor
             ? $"The mark rises from {Money(Key.MarkMinor)} to {Money(verdict.NewMarkMinor)}, and the key goes on from there."
             : $"The mark stays at {Money(Key.MarkMinor)}, and the key goes on from there.";
+        if (verdict.NewMarkMinor > Key.SeenMinor && Key.Reason == HoldReason.Restored)
+        {
+            yield return $"That is {Money(verdict.NewMarkMinor - Key.SeenMinor)} more than Lago shows for it now: usage up to there is billed already and brings nothing.";
+        }
     }
 
     private string Money(decimal minor) => MoneyText.Format(minor, Key.Currency);
