@@ -116,6 +116,7 @@ public sealed class HeldMoney(
         bool isConnected = await db.Integrations.AnyAsync(integration => integration.Id == period.IntegrationId, cancellationToken);
         mark.RefusedMinor = verdict.RefusedMinor;
         mark.HighestTotalMinor = mark.LastTotalMinor;
+        mark.GivenUpToMinor = 0; // this word is the later one
         KeyHold.End(mark);
         decimal left = verdict.BilledBeforeMinor;
         foreach (UsageIncrement increment in open)

@@ -70,7 +70,12 @@ public sealed class RestoredBooks(IDbContextFactory<LagoConsoleDbContext> contex
             .Where(mark => withOpen.Contains(mark.Id)
                 || db.BillingPeriods.Any(period => period.Id == mark.PeriodId && period.State != BillingPeriodState.Closed))
             .ToListAsync(cancellationToken);
-        marks.ForEach(mark => KeyHold.Place(mark, HoldReason.Restored, now));
+
+        // A key that awaits an older subscription must learn its start first: its hold becomes this one then.
+        foreach (HighWaterMark mark in marks.Where(mark => mark.Hold is not (HoldReason.Overlap or HoldReason.Upgrade) || withOpen.Contains(mark.Id)))
+        {
+            KeyHold.Place(mark, HoldReason.Restored, now);
+        }
 
         // They may have been sent and billed since: only proof settles them from now on (R13). The identical record goes again.
         List<UsageRecord> unsettled = await db.UsageRecords

@@ -102,6 +102,12 @@ public sealed class HighWaterMark
 
     /// <summary>The highest total Lago showed since something was refused.</summary>
     public long HighestTotalMinor { get; set; }
+
+    /// <summary>
+    /// Up to here a person gave the key up (<i>start from now</i>, R7, R16) while it was held for an older subscription: written
+    /// waived when the hold ends and the key's start is known. 0 when nothing was.
+    /// </summary>
+    public long GivenUpToMinor { get; set; }
 }
 
 internal sealed class HighWaterMarkConfiguration : IEntityTypeConfiguration<HighWaterMark>
@@ -114,7 +120,7 @@ internal sealed class HighWaterMarkConfiguration : IEntityTypeConfiguration<High
         builder.Property(mark => mark.Currency).HasMaxLength(3);
         builder.Property(mark => mark.LastCharges).HasConversion<ChargeAmountsConverter, ChargeAmountsComparer>();
         builder.Property(mark => mark.AmountMinor).IsConcurrencyToken();
-        builder.Property(mark => mark.BaselineOrigin).HasConversion<string>().HasMaxLength(10).HasDefaultValue(BaselineOrigin.Chosen);
+        builder.Property(mark => mark.BaselineOrigin).HasConversion<string>().HasMaxLength(10).HasDefaultValue(BaselineOrigin.Chosen).HasSentinel(default(BaselineOrigin));
         builder.Property(mark => mark.Hold).HasConversion<string>().HasMaxLength(30);
 
         // A changed currency is a second mark: what was counted in the old one stays what it was (T30).

@@ -169,10 +169,6 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
         {
             KeyHold.Place(mark, HoldReason.Currency, now);
         }
-        else if (await _origins.WasRestoredAfterAsync(period.PeriodStart, cancellationToken))
-        {
-            KeyHold.Place(mark, HoldReason.Restored, now);
-        }
         else
         {
             await BeginAsync(mark, period, reading, metric, cancellationToken);
@@ -188,27 +184,37 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
     private async Task BeginAsync(
         HighWaterMark mark, BillingPeriod period, SubscriptionReading reading, MetricReading metric, CancellationToken cancellationToken)
     {
-        switch (await _origins.OfAsync(mark, period, reading, metric, cancellationToken))
+        KeyOrigin origin = await _origins.OfAsync(mark, period, reading, metric, cancellationToken);
+        if (origin is KeyOrigin.Awaited awaited)
         {
-            case KeyOrigin.New:
-                KeyHold.End(mark);
-                break;
-            case KeyOrigin.After after:
-                KeyHold.End(mark);
-                if (mark.AmountMinor == mark.BaselineMinor && after.CountedMinor > mark.BaselineMinor)
-                {
-                    mark.BaselineMinor = after.CountedMinor;
-                    mark.AmountMinor = after.CountedMinor;
-                    mark.BaselineOrigin = after.Origin;
-                }
-
-                break;
-            case KeyOrigin.Awaited awaited:
-                KeyHold.Place(mark, awaited.Reason, now);
-                break;
-            default:
-                throw new System.Diagnostics.UnreachableException();
+            KeyHold.Place(mark, awaited.Reason, now);
+            return;
         }
+
+        KeyHold.End(mark);
+        if (origin is KeyOrigin.After after && mark.AmountMinor == mark.BaselineMinor && after.CountedMinor > mark.BaselineMinor)
+        {
+            mark.BaselineMinor = after.CountedMinor;
+            mark.AmountMinor = after.CountedMinor;
+            mark.BaselineOrigin = after.Origin;
+        }
+
+        WriteGivenUp(mark, reading);
+        if (await _origins.WasRestoredAfterAsync(period.PeriodStart, cancellationToken))
+        {
+            KeyHold.Place(mark, HoldReason.Restored, now); // records that these books do not know may hold some of it (R20)
+        }
+    }
+
+    /// <summary>The start is known now: what a person gave up meanwhile is an increment that is waived.</summary>
+    private void WriteGivenUp(HighWaterMark mark, SubscriptionReading reading)
+    {
+        if (mark.GivenUpToMinor > mark.AmountMinor)
+        {
+            MeterBook.WaiveOpen(_book.Add(mark, mark.GivenUpToMinor, reading.ReadAt, reading.Source), meter: null);
+        }
+
+        mark.GivenUpToMinor = 0;
     }
 
     private static bool HasChanged(HighWaterMark mark, UsageSnapshot snapshot) =>
@@ -232,13 +238,19 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
         HighWaterDecision decision = HighWaterCheck.Apply(mark, snapshot, limit, atCloseOnly);
         if (rule is GrowthRule.Baseline chosen && decision.Hold is null)
         {
-            // Only up to what was billed elsewhere, as given up; the rest is for the next poll to see.
-            long ceiling = Math.Min(chosen.BilledElsewhere.GetValueOrDefault(mark.MetricCode), snapshot.TotalMinor);
+            // Only up to what was billed elsewhere, as given up; the rest is for the next poll to see. What was refused of
+            // the key is not in its mark (R15), so it is not given up once more.
+            long ceiling = GivenUp(chosen, snapshot) - decision.RefusedMinor;
             long waived = Math.Max(0, ceiling - mark.AmountMinor);
             decision = decision with { NewMarkMinor = mark.AmountMinor + waived, IncreaseMinor = waived };
         }
 
         KeyHold.Carry(mark, decision, now);
+        if (mark.Hold is HoldReason.Overlap or HoldReason.Upgrade)
+        {
+            mark.GivenUpToMinor = Math.Max(mark.GivenUpToMinor, GivenUp(rule, snapshot) - mark.RefusedMinor);
+        }
+
         if (!decision.HasIncrease)
         {
             return 0;
@@ -262,6 +274,14 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
 
         return decision.IncreaseMinor;
     }
+
+    /// <summary>Up to which total the rule gives the key up; 0 where it gives up nothing.</summary>
+    private static long GivenUp(GrowthRule rule, UsageSnapshot snapshot) => rule switch
+    {
+        GrowthRule.Waive => snapshot.TotalMinor,
+        GrowthRule.Baseline chosen => Math.Min(chosen.BilledElsewhere.GetValueOrDefault(snapshot.MetricCode), snapshot.TotalMinor),
+        _ => 0,
+    };
 
     private async Task<long?> LimitAsync(
         HighWaterMark mark, UsageSnapshot snapshot, SubscriptionReading reading, bool firstSight, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using LagoConsole.Core.Closing;
+using LagoConsole.Core.Held;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
@@ -95,17 +96,78 @@ public sealed class SuccessionTests : IAsyncDisposable
         await _world.AssertBalancedAsync();
     }
 
+    [Fact]
+    public async Task R16_Start_from_now_gives_up_what_a_key_shows_that_awaits_an_older_subscription()
+    {
+        SavePlans();
+        Guid integration = await _world.ConnectAsync();
+        Guid buyer = await _world.BuyerAsync(await _world.ProductAsync(metrics: ["api_calls", "seats"]));
+        _world.Sandbox.AddCustomer(new LagoCustomer("cus_grace", "Grace", GracePeriodDays: 3)); // its invoices stay drafts so long
+        _world.Sandbox.AddSubscription("cus_grace", "grace-1", "standard", startsAt: new DateTimeOffset(2026, 8, 1, 0, 0, 0, TimeSpan.Zero));
+        await _world.LinkAsync(buyer, integration, customer: "cus_grace");
+        await _world.TurnOnAsync(integration);
+        _world.Use(5, "seats", "grace-1"); // 50.00 USD
+        await _world.NextHourAsync(integration);
+        Assert.Equal(5_000, _world.Billed);
+
+        _world.Sandbox.Upgrade("grace-1", "bigger");
+        _world.Use(2, "seats", "grace-1"); // 70.00 USD in the new subscription: 20.00 above the old one's 50.00
+        await _world.NextHourAsync(integration);
+        await _world.TurnOffAsync(integration);
+        await _world.TurnOnAsync(integration, AutoReportStart.StartFromNow);
+        _world.Use(1, "seats", "grace-1"); // 10.00 USD after the start
+        await CloseOldAsync(integration, hours: 5 * 24);
+        await _world.NextHourAsync(integration);
+
+        Assert.Equal(5_000 + 1_000, _world.Billed);
+        await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
+        HighWaterMark seats = await db.HighWaterMarks.SingleAsync(mark => mark.BaselineOrigin == BaselineOrigin.Carried, Stop);
+        UsageIncrement waived = await db.UsageIncrements.SingleAsync(increment => increment.MarkId == seats.Id && increment.FromMinor == 5_000, Stop);
+        Assert.Equal((8_000, 2_000m, 0), (seats.AmountMinor, waived.WaivedMinor, seats.GivenUpToMinor));
+        await _world.AssertBalancedAsync();
+    }
+
+    [Fact]
+    public async Task R20_T7_A_restored_key_that_awaits_an_older_subscription_learns_its_start_before_a_person_decides()
+    {
+        Guid integration = await UpgradableAsync();
+        _world.Use(5, "seats");
+        await _world.NextHourAsync(integration);
+        _world.Sandbox.Upgrade("acme-prod", "bigger");
+        _world.Use(2, "seats");
+        await _world.NextHourAsync(integration);
+        _world.Database.Restore(_world.Database.Backup());
+        await _world.Get<RestoredBooks>().DeclareAsync(ConsoleWorld.Admin, "disk failure", Stop);
+        await CloseOldAsync(integration);
+        await _world.NextHourAsync(integration);
+        Assert.Equal(5_000, _world.Billed);
+
+        HeldKey seats = Assert.Single((await _world.Get<HeldMoney>().ListAsync(new HeldFilter(HoldReason.Restored), 0, 100, Stop)).Keys, key => key.HeldMinor > 0);
+        Assert.Equal(("seats", 5_000, 2_000), (seats.MetricCode, seats.MarkMinor, seats.HeldMinor));
+        Assert.IsType<HoldOutcome.Decided>(await _world.Get<HeldMoney>().DecideAsync(
+            ConsoleWorld.Admin, new HoldDecision(seats.MarkId, seats.Stamp, 0, seats.SeenMinor, "nothing since"), Stop));
+        await _world.NextHourAsync(integration);
+
+        Assert.Equal(5_000 + 2_000, _world.Billed);
+        await _world.AssertBalancedAsync();
+    }
+
     public ValueTask DisposeAsync() => _world.DisposeAsync();
 
     private async Task<Guid> UpgradableAsync()
+    {
+        SavePlans();
+        (Guid integration, _, _) = await _world.SetUpAsync(metrics: ["api_calls", "seats"]);
+        return integration;
+    }
+
+    private void SavePlans()
     {
         _world.Sandbox.Save(new LagoMetric("seats", "Seats", LagoAggregation.Sum, Recurring: true));
         LagoCharge seats = new() { Code = "seats", MetricCode = "seats", Model = LagoChargeModel.Standard, Amount = 10 };
         LagoPlan standard = Assert.Single(_world.Sandbox.Plans(), plan => plan.Code == "standard");
         _world.Sandbox.Save(standard with { Charges = [.. standard.Charges, seats] });
         _world.Sandbox.Save(standard with { Code = "bigger", Name = "Bigger", AmountCents = 9_000, Charges = [.. standard.Charges, seats] });
-        (Guid integration, _, _) = await _world.SetUpAsync(metrics: ["api_calls", "seats"]);
-        return integration;
     }
 
     private async Task CloseOldAsync(Guid integration, int hours = 2)

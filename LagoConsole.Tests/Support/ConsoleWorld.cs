@@ -134,6 +134,16 @@ public sealed class ConsoleWorld : IAsyncDisposable
     public async Task TurnOnAsync(Guid integration, AutoReportStart start = AutoReportStart.ReportIt) =>
         Assert.IsType<AutoReportOutcome.On>(await Get<AutoReportService>().TurnOnAsync(Admin, integration, start, Stop));
 
+    public async Task TurnOffAsync(Guid integration)
+    {
+        await using LagoConsoleDbContext db = Database.CreateDbContext();
+        Integration stored = await db.Integrations.AsNoTracking().SingleAsync(row => row.Id == integration, Stop);
+        Assert.IsType<EditOutcome.Saved>(await Get<IntegrationService>().EditAsync(
+            Admin,
+            new EditIntegration { Id = integration, SeenSettings = IntegrationSettings.Stamp(stored), BillingMode = stored.BillingMode, SwitchAutoReportOff = true },
+            Stop));
+    }
+
     /// <summary>Everything set up at one cent a unit: verified, linked from zero, auto report on.</summary>
     public async Task<(Guid Integration, Guid Buyer, Guid Product)> SetUpAsync(BillingMode mode = BillingMode.AmountHourly, string unitPrice = "0.01", params string[] metrics)
     {

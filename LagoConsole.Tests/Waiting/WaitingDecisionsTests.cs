@@ -144,7 +144,7 @@ public sealed class WaitingDecisionsTests : IAsyncDisposable
         Guid meant = await _world.EntitleAsync(buyer, product, licence: Other);
         _world.Use(100);
         await _world.NextHourAsync(integration);
-        await SwitchOffAsync(integration);
+        await _world.TurnOffAsync(integration);
 
         Decided(await Decisions.SendAsync(Operator, Seen(await RowAsync(WaitReason.SeveralEntitlements)), meant, Stop), "reported once Enable Auto Report Usage is on");
         await _world.ReportAsync();
@@ -237,7 +237,7 @@ public sealed class WaitingDecisionsTests : IAsyncDisposable
     public async Task R16_Money_found_while_auto_report_was_off_is_reported_when_a_person_says_so()
     {
         (Guid integration, _, _) = await _world.SetUpAsync();
-        await SwitchOffAsync(integration);
+        await _world.TurnOffAsync(integration);
         _world.Use(100);
         _world.MoveTo(new DateTimeOffset(2026, 9, 1, 0, 25, 0, TimeSpan.Zero));
         await _world.CloseAsync(integration);
@@ -257,7 +257,7 @@ public sealed class WaitingDecisionsTests : IAsyncDisposable
     public async Task R16_Money_found_while_auto_report_was_off_flows_when_it_is_turned_on()
     {
         (Guid integration, _, _) = await _world.SetUpAsync();
-        await SwitchOffAsync(integration);
+        await _world.TurnOffAsync(integration);
         _world.Use(100);
         _world.MoveTo(new DateTimeOffset(2026, 9, 1, 0, 25, 0, TimeSpan.Zero));
         await _world.CloseAsync(integration);
@@ -509,16 +509,6 @@ public sealed class WaitingDecisionsTests : IAsyncDisposable
     {
         await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
         return (await db.Dimensions.SingleAsync(dimension => dimension.ProductId == product, Stop)).Id;
-    }
-
-    private async Task SwitchOffAsync(Guid integration)
-    {
-        await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
-        Integration stored = await db.Integrations.SingleAsync(row => row.Id == integration, Stop);
-        Assert.IsType<EditOutcome.Saved>(await _world.Get<IntegrationService>().EditAsync(
-            ConsoleWorld.Admin,
-            new EditIntegration { Id = integration, SeenSettings = IntegrationSettings.Stamp(stored), BillingMode = stored.BillingMode, SwitchAutoReportOff = true },
-            Stop));
     }
 
     private async Task SetStateAsync(EntitlementState state, Guid? id = null, DateTimeOffset? endsAt = null)

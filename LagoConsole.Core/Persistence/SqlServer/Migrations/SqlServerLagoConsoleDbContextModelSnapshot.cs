@@ -397,6 +397,9 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                     b.Property<DateTimeOffset>("FirstSeenAt")
                         .HasColumnType("datetimeoffset");
 
+                    b.Property<long>("GivenUpToMinor")
+                        .HasColumnType("bigint");
+
                     b.Property<long>("HeldMinor")
                         .HasColumnType("bigint");
 

@@ -369,6 +369,9 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                     b.Property<long>("FirstSeenAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long>("GivenUpToMinor")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("HeldMinor")
                         .HasColumnType("INTEGER");
 

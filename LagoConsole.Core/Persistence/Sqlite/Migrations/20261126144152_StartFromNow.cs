@@ -1,0 +1,29 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace LagoConsole.Core.Persistence.Sqlite.Migrations
+{
+    /// <inheritdoc />
+    public partial class StartFromNow : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<long>(
+                name: "GivenUpToMinor",
+                table: "HighWaterMarks",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0L);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropColumn(
+                name: "GivenUpToMinor",
+                table: "HighWaterMarks");
+        }
+    }
+}
