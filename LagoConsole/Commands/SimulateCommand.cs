@@ -17,6 +17,8 @@ internal sealed class SimulateCommand : Command
     private readonly Option<int> _days = new("--days") { Description = $"How long each lives, at least {FewestDays}.", DefaultValueFactory = _ => 35 };
     private readonly Option<int?> _nodes = new("--nodes") { Description = "Engines in each. Default: the seed decides, 1 to 3." };
 
+    private readonly Option<string?> _watch = new("--watch") { Description = "Follows one key, such as seats:8e54bc8c: the story shows what the books and the oracle hold of it after each change." };
+
     public SimulateCommand()
         : base("simulate", "Lets worlds of usage, faults, crashes and people live, and checks every cent against an independent oracle.")
     {
@@ -27,6 +29,7 @@ internal sealed class SimulateCommand : Command
         Options.Add(_worlds);
         Options.Add(_days);
         Options.Add(_nodes);
+        Options.Add(_watch);
         SetAction(RunAsync);
     }
 
@@ -42,7 +45,8 @@ internal sealed class SimulateCommand : Command
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         SimulationOptions options = new(
-            arguments.GetValue(_seed) ?? Random.Shared.Next(1, int.MaxValue), arguments.GetValue(_worlds), arguments.GetValue(_days), arguments.GetValue(_nodes));
+            arguments.GetValue(_seed) ?? Random.Shared.Next(1, int.MaxValue), arguments.GetValue(_worlds), arguments.GetValue(_days), arguments.GetValue(_nodes),
+            arguments.GetValue(_watch));
         TextWriter output = arguments.InvocationConfiguration.Output;
         return await SimulationRun.RunAsync(options, output, arguments.InvocationConfiguration.Error, cancellationToken) ? 0 : 1;
     }

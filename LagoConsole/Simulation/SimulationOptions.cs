@@ -5,4 +5,5 @@ namespace LagoConsole.Simulation;
 /// <param name="Worlds">How many.</param>
 /// <param name="Days">How long each lives, in days; at least 3, as the last two are without faults.</param>
 /// <param name="Nodes">Engines in each; null lets each world's seed decide between 1 and 3.</param>
-internal sealed record SimulationOptions(long Seed, int Worlds, int Days, int? Nodes);
+/// <param name="Watch">A key to follow, see <see cref="Oracles.KeyWatch"/>; null follows none.</param>
+internal sealed record SimulationOptions(long Seed, int Worlds, int Days, int? Nodes, string? Watch = null);

@@ -61,16 +61,7 @@ internal static class SimulationRun
     private static WorldOutcome Live(long seed, SimulationOptions options, string folder, string template)
     {
         using World world = new(seed, options, folder, template);
-        WorldOutcome o = world.Run();
-                    if (Environment.GetEnvironmentVariable("SIM_KEEP") is { } keep)
-                    {
-                        using Microsoft.Data.Sqlite.SqliteConnection source = new($"Data Source={Path.Combine(folder, o.Seed + ".db")}");
-                        using Microsoft.Data.Sqlite.SqliteConnection target = new($"Data Source={keep}");
-                        source.Open();
-                        target.Open();
-                        source.BackupDatabase(target);
-                    }
-        return o;
+        return world.Run();
     }
 
     private static async Task<WorldOutcome> OnItsOwnThread(Func<WorldOutcome> live, SemaphoreSlim cores, CancellationToken cancellationToken)

@@ -53,8 +53,9 @@ internal sealed class World : IDisposable
         _auditor = new Auditor(Database);
         Oracle = new Oracle(Services, _auditor, Story);
         Turn = new WriteTurn(Loom);
+        KeyWatch? watch = options.Watch is { } name ? new KeyWatch(name, Database, Oracle, Story) : null;
         EngineGround ground = new(
-            Clock, Loom, Turn, Database, Services, Weather, Oracle, Oracle.Committed, new EphemeralDataProtectionProvider(),
+            Clock, Loom, Turn, Database, Services, Weather, Oracle, Committed, new EphemeralDataProtectionProvider(),
             new ConfigurationBuilder().AddInMemoryCollection([new("Polling:Concurrency", "1")]).Build());
         Engines = [.. Enumerable.Range(1, options.Nodes ?? dice.Of([1, 1, 2, 3])).Select(number => new Engine($"engine {number}", ground))];
         Jobs = new JobBoard(Clock, Loom, Story, new Dice(seed, "jobs"), Engines, this);
@@ -62,6 +63,13 @@ internal sealed class World : IDisposable
         Script = new Script(this, seed);
         Person = new Person(this, _auditor, new Dice(seed, "person"));
         Loom.Died = Crash;
+
+        void Committed(Flow flow, string? step)
+        {
+            Oracle.Committed(flow, step);
+            watch?.Look(flow.Name);
+        }
+
         Loom.Failed = (flow, failure) => Story.Tell("runs that failed", $"{flow.Name} on {flow.Life.Engine} failed: {failure.GetType().Name}: {failure.Message}");
     }
 

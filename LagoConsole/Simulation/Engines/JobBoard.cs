@@ -190,9 +190,9 @@ internal sealed class JobBoard(VirtualClock clock, Loom loom, Story story, Dice 
             case PollRunOutcome.Polled { Outcome: var polled }:
                 _polled = null;
                 story.Count("polls that failed in part or whole");
-                foreach (string problem in polled.Failures.Select(failure => failure.Sentence).Append(polled.Stopped?.Sentence ?? ""))
+                foreach (string problem in polled.Failures.Select(failure => failure.Sentence).Concat(polled.Stopped is { } stopped ? [stopped.Sentence] : []))
                 {
-                    story.Count($"- {problem}");
+                    story.Count($"of these for: {problem}");
                 }
 
                 Due(Job.Report);

@@ -19,6 +19,7 @@ internal sealed class Auditor : IDisposable
     private readonly SqliteCommand _live;
     private readonly SqliteCommand _waived;
     private readonly SqliteCommand _held;
+    private readonly SqliteCommand _ending;
     private readonly SqliteCommand _closed;
     private readonly SqliteCommand _exists;
 
@@ -55,6 +56,11 @@ internal sealed class Auditor : IDisposable
             """
             SELECT p.SubscriptionLagoId, p.PeriodStart, p.PeriodEnd, k.MetricCode, k.Currency, k.HeldMinor
             FROM HighWaterMarks k JOIN BillingPeriods p ON p.Id = k.PeriodId WHERE k.Hold IS NOT NULL
+            """);
+        _ending = Command(
+            """
+            SELECT p.SubscriptionLagoId, p.PeriodStart, p.PeriodEnd, k.MetricCode, k.Currency
+            FROM HighWaterMarks k JOIN BillingPeriods p ON p.Id = k.PeriodId WHERE k.Hold = 'EntitlementEnding'
             """);
         _closed = Command("SELECT SubscriptionLagoId, PeriodStart, PeriodEnd, FinalInvoiceLagoId FROM BillingPeriods WHERE State = 'Closed'");
         _exists = Command("SELECT 1 FROM Integrations WHERE Id = $id", "$id");
@@ -144,6 +150,19 @@ internal sealed class Auditor : IDisposable
         while (reader.Read())
         {
             held.Add((KeyOf(reader, 0), reader.GetInt64(5)));
+        }
+
+        return held;
+    }
+
+    /// <summary>Keys that are held as their purchase ends: which those are is the engine's word, whether they may be is judged at the end.</summary>
+    public List<KeyRow> HeldAsEnding()
+    {
+        List<KeyRow> held = [];
+        using SqliteDataReader reader = _ending.ExecuteReader();
+        while (reader.Read())
+        {
+            held.Add(KeyOf(reader, 0));
         }
 
         return held;

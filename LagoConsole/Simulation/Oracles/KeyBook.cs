@@ -50,6 +50,12 @@ internal sealed class KeyBook(PeriodBook period, string code, string currency)
     /// <summary>What the older subscription counted of the same units is not known yet.</summary>
     public bool IsSuccessionHeld { get; set; }
 
+    /// <summary>It shows a projection, and its purchase ends: nobody has said what of it is billed there (R18).</summary>
+    public bool IsEndingHeld { get; set; }
+
+    /// <summary>The person's ledger: given up to this total while what the older subscription counted was not known.</summary>
+    public long GivenUpTo { get; private set; }
+
     /// <summary>The person's ledger: counted elsewhere, never billed here.</summary>
     public long Baseline { get; set; }
 
@@ -85,7 +91,7 @@ internal sealed class KeyBook(PeriodBook period, string code, string currency)
 
     public bool Exists => Last is not null || Final is not null;
 
-    public bool IsHeld => IsJumpHeld || IsRestoredHeld || IsSuccessionHeld;
+    public bool IsHeld => IsJumpHeld || IsRestoredHeld || IsSuccessionHeld || IsEndingHeld;
 
     /// <summary>What is above what was counted, while it is held.</summary>
     public long HeldMinor => IsHeld ? Math.Max(0, (Final ?? Last ?? 0) - Refused - Counted) : 0;
@@ -96,13 +102,21 @@ internal sealed class KeyBook(PeriodBook period, string code, string currency)
         HasCarried = true;
         Carried = Math.Max(0, amount - Baseline);
         Counted = Math.Max(Counted, amount);
+        long givenUp = GivenUpTo;
+        GivenUpTo = 0;
+        IsSuccessionHeld = false;
+        GiveUpTo(givenUp);
     }
 
-    /// <summary>A person says that up to this total, net of what they refused, it is billed elsewhere.</summary>
+    /// <summary>A person says that up to this total, net of what they refused, it is billed elsewhere or given up. What else is held they decide by itself.</summary>
     public void GiveUpTo(long net)
     {
         IsJumpHeld &= (Last ?? 0) - Refused > Counted;
-        if (!IsHeld && net > Counted)
+        if (IsSuccessionHeld)
+        {
+            GivenUpTo = Math.Max(GivenUpTo, net);
+        }
+        else if (!IsHeld && net > Counted)
         {
             Waived += net - Counted;
             Counted = net;
@@ -123,6 +137,8 @@ internal sealed class KeyBook(PeriodBook period, string code, string currency)
         IsJumpHeld = IsJumpHeld,
         IsRestoredHeld = IsRestoredHeld,
         IsSuccessionHeld = IsSuccessionHeld,
+        IsEndingHeld = IsEndingHeld,
+        GivenUpTo = GivenUpTo,
         Baseline = Baseline,
         Waived = Waived,
         Refused = Refused,
@@ -189,6 +205,8 @@ internal sealed class KeyBook(PeriodBook period, string code, string currency)
         IsJumpHeld = backup?.IsJumpHeld ?? false;
         IsRestoredHeld = backup?.IsRestoredHeld ?? false;
         IsSuccessionHeld = backup?.IsSuccessionHeld ?? false;
+        IsEndingHeld = backup?.IsEndingHeld ?? false;
+        GivenUpTo = backup?.GivenUpTo ?? 0;
         Baseline = backup?.Baseline ?? 0;
         Waived = backup?.Waived ?? 0;
         Refused = backup?.Refused ?? 0;
@@ -201,15 +219,18 @@ internal sealed class KeyBook(PeriodBook period, string code, string currency)
         _highest = backup?._highest ?? 0;
     }
 
-    /// <summary>A person decided over a jump: up to this total it counts.</summary>
-    public void Decide(long upTo, long seen)
+    /// <summary>A person decided over what is held: up to this total it counts.</summary>
+    /// <param name="goesOnFrom">More than that, where more is billed already than Lago shows now (R20).</param>
+    public void Decide(long upTo, long seen, long goesOnFrom)
     {
         Refused += seen - upTo;
-        Counted = Math.Max(Counted, upTo);
+        Counted = Math.Max(Counted, goesOnFrom);
         Peak = Counted;
         _highest = Last ?? 0;
         IsJumpHeld = false;
         IsRestoredHeld = false;
+        IsEndingHeld = false;
+        GivenUpTo = 0;
     }
 
     /// <summary>What this total would leave refused: a jump that Lago took back is refused no more.</summary>
@@ -256,6 +277,9 @@ internal sealed class PeriodBook(string lagoId, string externalId, string custom
     /// <summary>Exclusive, as last seen.</summary>
     public DateTimeOffset End { get; set; } = end;
 
+    /// <summary>By which it was last read; another one may have been connected since.</summary>
+    public Guid? Integration { get; set; }
+
     /// <summary>When the last reading that changed something had begun (R2).</summary>
     public DateTimeOffset? StoredAt { get; set; }
 
@@ -282,7 +306,7 @@ internal sealed class PeriodBook(string lagoId, string externalId, string custom
     /// <summary>As it is now, to be put back when the books are restored.</summary>
     public PeriodBook Copy()
     {
-        PeriodBook copy = new(LagoId, ExternalId, Customer, Number, From, End) { StoredAt = StoredAt, IsClosed = IsClosed, HasNoFinal = HasNoFinal };
+        PeriodBook copy = new(LagoId, ExternalId, Customer, Number, From, End) { Integration = Integration, StoredAt = StoredAt, IsClosed = IsClosed, HasNoFinal = HasNoFinal };
         foreach (((string Code, string Currency) name, KeyBook key) in _keys)
         {
             copy._keys[name] = key.Copy(copy);

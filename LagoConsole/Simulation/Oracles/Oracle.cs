@@ -133,6 +133,7 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
             }
 
             period.IsClosed = true;
+            period.Integration = Integration;
             period.HasNoFinal = invoiceId is null;
             IReadOnlyDictionary<string, long>? arrears = invoiceId is null ? null : FinalsOf(invoiceId).FirstOrDefault(final => final.Period == period).Arrears;
             foreach (string code in arrears?.Keys ?? [])
@@ -140,10 +141,20 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
                 KeyOf(period, code, CurrencyOf(invoiceId!));
             }
 
+            SeeEndings(period);
             foreach (KeyBook key in period.Keys)
             {
                 Close(key, arrears);
             }
+        }
+    }
+
+    private void SeeEndings(PeriodBook period)
+    {
+        HashSet<KeyBook?> ending = [.. auditor.HeldAsEnding().Select(Find)];
+        foreach (KeyBook key in period.Keys.Where(key => key.IsProjection))
+        {
+            key.IsEndingHeld = ending.Contains(key);
         }
     }
 
@@ -190,6 +201,16 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
     private Dictionary<KeyName, decimal> Sums(IEnumerable<(KeyRow Key, decimal Minor)> rows) => rows
         .Select(row => (Key: Find(row.Key), row.Minor)).Where(row => row.Key is not null)
         .GroupBy(row => row.Key!.Name).ToDictionary(ofKey => ofKey.Key, ofKey => ofKey.Sum(row => row.Minor));
+
+    /// <summary>A person starts from now: what they were shown of keys that await an older subscription is given up too, once that is known (R16).</summary>
+    public void GiveUpAwaiting(HeardUsage shown)
+    {
+        PeriodBook period = PeriodOf(shown.LagoId, shown.ExternalId, shown.Customer, shown.From, shown.End);
+        foreach (KeyBook key in period.Keys.Where(key => key is { IsSuccessionHeld: true, Last: not null }))
+        {
+            key.GiveUpTo(key.Last!.Value - key.Refused);
+        }
+    }
 
     /// <summary>A person has declared that the books are those of a backup: what could have been billed since is held (R20).</summary>
     public void HoldRestored(DateTimeOffset now)
@@ -242,6 +263,7 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
         }
 
         bool changed = false;
+        period.Integration = Integration;
         foreach ((string code, IReadOnlyList<HeardCharge> charges) in usage.Metrics)
         {
             KeyBook key = KeyOf(period, code, usage.Currency);
@@ -261,6 +283,8 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
     public void StoreLink(HeardUsage shown, Func<KeyBook, long, long> billedElsewhere)
     {
         PeriodBook period = PeriodOf(shown.LagoId, shown.ExternalId, shown.Customer, shown.From, shown.End);
+        SeeEndings(period);
+        period.Integration = Integration;
         foreach ((string code, IReadOnlyList<HeardCharge> charges) in shown.Metrics)
         {
             KeyBook key = KeyOf(period, code, shown.Currency);
@@ -272,9 +296,12 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
             {
                 key.Baseline = elsewhere;
                 key.Counted = elsewhere;
+                key.IsRestoredHeld |= RestoredAt > period.From;
+                Succeed(key);
             }
             else
             {
+                Succeed(key);
                 key.GiveUpTo(Math.Min(elsewhere, total) - key.Refused);
             }
         }
@@ -302,9 +329,10 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
     private static bool IsSame(PeriodBook period, DateTimeOffset from) => (period.From - from).Duration() <= Rounding;
 
     /// <summary>The key that the engine's rows name so; null when no engine was ever told of it.</summary>
-    public KeyBook? Find(KeyRow row) => _periods.GetValueOrDefault(row.LagoId)?
-        .Find(period => IsSame(period, row.PeriodStart))?
-        .FindKey(row.Code, row.Currency);
+    public KeyBook? Find(KeyRow row) => FindPeriod(row.LagoId, row.PeriodStart)?.FindKey(row.Code, row.Currency);
+
+    /// <summary>The period that the engine's rows name so; null when no engine was ever told of it.</summary>
+    public PeriodBook? FindPeriod(string lagoId, DateTimeOffset start) => _periods.GetValueOrDefault(lagoId)?.Find(period => IsSame(period, start));
 
     /// <summary>Money of a key on records that hold it.</summary>
     public decimal OnRecords(KeyBook key, HashSet<Guid> live) => _records.Values.Where(record => live.Contains(record.Id))
@@ -397,12 +425,20 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
             invoice.Currency));
 
     /// <summary>The last stored amounts of the charges that no final invoice carries (T17).</summary>
-    public long PaidInAdvance(KeyBook key) => services.Lago.Read(state =>
+    public long PaidInAdvance(KeyBook key)
     {
-        LagoSubscription subscription = SubscriptionOf(state, key.Period.LagoId);
-        LagoPlan plan = state.Plans[subscription.PlanCode];
-        HashSet<string> advance = [.. plan.Charges.Where(charge => charge.PayInAdvance).Select(charge => LagoJson.ChargeId(state, plan.Code, charge).ToString())];
+        HashSet<string> advance = ChargesInAdvance(key);
         return key.LastCharges.Where(charge => advance.Contains(charge.ChargeId)).Sum(charge => charge.AmountMinor);
+    }
+
+    /// <summary>Part of it is on no final invoice.</summary>
+    public bool HasPayInAdvance(KeyBook key) => ChargesInAdvance(key).Count > 0;
+
+    private HashSet<string> ChargesInAdvance(KeyBook key) => services.Lago.Read(state =>
+    {
+        LagoPlan plan = state.Plans[SubscriptionOf(state, key.Period.LagoId).PlanCode];
+        return plan.Charges.Where(charge => charge.PayInAdvance && charge.MetricCode == key.Code)
+            .Select(charge => LagoJson.ChargeId(state, plan.Code, charge).ToString()).ToHashSet(StringComparer.Ordinal);
     });
 
     private void BookNewRecords()
@@ -440,6 +476,7 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
         foreach (PeriodBook period in Periods)
         {
             PeriodBook? before = backup.GetValueOrDefault(period.LagoId)?.Find(candidate => candidate.Number == period.Number);
+            period.Integration = before?.Integration;
             period.StoredAt = before?.StoredAt;
             period.IsClosed = before?.IsClosed ?? false;
             period.HasNoFinal = before?.HasNoFinal ?? false;

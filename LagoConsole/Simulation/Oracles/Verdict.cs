@@ -272,8 +272,8 @@ internal sealed class Verdict
     {
         bool hasFinal = _finals.TryGetValue(key.Name, out (long Total, DateTimeOffset At) final);
         long last = key.IsProjection && !key.Period.HasNoFinal ? 0 : key.LastPolled; // a projection that awaits its final total is nothing yet
-        bool couldClose = hasFinal && _excuses.CouldClose(key.Period, final.At);
-        long low = couldClose ? final.Total : last;
+        bool isFinal = hasFinal && (key.Final is not null || _excuses.CouldClose(key.Period, final.At));
+        long low = isFinal ? final.Total : last;
         long high = Math.Max(key.Peak, hasFinal ? final.Total - key.Refused : 0);
         return (Math.Max(0, low - key.Refused - key.Carried), Math.Max(0, high - key.Carried));
     }

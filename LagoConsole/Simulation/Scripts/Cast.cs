@@ -30,6 +30,9 @@ internal sealed class PurchaseRole(string licence, DateTimeOffset startsAt)
     /// <summary>The person has suspended it.</summary>
     public bool IsSuspended { get; set; }
 
+    /// <summary>The person has entered when it ends: nobody suspends or resumes it any more.</summary>
+    public bool IsEndEntered { get; set; }
+
     /// <summary>The marketplace has ended it.</summary>
     public DateTimeOffset? EndsAt { get; set; }
 
@@ -62,8 +65,8 @@ internal sealed class BuyerRole
     /// <summary>Its Lago Customer ID was taken off once: what closings find for that time waits (R7).</summary>
     public bool WasUnlinked { get; set; }
 
-    /// <summary>From when to when it was linked; an open end is null.</summary>
-    public List<(DateTimeOffset From, DateTimeOffset? Until)> Links { get; } = [];
+    /// <summary>From when to when it was linked; an open end is null. What a deleted integration had linked, nobody knows any more.</summary>
+    public List<(DateTimeOffset From, DateTimeOffset? Until, bool IsDeleted)> Links { get; } = [];
 
     public void Unlink(DateTimeOffset now)
     {
@@ -72,6 +75,16 @@ internal sealed class BuyerRole
             IsLinked = false;
             WasUnlinked = true;
             Links[^1] = Links[^1] with { Until = now };
+        }
+    }
+
+    /// <summary>The integration is deleted, and the Lago Customer ID with it.</summary>
+    public void Forget(DateTimeOffset now)
+    {
+        Unlink(now);
+        for (int i = 0; i < Links.Count; i++)
+        {
+            Links[i] = Links[i] with { IsDeleted = true };
         }
     }
 }

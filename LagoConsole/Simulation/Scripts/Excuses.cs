@@ -40,12 +40,17 @@ internal sealed class Excuses(World world) : IExcuses
     {
         HoldReason.Jump => key.IsJumpHeld,
         HoldReason.Restored => key.IsRestoredHeld,
-        HoldReason.Upgrade or HoldReason.Overlap => world.Oracle.AwaitsPredecessor(key, world.End.AddHours(-3)),
+        HoldReason.Upgrade or HoldReason.Overlap => world.Oracle.AwaitsPredecessor(key, world.End.AddHours(-3))
+            || (key is { IsSuccessionHeld: true, Period.IsClosed: false } && !IsRead(key)),
         HoldReason.EntitlementEnding => key.IsProjection && Buyers.Any(buyer => buyer.Customer == key.Period.Customer && buyer.Purchases.Exists(purchase => purchase.EndsAt is not null)),
-        HoldReason.PayInAdvanceUnknown => true,
+        HoldReason.PayInAdvanceUnknown => key.Last is null && world.Oracle.HasPayInAdvance(key),
         HoldReason.NoFinal => key is { IsProjection: true, Period.HasNoFinal: true },
         _ => false,
     };
+
+    /// <summary>Polls read it: what it waited for would have been seen.</summary>
+    private bool IsRead(KeyBook key) =>
+        world.Person is { Integration: not null, IsReporting: true } && Buyers.Any(buyer => buyer.Customer == key.Period.Customer && buyer.IsLinked);
 
     public bool MayRest(Entitlement entitlement) =>
         !world.Person.IsReporting
@@ -62,7 +67,8 @@ internal sealed class Excuses(World world) : IExcuses
     public bool CouldClose(PeriodBook period, DateTimeOffset finalAt) =>
         world.Person.Integration is not null && finalAt < world.End.AddHours(-3)
         && Buyers.FirstOrDefault(buyer => buyer.Customer == period.Customer) is { } buyer
-        && buyer.Links.Exists(link => link.From < period.End && (link.Until ?? DateTimeOffset.MaxValue) > period.From);
+        && buyer.Links.Exists(link => link.From < period.End && (link.Until ?? DateTimeOffset.MaxValue) > period.From
+            && (!link.IsDeleted || period.Keys.Any(key => key.Last is not null))); // a deletion forgets whom it had linked, not what was seen
 
     public decimal UnitPriceMinor(string licence, string dimension) =>
         world.Services.Aws.Read(state => state.UnitPriceCents(licence, dimension, world.Clock.Now));

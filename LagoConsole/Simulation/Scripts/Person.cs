@@ -75,6 +75,11 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
 
     public void ChangeMode() => Do("changing the billing mode", async (engine, flow) =>
     {
+        if (Integration is null)
+        {
+            return;
+        }
+
         Integration now = await IntegrationAsync(engine);
         BillingMode other = now.BillingMode == BillingMode.AmountDaily ? BillingMode.AmountHourly : BillingMode.AmountDaily;
         flow.Deed = _ => Mode = other;
@@ -84,6 +89,11 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
 
     public void TurnOff() => Do("switching off", async (engine, flow) =>
     {
+        if (Integration is null)
+        {
+            return;
+        }
+
         flow.Deed = _ => SeeReporting();
         await EditAsync(engine, await IntegrationAsync(engine), edit => edit.SwitchAutoReportOff = true);
         Story.Tell("toggles", "the person switched auto report off");
@@ -129,7 +139,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
                 Choose(_ => true, choice, isDeleted: true);
                 foreach (BuyerRole buyer in world.Script.Buyers)
                 {
-                    buyer.Unlink(world.Clock.Now);
+                    buyer.Forget(world.Clock.Now);
                 }
 
                 Story.Tell("deleted integrations", $"the person deleted the integration, open money: {choice}");
@@ -201,6 +211,11 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
 
     public void Suspend(PurchaseRole purchase, bool suspended) => Do("editing a purchase", async (engine, flow) =>
     {
+        if (purchase.IsEndEntered)
+        {
+            return;
+        }
+
         flow.Deed = _ => purchase.IsSuspended = suspended;
         await EditPurchaseAsync(engine, purchase, suspended ? EntitlementState.Suspended : EntitlementState.Active, endsAt: null, choice: null);
         Story.Tell("suspensions", $"the person {(suspended ? "suspended" : "resumed")} the purchase {purchase.Licence[^4..]}");
@@ -253,6 +268,8 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
     /// <summary>Tells the console that a purchase ends or has ended, as the marketplace has told.</summary>
     public void EndPurchase(BuyerRole buyer, PurchaseRole purchase, DateTimeOffset endsAt) => Do("ending a purchase", async (engine, flow) =>
     {
+        purchase.IsEndEntered = true;
+        purchase.IsSuspended = false;
         EntitlementState state = endsAt > engine.Get<TimeProvider>().GetUtcNow() ? EntitlementState.PendingCancel : EntitlementState.Cancelled;
         OpenMoneyChoice choice = dice.Of(Enum.GetValues<OpenMoneyChoice>());
         if (await EditPurchaseAsync(engine, purchase, state, endsAt, choice: null) is BuyerOutcome.AsksAboutMoney)
@@ -338,20 +355,30 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
 
         bool isRestored = held.Reason == HoldReason.Restored;
         decimal billed = isRestored ? Oracle.BilledByLostRecords(key) : 0;
-        long entered = Math.Min((long)decimal.Ceiling(billed), (long)decimal.Floor(held.OpenMinor + held.HeldMinor));
+        long entered = (long)decimal.Ceiling(billed);
         long upTo = isRestored ? held.SeenMinor : dice.Below(3) switch
         {
             0 => held.MarkMinor,
             1 => held.SeenMinor,
             _ => held.MarkMinor + (held.HeldMinor * dice.Below(100) / 100),
         };
+
+        // Where more was billed than the books and Lago have now, the key goes on from what was billed.
+        decimal beyond = Math.Max(0, entered - held.OpenMinor - (upTo - held.MarkMinor));
+        long goesOnFrom = upTo + (isRestored ? (long)decimal.Ceiling(beyond) : 0);
+        decimal booked = goesOnFrom > upTo ? held.OpenMinor + goesOnFrom - held.MarkMinor : entered;
         flow.Deed = step =>
         {
             if (step == MoneySteps.Decision)
             {
-                key.Decide(upTo, held.SeenMinor);
-                key.BilledBefore += entered;
-                key.RoundedUp += Math.Max(0, entered - billed);
+                key.Decide(upTo, held.SeenMinor, goesOnFrom);
+                key.BilledBefore += booked;
+                key.RoundedUp += Math.Max(0, booked - billed);
+                if (key.Period.Integration != Oracle.Integration)
+                {
+                    Oracle.SayToReport(decided => decided == key, isDeleted: true); // the switch of what was deleted holds nothing
+                }
+
                 flow.Deed = null;
                 Story.Tell("decided holds", $"the person bills {key.Name} up to {upTo} of {held.SeenMinor} ({held.Reason}), {entered} billed since the backup");
             }
@@ -368,6 +395,12 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
         ConnectOutcome connected = await engine.Get<IntegrationService>().ConnectAsync(
             Ada, new ConnectIntegration { ApiKey = SandboxKeys.LagoApiKey, BillingMode = mode, Region = LagoRegion.Sandbox }, Stop);
         Guid id = ((ConnectOutcome.Connected)connected).Id;
+        await using (LagoConsoleDbContext db = await DbAsync(engine))
+        {
+            Integration seen = await db.Integrations.AsNoTracking().SingleAsync(row => row.Id == id);
+            await EditAsync(engine, seen, edit => edit.Limits = new JumpLimits(seen.JumpFactor, Oracle.JumpMinor, Oracle.JumpMinor));
+        }
+
         Integration = id;
         Mode = mode;
         world.Jobs.Integration = id;
@@ -408,7 +441,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
             if (!buyer.IsLinked && auditor.IsLinked(buyer.Customer))
             {
                 buyer.IsLinked = true;
-                buyer.Links.Add((world.Clock.Now, null));
+                buyer.Links.Add((world.Clock.Now, null, IsDeleted: false));
                 foreach (HeardUsage usage in shown)
                 {
                     Oracle.StoreLink(usage, (key, total) => start switch
@@ -472,6 +505,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
         foreach (HeardUsage usage in flow.Heard.Usage)
         {
             Oracle.Store(usage, jump: long.MaxValue); // the person has seen these amounts
+            Oracle.GiveUpAwaiting(usage);
         }
 
         Oracle.GiveUp(_ => true, Extent.AllButSaid);
