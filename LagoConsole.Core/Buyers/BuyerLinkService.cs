@@ -62,14 +62,15 @@ public sealed class BuyerLinkService(
         }
 
         DateTimeOffset readAt = clock.GetUtcNow();
+        IReadOnlyList<SubscriptionResponse> ofCustomer = ((LagoAnswer<IReadOnlyList<SubscriptionResponse>>.Ok)list).Value;
         List<(SubscriptionResponse Subscription, SubscriptionReading Reading)> readings = [];
-        foreach (SubscriptionResponse subscription in ((LagoAnswer<IReadOnlyList<SubscriptionResponse>>.Ok)list).Value
+        foreach (SubscriptionResponse subscription in ofCustomer
             .Where(row => row.Status == SubscriptionResponse.Active))
         {
             switch (await UsageReader.ReadWithPlanAsync(lago, subscription, clock, cancellationToken))
             {
                 case UsageAnswer.Read read:
-                    readings.Add((subscription, read.Reading with { Source = SnapshotSource.Link }));
+                    readings.Add((subscription, UsageReader.Among(ofCustomer, read.Reading, linkedAt: readAt) with { Source = SnapshotSource.Link }));
                     break;
                 case UsageAnswer.Failed failedRead:
                     return new LinkPreviewOutcome.Refused(

@@ -181,9 +181,9 @@ internal sealed class FinalSearch(LagoClient lago, IReadOnlyList<SubscriptionRes
         // Recurring units that the next plan prices too are on its invoice, in full: here the last total stands, and that one starts from it.
         totals =
         [
-            .. totals.Select(total => isUpgraded && total.TotalMinor == 0 && recurring.Contains(total.Code)
+            .. totals.Select(total => isUpgraded && (total.TotalMinor == 0 || total.Hold is not null) && recurring.Contains(total.Code)
                     && keys.GetValueOrDefault(total.Code) is { ReportAtCloseOnly: false } last
-                    ? total with { TotalMinor = last.LastTotalMinor, Charges = last.LastCharges }
+                    ? total with { TotalMinor = last.LastTotalMinor, Charges = last.LastCharges, Hold = null }
                     : total)
                 .Select(total => total with { IsRecurring = recurring.Contains(total.Code) }),
         ];
@@ -193,7 +193,7 @@ internal sealed class FinalSearch(LagoClient lago, IReadOnlyList<SubscriptionRes
         { IsUpgrade = isUpgrade };
         return new FinalTotal.Invoiced(
             invoice.LagoId,
-            reading with { Overlapped = UsageReader.Overlapped(reading, subscriptions, period.PeriodStart) },
+            reading,
             invoice.CouponsAmountCents);
     }
 }

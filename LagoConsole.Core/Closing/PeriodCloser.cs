@@ -72,7 +72,7 @@ public sealed class PeriodCloser(
                 switch (final)
                 {
                     case FinalTotal.Invoiced or FinalTotal.NeverComes:
-                        ReadingOutcome? outcome = await StoreAsync(integration.Id, period, final, cancellationToken);
+                        ReadingOutcome? outcome = await StoreAsync(integration.Id, period, final, subscriptions, cancellationToken);
                         closed += outcome is null or { Dropped: true } ? 0 : 1;
                         increments += outcome?.Increments ?? 0;
                         break;
@@ -132,12 +132,13 @@ public sealed class PeriodCloser(
 
     /// <summary>Final totals, increments and the closed period are one transaction: a period is never closed without its money.</summary>
     /// <returns>Null when the integration is gone, or an older subscription must be closed first: nothing was written.</returns>
-    private async Task<ReadingOutcome?> StoreAsync(Guid integrationId, BillingPeriod period, FinalTotal final, CancellationToken cancellationToken)
+    private async Task<ReadingOutcome?> StoreAsync(
+        Guid integrationId, BillingPeriod period, FinalTotal final, IReadOnlyList<SubscriptionResponse> subscriptions, CancellationToken cancellationToken)
     {
         try
         {
             return await MoneyTransaction.RunAsync(
-                contexts, db => StoreAsync(db, integrationId, period, final, cancellationToken), cancellationToken, MoneySteps.Mark);
+                contexts, db => StoreAsync(db, integrationId, period, final, subscriptions, cancellationToken), cancellationToken, MoneySteps.Mark);
         }
         catch (OlderSubscriptionOpenException)
         {
@@ -148,7 +149,8 @@ public sealed class PeriodCloser(
     }
 
     private async Task<ReadingOutcome?> StoreAsync(
-        LagoConsoleDbContext db, Guid integrationId, BillingPeriod period, FinalTotal final, CancellationToken cancellationToken)
+        LagoConsoleDbContext db, Guid integrationId, BillingPeriod period, FinalTotal final, IReadOnlyList<SubscriptionResponse> subscriptions,
+        CancellationToken cancellationToken)
     {
         DateTimeOffset now = clock.GetUtcNow();
         Integration? integration = await db.Integrations.SingleOrDefaultAsync(row => row.Id == integrationId, cancellationToken);
@@ -163,7 +165,8 @@ public sealed class PeriodCloser(
             cancellationToken);
         UsageWriter writer = new(db, integrationId, period.BuyerId, now);
         ReadingOutcome outcome = new(period.Id, Dropped: false, 0, 0, 0, []);
-        foreach (SubscriptionReading reading in Readings(period, final, await db.HighWaterMarks.AsNoTracking().Where(mark => mark.PeriodId == period.Id).ToListAsync(cancellationToken)))
+        List<HighWaterMark> marks = await db.HighWaterMarks.AsNoTracking().Where(mark => mark.PeriodId == period.Id).ToListAsync(cancellationToken);
+        foreach (SubscriptionReading reading in Readings(period, final, marks).Select(reading => UsageReader.Among(subscriptions, reading, period.PeriodStart)))
         {
             ReadingOutcome part = await writer.WriteAsync(reading, RuleFor(integration, link, period), cancellationToken);
             if (part.Dropped)

@@ -47,7 +47,7 @@ internal sealed class KeyOrigins(LagoConsoleDbContext db)
 
         long counted = 0;
         BaselineOrigin origin = BaselineOrigin.Chosen;
-        foreach (BillingPeriod older in _older)
+        foreach (BillingPeriod older in _older.Where(older => !reading.Newer.Contains(older.SubscriptionLagoId, StringComparer.Ordinal)))
         {
             Succession succession = PeriodSuccession.Of(older, period.PeriodStart, period.PeriodEnd, recurs || reading.IsUpgrade);
             if (succession == Succession.None || (succession == Succession.Upgrade && !recurs))

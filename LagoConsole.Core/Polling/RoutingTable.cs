@@ -24,29 +24,37 @@ internal sealed class RoutingTable
         _atCloseOnly = atCloseOnly;
     }
 
-    public static async Task<RoutingTable> LoadAsync(LagoConsoleDbContext db, Guid buyerId, CancellationToken cancellationToken)
+    /// <summary>One buyer's.</summary>
+    public static async Task<RoutingTable> LoadAsync(LagoConsoleDbContext db, Guid buyerId, CancellationToken cancellationToken) =>
+        (await LoadAsync(db, [buyerId], cancellationToken))[buyerId];
+
+    /// <summary>Several buyers', in as many queries as for one.</summary>
+    public static async Task<IReadOnlyDictionary<Guid, RoutingTable>> LoadAsync(
+        LagoConsoleDbContext db, IReadOnlyCollection<Guid> buyerIds, CancellationToken cancellationToken)
     {
-        List<Entitlement> entitlements = await db.Entitlements.AsNoTracking()
-            .Where(entitlement => entitlement.BuyerId == buyerId).ToListAsync(cancellationToken);
-        List<Guid> products = [.. entitlements.Select(entitlement => entitlement.ProductId).Distinct()];
-        var conversions = await db.DimensionConversions.AsNoTracking()
+        List<Entitlement> all = await db.Entitlements.AsNoTracking()
+            .Where(entitlement => buyerIds.Contains(entitlement.BuyerId)).ToListAsync(cancellationToken);
+        List<Guid> products = [.. all.Select(entitlement => entitlement.ProductId).Distinct()];
+        var conversions = (await db.DimensionConversions.AsNoTracking()
             .Where(conversion => products.Contains(conversion.ProductId))
             .Join(
                 db.Dimensions.AsNoTracking(), conversion => conversion.DimensionId, dimension => dimension.Id,
                 (conversion, dimension) => new { conversion.ProductId, conversion.MetricCode, conversion.ReportAtCloseOnly, Dimension = dimension })
-            .ToListAsync(cancellationToken);
-
-        ILookup<string, RoutingTarget> targets = conversions
-            .Join(
-                entitlements, conversion => conversion.ProductId, entitlement => entitlement.ProductId,
-                (conversion, entitlement) => (conversion.MetricCode, Target: new RoutingTarget(entitlement, conversion.Dimension)))
-            .ToLookup(pair => pair.MetricCode, pair => pair.Target, StringComparer.Ordinal);
-        ILookup<string, Guid> routes = (await db.SubscriptionRoutes.AsNoTracking()
-                .Where(route => route.BuyerId == buyerId).ToListAsync(cancellationToken))
-            .ToLookup(route => route.SubscriptionLagoId, route => route.EntitlementId, StringComparer.Ordinal);
-        HashSet<string> atCloseOnly = new(
-            conversions.Where(conversion => conversion.ReportAtCloseOnly).Select(conversion => conversion.MetricCode), StringComparer.Ordinal);
-        return new RoutingTable(entitlements, targets, routes, atCloseOnly);
+            .ToListAsync(cancellationToken)).ToLookup(conversion => conversion.ProductId);
+        ILookup<Guid, SubscriptionRoute> routes = (await db.SubscriptionRoutes.AsNoTracking()
+            .Where(route => buyerIds.Contains(route.BuyerId)).ToListAsync(cancellationToken)).ToLookup(route => route.BuyerId);
+        ILookup<Guid, Entitlement> entitlements = all.ToLookup(entitlement => entitlement.BuyerId);
+        return buyerIds.Distinct().ToDictionary(buyer => buyer, buyer => new RoutingTable(
+            [.. entitlements[buyer]],
+            entitlements[buyer]
+                .SelectMany(entitlement => conversions[entitlement.ProductId]
+                    .Select(conversion => (conversion.MetricCode, Target: new RoutingTarget(entitlement, conversion.Dimension))))
+                .ToLookup(pair => pair.MetricCode, pair => pair.Target, StringComparer.Ordinal),
+            routes[buyer].ToLookup(route => route.SubscriptionLagoId, route => route.EntitlementId, StringComparer.Ordinal),
+            new HashSet<string>(
+                entitlements[buyer].SelectMany(entitlement => conversions[entitlement.ProductId])
+                    .Where(conversion => conversion.ReportAtCloseOnly).Select(conversion => conversion.MetricCode),
+                StringComparer.Ordinal)));
     }
 
     /// <summary>Whether a person chose, on a conversion of one of the buyer's products, that the metric is billed at its period's close only (R8).</summary>

@@ -20,6 +20,9 @@ public sealed record SubscriptionReading(
     /// </summary>
     public IReadOnlyList<string> Overlapped { get; init; } = [];
 
+    /// <summary>Lago ids of subscriptions of the same external id that were created after this one: it never starts from theirs.</summary>
+    public IReadOnlyList<string> Newer { get; init; } = [];
+
     /// <summary>The last look at this subscription that went well, as far as that is known: growth since then is no jump (R15).</summary>
     public DateTimeOffset? PreviousReadAt { get; init; }
 }

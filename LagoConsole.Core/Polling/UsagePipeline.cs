@@ -162,10 +162,9 @@ public sealed class UsagePipeline(
         }
 
         return answer is UsageAnswer.Read read
-            ? new UsageAnswer.Read(read.Reading with
+            ? new UsageAnswer.Read(UsageReader.Among(ofCustomer, read.Reading, link.LinkedAt) with
             {
                 PreviousReadAt = link.LastProblem is null ? integration.LastPollStartedAt : null,
-                Overlapped = UsageReader.Overlapped(read.Reading, ofCustomer, link.LinkedAt),
             })
             : answer;
     }

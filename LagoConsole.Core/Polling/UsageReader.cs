@@ -117,16 +117,26 @@ public static class UsageReader
         };
 
     /// <summary>
-    /// Lago ids of older subscriptions of the same external id that ended after the period began: their events are counted again (T9).
-    /// Those that ended before the link are no concern of it.
+    /// The reading among the customer's subscriptions of the same external id: which are newer, and which older ones ended after its
+    /// period began, so that it counts their events again (T9). Those that ended before the link are no concern of it.
     /// </summary>
-    internal static IReadOnlyList<string> Overlapped(SubscriptionReading reading, IEnumerable<SubscriptionResponse> ofCustomer, DateTimeOffset linkedAt) =>
-    [
-        .. ofCustomer
-            .Where(older => older.ExternalId == reading.SubscriptionExternalId && older.LagoId != reading.SubscriptionLagoId
-                && older.TerminatedAt is { } end && end > linkedAt && end - reading.PeriodStart > PeriodSuccession.Rounding)
-            .Select(older => older.LagoId).Distinct(StringComparer.Ordinal),
-    ];
+    internal static SubscriptionReading Among(IReadOnlyCollection<SubscriptionResponse> ofCustomer, SubscriptionReading reading, DateTimeOffset linkedAt)
+    {
+        DateTimeOffset? created = ofCustomer.FirstOrDefault(row => row.LagoId == reading.SubscriptionLagoId)?.CreatedAt;
+        ILookup<bool, SubscriptionResponse> isNewer = ofCustomer
+            .Where(other => other.ExternalId == reading.SubscriptionExternalId && other.LagoId != reading.SubscriptionLagoId)
+            .DistinctBy(other => other.LagoId, StringComparer.Ordinal).ToLookup(other => other.CreatedAt > created);
+        return reading with
+        {
+            Newer = [.. isNewer[true].Select(newer => newer.LagoId)],
+            Overlapped =
+            [
+                .. isNewer[false]
+                    .Where(older => older.TerminatedAt is { } end && end > linkedAt && end - reading.PeriodStart > PeriodSuccession.Rounding)
+                    .Select(older => older.LagoId),
+            ],
+        };
+    }
 
     /// <summary>Whether the subscription belongs to the customer that was linked, and not to a later one that reuses its external id.</summary>
     public static bool IsOf(BuyerLink link, SubscriptionResponse subscription) =>

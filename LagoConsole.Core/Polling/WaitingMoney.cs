@@ -9,61 +9,83 @@ namespace LagoConsole.Core.Polling;
 /// <summary>Lets waiting money flow on when its reason has gone (R6).</summary>
 public sealed class WaitingMoney(IDbContextFactory<LagoConsoleDbContext> contexts, TimeProvider clock)
 {
+    /// <summary>How many buyers' waiting money is looked at together.</summary>
+    private const int ChunkSize = 500;
+
     /// <summary>Looks at every waiting increment once more; returns how many found their meter.</summary>
     public async Task<int> FlowOnAsync(ItemRun run, CancellationToken cancellationToken)
     {
-        List<Guid> buyers;
+        List<Guid> moved = [];
         await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
         {
-            buyers = await MayFlow(db).Select(increment => increment.BuyerId).Distinct().ToListAsync(cancellationToken);
+            db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
+            List<Guid> buyers = await MayFlow(db).Select(increment => increment.BuyerId).Distinct().OrderBy(buyer => buyer).ToListAsync(cancellationToken);
+            foreach (Guid[] chunk in buyers.Chunk(ChunkSize))
+            {
+                moved.AddRange(await MovedAsync(db, chunk, cancellationToken));
+            }
         }
 
         return await run.EachAsync(
-            buyers, buyer => $"Waiting money of buyer:{buyer}",
+            moved, buyer => $"Waiting money of buyer:{buyer}", // only then a transaction, which looks again
             buyer => MoneyTransaction.RunAsync(contexts, db => FlowOnAsync(db, buyer, clock.GetUtcNow(), cancellationToken), cancellationToken),
             cancellationToken);
     }
 
-    /// <summary>What no person has to decide over first.</summary>
+    /// <summary>Money that may flow when the books say so; for the rest a person decides first, or the switch of its integration is off.</summary>
     private static IQueryable<UsageIncrement> MayFlow(LagoConsoleDbContext db) => db.UsageIncrements
         .Where(increment => increment.WaitReason != null && increment.WaitReason != WaitReason.Restored
-            && (increment.WaitReason != WaitReason.LinkRemoved || increment.ReportRegardless));
+            && (increment.ReportRegardless
+                || (increment.WaitReason != WaitReason.LinkRemoved
+                    && (increment.WaitReason != WaitReason.AutoReportOff
+                        || db.Integrations.Any(integration => integration.Id == increment.IntegrationId && integration.AutoReport)))));
+
+    /// <summary>Whose waiting money found a meter, or waits for another reason now.</summary>
+    private static async Task<IReadOnlyList<Guid>> MovedAsync(LagoConsoleDbContext db, Guid[] buyers, CancellationToken cancellationToken)
+    {
+        IReadOnlyDictionary<Guid, RoutingTable> routes = await RoutingTable.LoadAsync(db, buyers, cancellationToken);
+        return [.. (await WaitingAsync(db, buyers, cancellationToken))
+            .Where(waiting => Next(waiting, routes[waiting.Increment.BuyerId]) is { } next
+                && (next is not RoutingDecision.Waits waits || waits.Reason != waiting.Increment.WaitReason))
+            .Select(waiting => waiting.Increment.BuyerId).Distinct()];
+    }
+
+    private static async Task<IReadOnlyList<Waiting>> WaitingAsync(LagoConsoleDbContext db, Guid[] buyers, CancellationToken cancellationToken) => await (
+        from increment in MayFlow(db)
+        where buyers.Contains(increment.BuyerId)
+        join mark in db.HighWaterMarks on increment.MarkId equals mark.Id
+        join period in db.BillingPeriods on mark.PeriodId equals period.Id
+        orderby increment.SeenAt, increment.Id
+        select new Waiting(increment, period.SubscriptionLagoId)).ToListAsync(cancellationToken);
+
+    /// <summary>What becomes of it; null where its reason stands.</summary>
+    private static RoutingDecision? Next(Waiting waiting, RoutingTable routes) => routes.Route(waiting.Increment, waiting.SubscriptionLagoId) switch
+    {
+        // That its purchase has ended says more than that none is active.
+        RoutingDecision.Waits waits when waiting.Increment.WaitReason == WaitReason.EntitlementEnded && waits.Reason != WaitReason.SeveralEntitlements => null,
+        RoutingDecision decision => decision,
+    };
 
     internal static async Task<int> FlowOnAsync(LagoConsoleDbContext db, Guid buyerId, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var waiting = await (
-            from increment in MayFlow(db)
-            where increment.BuyerId == buyerId
-            join mark in db.HighWaterMarks on increment.MarkId equals mark.Id
-            join period in db.BillingPeriods on mark.PeriodId equals period.Id
-            orderby increment.SeenAt, increment.Id
-            select new { Increment = increment, period.SubscriptionLagoId }).ToListAsync(cancellationToken);
-        HashSet<Guid> reporting = [.. await db.Integrations
-            .Where(integration => integration.AutoReport).Select(integration => integration.Id).ToListAsync(cancellationToken)];
         RoutingTable routes = await RoutingTable.LoadAsync(db, buyerId, cancellationToken);
-
         int flowed = 0;
-        foreach (var (increment, subscription) in waiting.Select(row => (row.Increment, row.SubscriptionLagoId)))
+        foreach (Waiting waiting in await WaitingAsync(db, [buyerId], cancellationToken))
         {
-            if (increment.WaitReason == WaitReason.AutoReportOff && !increment.ReportRegardless && !reporting.Contains(increment.IntegrationId))
-            {
-                continue;
-            }
-
-            switch (routes.Route(increment, subscription))
+            switch (Next(waiting, routes))
             {
                 case RoutingDecision.To to:
-                    await MeterBook.AccrueAsync(db, increment, to.Entitlement, to.Dimension, now, cancellationToken);
+                    await MeterBook.AccrueAsync(db, waiting.Increment, to.Entitlement, to.Dimension, now, cancellationToken);
                     flowed++;
                     break;
-
-                // Since when stays: the money has waited all along. And that its purchase has ended says more than that none is active.
-                case RoutingDecision.Waits waits when increment.WaitReason != WaitReason.EntitlementEnded || waits.Reason == WaitReason.SeveralEntitlements:
-                    increment.WaitReason = waits.Reason;
+                case RoutingDecision.Waits waits:
+                    waiting.Increment.WaitReason = waits.Reason; // since when stays: the money has waited all along
                     break;
             }
         }
 
         return flowed;
     }
+
+    private sealed record Waiting(UsageIncrement Increment, string SubscriptionLagoId);
 }

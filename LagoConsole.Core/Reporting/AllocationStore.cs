@@ -12,6 +12,9 @@ namespace LagoConsole.Core.Reporting;
 /// <summary>Makes records from released open money, one meter a transaction. What <see cref="MeterLedger.Allocate"/> says is stored before anything is sent.</summary>
 public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> contexts, TimeProvider clock)
 {
+    /// <summary>How many meters are thought about together.</summary>
+    private const int ChunkSize = 500;
+
     /// <summary>Tries every meter that has released open money; returns the number of records made.</summary>
     public async Task<int> AllocateAsync(ItemRun run, CancellationToken cancellationToken)
     {
@@ -25,12 +28,25 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
                 .Select(increment => increment.MeterId!.Value).Distinct().ToListAsync(cancellationToken);
         }
 
-        return await run.EachAsync(
-            meters, meter => $"Meter {meter}",
-            async meter => await ForeseeAsync(meter, cancellationToken) is Allocation.Made // only then a transaction, which thinks again
-                && await MoneyTransaction.RunAsync(
-                    contexts, db => AllocateAsync(db, meter, clock.GetUtcNow(), cancellationToken), cancellationToken, MoneySteps.Allocation) is Allocation.Made ? 1 : 0,
-            cancellationToken);
+        int made = 0;
+        foreach (Guid[] chunk in meters.Chunk(ChunkSize))
+        {
+            IReadOnlyDictionary<Guid, Facts> facts;
+            await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
+            {
+                db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
+                facts = await LoadAsync(db, chunk, cancellationToken);
+            }
+
+            made += await run.EachAsync(
+                chunk, meter => $"Meter {meter}",
+                async meter => facts[meter].Think(clock.GetUtcNow()) is Allocation.Made // only then a transaction, which thinks again
+                    && await MoneyTransaction.RunAsync(
+                        contexts, db => AllocateAsync(db, meter, clock.GetUtcNow(), cancellationToken), cancellationToken, MoneySteps.Allocation) is Allocation.Made ? 1 : 0,
+                cancellationToken);
+        }
+
+        return made;
     }
 
     /// <summary>Open money that a window or a person has released, of integrations that report (R16).</summary>
@@ -44,25 +60,26 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
     {
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
         db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
-        return (await ThinkAsync(db, meterId, clock.GetUtcNow(), cancellationToken)).Allocation;
+        return (await LoadAsync(db, [meterId], cancellationToken))[meterId].Think(clock.GetUtcNow());
     }
 
-    private static async Task<Thought> ThinkAsync(
-        LagoConsoleDbContext db, Guid meterId, DateTimeOffset now, CancellationToken cancellationToken, bool isLast = false)
+    /// <summary>What the ledger must know of these meters, in as many queries as for one.</summary>
+    private static async Task<IReadOnlyDictionary<Guid, Facts>> LoadAsync(LagoConsoleDbContext db, Guid[] meterIds, CancellationToken cancellationToken)
     {
-        Meter meter = await db.Meters.SingleAsync(candidate => candidate.Id == meterId, cancellationToken);
-        Entitlement entitlement = await db.Entitlements.SingleAsync(candidate => candidate.Id == meter.EntitlementId, cancellationToken);
-        List<DimensionPrice> prices = await db.DimensionPrices.Where(price => price.DimensionId == meter.DimensionId).ToListAsync(cancellationToken);
-        List<UsageRecordState> unsettled = await db.UsageRecords
-            .Where(record => record.MeterId == meterId
-                && record.State != UsageRecordState.Accepted && record.State != UsageRecordState.Void)
-            .Select(record => record.State).ToListAsync(cancellationToken);
-        List<UsageIncrement> increments = await Released(db).Where(increment => increment.MeterId == meterId)
-            .OrderBy(increment => increment.MeterSequence).ToListAsync(cancellationToken);
-        List<OpenMoney> open = [.. increments.Select(increment => new OpenMoney(
-            increment.Id, increment.OpenMinor, PartlyRecorded: increment.OpenMinor < increment.AmountMinor - increment.WaivedMinor - increment.BilledBeforeRestoreMinor))];
-        MarketplaceRules rules = MarketplaceRules.For(meter.Marketplace);
-        return new Thought(meter, entitlement, increments, rules, MeterLedger.Allocate(meter, entitlement, open, prices, unsettled, now, rules, isLast));
+        List<Meter> meters = await db.Meters.Where(meter => meterIds.Contains(meter.Id)).ToListAsync(cancellationToken);
+        List<Guid> entitlementIds = [.. meters.Select(meter => meter.EntitlementId).Distinct()];
+        List<Guid> dimensionIds = [.. meters.Select(meter => meter.DimensionId).Distinct()];
+        Dictionary<Guid, Entitlement> entitlements = await db.Entitlements.Where(entitlement => entitlementIds.Contains(entitlement.Id))
+            .ToDictionaryAsync(entitlement => entitlement.Id, cancellationToken);
+        ILookup<Guid, DimensionPrice> prices = (await db.DimensionPrices.Where(price => dimensionIds.Contains(price.DimensionId)).ToListAsync(cancellationToken))
+            .ToLookup(price => price.DimensionId);
+        ILookup<Guid, UsageRecordState> unsettled = (await db.UsageRecords
+            .Where(record => meterIds.Contains(record.MeterId) && record.State != UsageRecordState.Accepted && record.State != UsageRecordState.Void)
+            .Select(record => new { record.MeterId, record.State }).ToListAsync(cancellationToken)).ToLookup(record => record.MeterId, record => record.State);
+        ILookup<Guid, UsageIncrement> increments = (await Released(db).Where(increment => meterIds.Contains(increment.MeterId!.Value))
+            .OrderBy(increment => increment.MeterSequence).ToListAsync(cancellationToken)).ToLookup(increment => increment.MeterId!.Value);
+        return meters.ToDictionary(meter => meter.Id, meter => new Facts(
+            meter, entitlements[meter.EntitlementId], [.. prices[meter.DimensionId]], [.. unsettled[meter.Id]], [.. increments[meter.Id]]));
     }
 
     /// <summary>Makes the meter's next record inside a caller's transaction.</summary>
@@ -70,9 +87,11 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
     internal static async Task<Allocation> AllocateAsync(
         LagoConsoleDbContext db, Guid meterId, DateTimeOffset now, CancellationToken cancellationToken, bool isLast = false)
     {
-        Thought thought = await ThinkAsync(db, meterId, now, cancellationToken, isLast);
-        if (thought is { Meter: var meter, Entitlement: var entitlement, Rules: var rules, Allocation: Allocation.Made made })
+        Facts facts = (await LoadAsync(db, [meterId], cancellationToken))[meterId];
+        Allocation allocation = facts.Think(now, isLast);
+        if (allocation is Allocation.Made made)
         {
+            (Meter meter, Entitlement entitlement, MarketplaceRules rules) = (facts.Meter, facts.Entitlement, facts.Rules);
             Product product = await db.Products.SingleAsync(candidate => candidate.Id == entitlement.ProductId, cancellationToken);
             string payload = rules.Payload(product, entitlement, meter.DimensionKey, made.Timestamp, made.Quantity);
             UsageRecord record = new()
@@ -97,14 +116,26 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
                 Deadline = FinalFlush.Deadline(made.SlotHour, entitlement.EndsAt, rules),
                 NextAttemptAt = now,
             };
-            MeterBook.Allocate(meter, record, thought.Increments.ToDictionary(increment => increment.Id), made.Parts, db);
+            MeterBook.Allocate(meter, record, facts.Increments.ToDictionary(increment => increment.Id), made.Parts, db);
         }
 
-        return thought.Allocation;
+        return allocation;
     }
 
-    private sealed record Thought(
-        Meter Meter, Entitlement Entitlement, List<UsageIncrement> Increments, MarketplaceRules Rules, Allocation Allocation);
+    /// <summary>One meter, and all that its next record depends on.</summary>
+    private sealed record Facts(
+        Meter Meter, Entitlement Entitlement, IReadOnlyList<DimensionPrice> Prices, IReadOnlyList<UsageRecordState> Unsettled, IReadOnlyList<UsageIncrement> Increments)
+    {
+        public MarketplaceRules Rules { get; } = MarketplaceRules.For(Meter.Marketplace);
+
+        public Allocation Think(DateTimeOffset now, bool isLast = false) => MeterLedger.Allocate(
+            Meter,
+            Entitlement,
+            [.. Increments.Select(increment => new OpenMoney(
+                increment.Id, increment.OpenMinor,
+                PartlyRecorded: increment.OpenMinor < increment.AmountMinor - increment.WaivedMinor - increment.BilledBeforeRestoreMinor))],
+            Prices, Unsettled, now, Rules, isLast);
+    }
 
     /// <summary>Lower-case hex, as stored beside the payload (R14 d).</summary>
     internal static string Sha256(string payload) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(payload)));

@@ -36,7 +36,11 @@ public sealed class EntitlementDrain(
             ending, entitlement => $"The end of purchase {entitlement.Id} of buyer:{entitlement.BuyerId}",
             async entitlement =>
             {
-                await MoneyTransaction.RunAsync(contexts, db => HoldProjectionsAsync(db, entitlement, clock.GetUtcNow(), cancellationToken), cancellationToken);
+                if (await AnyToHoldAsync(entitlement, cancellationToken))
+                {
+                    await MoneyTransaction.RunAsync(contexts, db => HoldProjectionsAsync(db, entitlement, clock.GetUtcNow(), cancellationToken), cancellationToken);
+                }
+
                 if (now < DueAt(entitlement, options.Value.DeadlineMargin))
                 {
                     return 0;
@@ -52,6 +56,13 @@ public sealed class EntitlementDrain(
                 return await MoneyTransaction.RunAsync(contexts, db => DrainAsync(db, entitlement, clock.GetUtcNow(), cancellationToken), cancellationToken, MoneySteps.Allocation);
             },
             cancellationToken);
+    }
+
+    private async Task<bool> AnyToHoldAsync(Entitlement entitlement, CancellationToken cancellationToken)
+    {
+        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking; // a look: nothing of it is saved
+        return await HoldProjectionsAsync(db, entitlement, clock.GetUtcNow(), cancellationToken) > 0;
     }
 
     /// <summary>When the next purchase is drained; null when none ends.</summary>

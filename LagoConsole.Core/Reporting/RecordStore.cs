@@ -16,8 +16,17 @@ public sealed class RecordStore(
     /// Takes the lease of up to <paramref name="limit"/> due records that may share a call, and stores an attempt for each
     /// (R12: stored before it is sent). Null when nothing is due.
     /// </summary>
-    public Task<LeasedBatch?> LeaseDueAsync(int limit, string owner, CancellationToken cancellationToken) =>
-        MoneyTransaction.RunAsync<LeasedBatch?>(
+    public async Task<LeasedBatch?> LeaseDueAsync(int limit, string owner, CancellationToken cancellationToken)
+    {
+        await using (LagoConsoleDbContext peek = await contexts.CreateDbContextAsync(cancellationToken))
+        {
+            if (!await Due(peek, clock.GetUtcNow()).AnyAsync(cancellationToken))
+            {
+                return null; // most looks find nothing, and need no transaction
+            }
+        }
+
+        return await MoneyTransaction.RunAsync<LeasedBatch?>(
             contexts,
             async db =>
             {
@@ -36,6 +45,7 @@ public sealed class RecordStore(
             },
             cancellationToken,
             MoneySteps.Attempt);
+    }
 
     /// <summary>Takes the lease of exactly these records again: the halves of a call that was refused whole.</summary>
     public Task<LeasedBatch?> LeaseAsync(IReadOnlyCollection<Guid> recordIds, string owner, CancellationToken cancellationToken) =>
@@ -100,18 +110,24 @@ public sealed class RecordStore(
     /// Returns the number of records changed.
     /// </summary>
     /// <param name="abandonedOwner">Leases of this owner are dead at once: the process that held them restarted. Null: only expired ones.</param>
-    public Task<int> PassTimeAsync(string? abandonedOwner, CancellationToken cancellationToken) =>
-        MoneyTransaction.RunAsync(
+    public async Task<int> PassTimeAsync(string? abandonedOwner, CancellationToken cancellationToken)
+    {
+        await using (LagoConsoleDbContext peek = await contexts.CreateDbContextAsync(cancellationToken))
+        {
+            DateTimeOffset now = clock.GetUtcNow();
+            if (!await Dead(peek, abandonedOwner, now).AnyAsync(cancellationToken) && !await Expiring(peek, now).AnyAsync(cancellationToken))
+            {
+                return 0; // most looks find nothing, and need no transaction
+            }
+        }
+
+        return await MoneyTransaction.RunAsync(
             contexts,
             async db =>
             {
                 DateTimeOffset now = clock.GetUtcNow();
                 int changed = 0;
-                List<UsageRecord> dead = await db.UsageRecords
-                    .Where(record => record.State == UsageRecordState.Sending
-                        && (record.LeaseUntil < now || (abandonedOwner != null && record.LeaseOwner == abandonedOwner)))
-                    .ToListAsync(cancellationToken);
-                foreach (UsageRecord record in dead)
+                foreach (UsageRecord record in await Dead(db, abandonedOwner, now).ToListAsync(cancellationToken))
                 {
                     const string CutOff = "The console stopped while this record was being sent: it may have arrived or not. The identical record is sent again.";
                     Attempt? attempt = await db.Attempts.SingleOrDefaultAsync(
@@ -127,12 +143,7 @@ public sealed class RecordStore(
                     changed++;
                 }
 
-                List<UsageRecord> waiting = await db.UsageRecords
-                    .Where(record => record.State == UsageRecordState.Pending || record.State == UsageRecordState.Retry
-                        || record.State == UsageRecordState.Unknown || record.State == UsageRecordState.Blocked)
-                    .Where(record => record.Deadline <= now + options.Value.DeadlineMargin)
-                    .ToListAsync(cancellationToken);
-                foreach (UsageRecord record in waiting)
+                foreach (UsageRecord record in await Expiring(db, now).ToListAsync(cancellationToken))
                 {
                     if (MeterLedger.Expire(record, now, options.Value.DeadlineMargin) is { } transition)
                     {
@@ -144,6 +155,22 @@ public sealed class RecordStore(
                 return changed;
             },
             cancellationToken);
+    }
+
+    /// <summary>Records whose lease ran out, or was held by a process that restarted.</summary>
+    private static IQueryable<UsageRecord> Dead(LagoConsoleDbContext db, string? abandonedOwner, DateTimeOffset now) => db.UsageRecords
+        .Where(record => record.State == UsageRecordState.Sending
+            && (record.LeaseUntil < now || (abandonedOwner != null && record.LeaseOwner == abandonedOwner)));
+
+    /// <summary>Records that are not settled, near their deadline or past it.</summary>
+    private IQueryable<UsageRecord> Expiring(LagoConsoleDbContext db, DateTimeOffset now)
+    {
+        DateTimeOffset soon = now + options.Value.DeadlineMargin;
+        return db.UsageRecords
+            .Where(record => record.State == UsageRecordState.Pending || record.State == UsageRecordState.Retry
+                || record.State == UsageRecordState.Unknown || record.State == UsageRecordState.Blocked)
+            .Where(record => record.Deadline <= soon);
+    }
 
     /// <summary>When reporting has something to do by itself; null when no record waits.</summary>
     public async Task<DateTimeOffset?> NextAttemptAtAsync(CancellationToken cancellationToken)

@@ -16,19 +16,37 @@ public sealed class ReleaseStore(IDbContextFactory<LagoConsoleDbContext> context
     /// <summary>Releases what is due now, of every integration that reports. Returns the number of increments released.</summary>
     public async Task<int> ReleaseDueAsync(ItemRun run, CancellationToken cancellationToken)
     {
-        List<Guid> reporting;
+        DateTimeOffset now = clock.GetUtcNow();
+        bool anyWaited;
+        List<Guid> due;
         await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
         {
-            reporting = await db.Integrations.Where(integration => integration.AutoReport)
-                .Select(integration => integration.Id).ToListAsync(cancellationToken);
+            anyWaited = await Waited(db).AnyAsync(cancellationToken);
+            List<Guid> accrued = await Accrued(db).Select(increment => increment.IntegrationId).Distinct().ToListAsync(cancellationToken);
+            due = [.. (await db.Integrations.AsNoTracking().Where(integration => integration.AutoReport).ToListAsync(cancellationToken))
+                .Where(integration => WindowOf(integration, now) is not null
+                    && (integration.BillingMode == BillingMode.AmountDaily || accrued.Contains(integration.Id)))
+                .Select(integration => integration.Id)];
         }
 
-        int waited = await MoneyTransaction.RunAsync(contexts, db => ReleaseWaitedAsync(db, clock.GetUtcNow(), cancellationToken), cancellationToken);
+        int waited = anyWaited
+            ? await MoneyTransaction.RunAsync(contexts, db => ReleaseWaitedAsync(db, clock.GetUtcNow(), cancellationToken), cancellationToken)
+            : 0;
         return waited + await run.EachAsync(
-            reporting, integration => $"Release of integration {integration}",
+            due, integration => $"Release of integration {integration}", // only then a transaction, which looks again
             integration => MoneyTransaction.RunAsync(contexts, db => ReleaseDueAsync(db, integration, clock.GetUtcNow(), cancellationToken), cancellationToken),
             cancellationToken);
     }
+
+    /// <summary>Open money on meters that no window has released yet.</summary>
+    private static IQueryable<UsageIncrement> Accrued(LagoConsoleDbContext db) => db.UsageIncrements
+        .Where(increment => increment.IsOpen && increment.GroupId == null && increment.MeterId != null);
+
+    private static IQueryable<UsageIncrement> Waited(LagoConsoleDbContext db) => Accrued(db).Where(increment => increment.ReportRegardless);
+
+    /// <summary>The window that an integration releases now; null while none is due.</summary>
+    private static ReportingWindow? WindowOf(Integration integration, DateTimeOffset now) => ReportingWindow.Due(
+        integration.BillingMode, now, integration.LastReleasedAt, integration.LastPollStartedAt, integration.LastPollFinishedAt);
 
     /// <summary>
     /// A person says <i>report it</i> of money that its integration would no longer release (deleted, link changed): these
@@ -50,10 +68,8 @@ public sealed class ReleaseStore(IDbContextFactory<LagoConsoleDbContext> context
     internal static async Task<int> ReleaseWaitedAsync(
         LagoConsoleDbContext db, DateTimeOffset now, CancellationToken cancellationToken, Guid? ofBuyer = null)
     {
-        List<UsageIncrement> waited = await db.UsageIncrements
-            .Where(increment => increment.ReportRegardless && increment.IsOpen && increment.GroupId == null && increment.MeterId != null
-                && (ofBuyer == null || increment.BuyerId == ofBuyer))
-            .ToListAsync(cancellationToken);
+        List<UsageIncrement> waited = await Waited(db)
+            .Where(increment => ofBuyer == null || increment.BuyerId == ofBuyer).ToListAsync(cancellationToken);
         await GroupAsync(db, waited, ReportingWindow.ClosedHour(now), now, cancellationToken);
         return waited.Count;
     }
@@ -65,17 +81,13 @@ public sealed class ReleaseStore(IDbContextFactory<LagoConsoleDbContext> context
     {
         Integration? integration = await db.Integrations.SingleOrDefaultAsync(
             candidate => candidate.Id == integrationId && candidate.AutoReport, cancellationToken);
-        if (integration is null
-            || ReportingWindow.Due(
-                integration.BillingMode, now, integration.LastReleasedAt, integration.LastPollStartedAt, integration.LastPollFinishedAt) is not { } window)
+        if (integration is null || WindowOf(integration, now) is not { } window)
         {
             return 0;
         }
 
-        List<UsageIncrement> accrued = await db.UsageIncrements
-            .Where(increment => increment.IntegrationId == integrationId && increment.IsOpen
-                && increment.GroupId == null && increment.MeterId != null
-                && (ofBuyer == null || increment.BuyerId == ofBuyer))
+        List<UsageIncrement> accrued = await Accrued(db)
+            .Where(increment => increment.IntegrationId == integrationId && (ofBuyer == null || increment.BuyerId == ofBuyer))
             .ToListAsync(cancellationToken);
         if (accrued.Count > 0 || integration.BillingMode == BillingMode.AmountDaily)
         {

@@ -1,6 +1,7 @@
 using LagoConsole.Core.Closing;
 using LagoConsole.Core.Held;
 using LagoConsole.Core.HighWater;
+using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
 using LagoConsole.Sandbox.Lago;
@@ -97,6 +98,47 @@ public sealed class SuccessionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task T7_Seats_of_a_subscription_that_was_replaced_and_whose_plan_cannot_be_read_any_more_are_billed_by_its_last_total()
+    {
+        Guid integration = await UpgradableAsync();
+        _world.Use(5, "seats");
+        await _world.NextHourAsync(integration);
+        _world.Sandbox.Upgrade("acme-prod", "bigger");
+        _world.Use(2, "seats");
+        await _world.NextHourAsync(integration);
+        Assert.Equal(5_000, _world.Billed);
+
+        _world.Sandbox.Upgrade("acme-prod", "standard"); // the seats are on no invoice of the subscription before
+        _world.MoveTo(_world.Now.AddMinutes(20));
+        _world.Sandbox.Terminate("acme-prod", invoice: false); // of the ended ones Lago shows only this one with its plan
+        _world.MoveTo(_world.Now.AddHours(2));
+        await _world.CloseAsync(integration);
+        await _world.NextHourAsync(integration);
+
+        Assert.Equal(5_000 + 2_000, _world.Billed);
+        Assert.Empty((await _world.Get<HeldMoney>().ListAsync(new HeldFilter(HoldReason.PayInAdvanceUnknown), 0, 100, Stop)).Keys);
+        await _world.AssertBalancedAsync();
+    }
+
+    [Fact]
+    public void T9_A_subscription_that_was_created_later_is_never_what_an_older_one_starts_from()
+    {
+        SubscriptionReading reading = new("sub_2", "acme-prod", "cus_acme", Upgraded, PeriodEnd, "USD", PeriodEnd, SnapshotSource.Close, []);
+        SubscriptionResponse[] ofCustomer =
+        [
+            Row("sub_1", createdAt: Upgraded.AddDays(-20), terminatedAt: Upgraded.AddDays(3)), // re-created by the second, and ended after it began
+            Row("sub_2", createdAt: Upgraded, terminatedAt: PeriodEnd.AddDays(2)),
+            Row("sub_3", createdAt: PeriodEnd.AddDays(2), terminatedAt: PeriodEnd.AddDays(2).AddHours(1)),
+            Row("other", createdAt: Upgraded.AddDays(-9), terminatedAt: Upgraded.AddDays(3)) with { ExternalId = "acme-test" },
+        ];
+
+        SubscriptionReading among = UsageReader.Among(ofCustomer, reading, linkedAt: Upgraded.AddDays(-30));
+
+        Assert.Equal(["sub_1"], among.Overlapped);
+        Assert.Equal(["sub_3"], among.Newer);
+    }
+
+    [Fact]
     public async Task R16_Start_from_now_gives_up_what_a_key_shows_that_awaits_an_older_subscription()
     {
         SavePlans();
@@ -153,6 +195,16 @@ public sealed class SuccessionTests : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _world.DisposeAsync();
+
+    private static SubscriptionResponse Row(string lagoId, DateTimeOffset createdAt, DateTimeOffset terminatedAt) => new()
+    {
+        LagoId = lagoId,
+        ExternalId = "acme-prod",
+        ExternalCustomerId = "cus_acme",
+        Status = SubscriptionResponse.Terminated,
+        CreatedAt = createdAt,
+        TerminatedAt = terminatedAt,
+    };
 
     private async Task<Guid> UpgradableAsync()
     {

@@ -10,11 +10,15 @@ internal static class SimulationRun
     /// <summary>Continuations run where they are completed: a flow's whole chain lies on the stack at once.</summary>
     private const int StackBytes = 16 * 1024 * 1024;
 
+    /// <summary>Containers are thrown away with their engines, by the dozen: compiling how to resolve from each costs more than it saves.</summary>
+    private const string NoCompiledContainers = "Microsoft.Extensions.DependencyInjection.DisableDynamicEngine";
+
     /// <param name="output">The same for the same options, whatever the machine.</param>
     /// <param name="side">For what differs from run to run: how long it took.</param>
     /// <returns>Whether every world is sound.</returns>
     public static async Task<bool> RunAsync(SimulationOptions options, TextWriter output, TextWriter side, CancellationToken cancellationToken)
     {
+        AppContext.SetSwitch(NoCompiledContainers, isEnabled: true);
         string folder = Folder();
         try
         {

@@ -183,9 +183,10 @@ internal sealed class JobBoard(VirtualClock clock, Loom loom, Story story, Dice 
         story.Count("polls");
         switch (outcome)
         {
-            case PollRunOutcome.Polled { Outcome: { Stopped: null, Failures.Count: 0 } }:
+            case PollRunOutcome.Polled { Outcome: { Stopped: null, Failures.Count: 0 } whole }:
                 _polled = before;
-                Due(Job.Report);
+                _reportIsDue |= whole.Increments > 0;
+                ReportIfWorthIt();
                 break;
             case PollRunOutcome.Polled { Outcome: var polled }:
                 _polled = null;
@@ -195,7 +196,8 @@ internal sealed class JobBoard(VirtualClock clock, Loom loom, Story story, Dice 
                     story.Count($"of these for: {problem}");
                 }
 
-                Due(Job.Report);
+                _reportIsDue |= polled.Increments > 0;
+                ReportIfWorthIt();
                 RetryPoll();
                 break;
             case PollRunOutcome.StillRefused:
@@ -205,6 +207,14 @@ internal sealed class JobBoard(VirtualClock clock, Loom loom, Story story, Dice 
             default:
                 _polled = before; // gone, or it rests
                 break;
+        }
+    }
+
+    private void ReportIfWorthIt()
+    {
+        if (IsWorthIt(Job.Report))
+        {
+            Due(Job.Report);
         }
     }
 
@@ -222,7 +232,8 @@ internal sealed class JobBoard(VirtualClock clock, Loom loom, Story story, Dice 
     {
         ReportOutcome outcome = await engine.Get<ReportRun>().RunAsync(CancellationToken.None);
         story.Count("report runs");
-        _reportIsDue = outcome.NextAt is not null || outcome.Failures.Count > 0;
+        _reportIsDue = outcome.NextAt is not null || outcome.Failures.Count > 0
+            || outcome is not { Expired: 0, FlowedOn: 0, Released: 0, Made: 0 }; // what was left may have its slot an hour later
         foreach (string failure in outcome.Failures)
         {
             story.Tell("items that a report run failed on", failure);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LagoConsole.Core.HighWater;
 using LagoConsole.Simulation.Engines;
 using Microsoft.Data.Sqlite;
 
@@ -19,7 +20,7 @@ internal sealed class Auditor : IDisposable
     private readonly SqliteCommand _live;
     private readonly SqliteCommand _waived;
     private readonly SqliteCommand _held;
-    private readonly SqliteCommand _ending;
+    private readonly SqliteCommand _holding;
     private readonly SqliteCommand _closed;
     private readonly SqliteCommand _exists;
 
@@ -57,11 +58,12 @@ internal sealed class Auditor : IDisposable
             SELECT p.SubscriptionLagoId, p.PeriodStart, p.PeriodEnd, k.MetricCode, k.Currency, k.HeldMinor
             FROM HighWaterMarks k JOIN BillingPeriods p ON p.Id = k.PeriodId WHERE k.Hold IS NOT NULL
             """);
-        _ending = Command(
+        _holding = Command(
             """
             SELECT p.SubscriptionLagoId, p.PeriodStart, p.PeriodEnd, k.MetricCode, k.Currency
-            FROM HighWaterMarks k JOIN BillingPeriods p ON p.Id = k.PeriodId WHERE k.Hold = 'EntitlementEnding'
-            """);
+            FROM HighWaterMarks k JOIN BillingPeriods p ON p.Id = k.PeriodId WHERE k.Hold = $hold
+            """,
+            "$hold");
         _closed = Command("SELECT SubscriptionLagoId, PeriodStart, PeriodEnd, FinalInvoiceLagoId FROM BillingPeriods WHERE State = 'Closed'");
         _exists = Command("SELECT 1 FROM Integrations WHERE Id = $id", "$id");
     }
@@ -155,11 +157,12 @@ internal sealed class Auditor : IDisposable
         return held;
     }
 
-    /// <summary>Keys that are held as their purchase ends: which those are is the engine's word, whether they may be is judged at the end.</summary>
-    public List<KeyRow> HeldAsEnding()
+    /// <summary>Keys that are held for this reason: which those are is the engine's word, whether they may be is judged at the end.</summary>
+    public List<KeyRow> HeldFor(HoldReason reason)
     {
         List<KeyRow> held = [];
-        using SqliteDataReader reader = _ending.ExecuteReader();
+        _holding.Parameters[0].Value = reason.ToString();
+        using SqliteDataReader reader = _holding.ExecuteReader();
         while (reader.Read())
         {
             held.Add(KeyOf(reader, 0));

@@ -40,7 +40,7 @@ internal sealed class KeyWatch(string name, Engines.WorldDatabase database, Orac
         BillingPeriod period = books.Periods[mark.PeriodId];
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{period.State} mark {mark.AmountMinor} last {mark.LastTotalMinor} highest {mark.HighestTotalMinor} baseline {mark.BaselineMinor} refused {mark.RefusedMinor} "
+            $"{period.State} until {period.PeriodEnd:MM-dd HH:mm:ss} {(period.CloseDetail is { } detail ? $"({detail}) " : "")}mark {mark.AmountMinor} last {mark.LastTotalMinor} highest {mark.HighestTotalMinor} baseline {mark.BaselineMinor} refused {mark.RefusedMinor} "
             + $"hold {mark.Hold} {mark.HeldMinor}, open {increments.Sum(increment => increment.OpenMinor):0.######} {waits} waived {increments.Sum(increment => increment.WaivedMinor):0.######} "
             + $"regardless {increments.Where(increment => increment.ReportRegardless).Sum(increment => increment.OpenMinor):0.######}");
     }

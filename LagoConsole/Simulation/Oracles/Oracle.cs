@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Sandbox;
 using LagoConsole.Sandbox.Faults;
@@ -30,6 +31,9 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
 {
     /// <summary>Growth above it can only be a jump that the script made; all other growth is far below the engine's limits.</summary>
     public const long JumpMinor = 50_000_000;
+
+    /// <summary>A key that has counted less is far from what would let a jump of the script count as usual (R15).</summary>
+    private const long Little = 100_000;
 
     /// <summary>Lago cuts some instants to the second.</summary>
     private static readonly TimeSpan Rounding = TimeSpan.FromSeconds(2);
@@ -149,9 +153,15 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
         }
     }
 
+    /// <summary>What a key usually grows by scales its limit: once it has grown by jumps, the engine may take another for usual.</summary>
+    private long JumpOf(KeyBook key, long total, long jump) =>
+        total - key.Refused - key.Counted > jump && key.Counted - key.Baseline >= Little && !auditor.HeldFor(HoldReason.Jump).Exists(row => Find(row) == key)
+            ? long.MaxValue
+            : jump;
+
     private void SeeEndings(PeriodBook period)
     {
-        HashSet<KeyBook?> ending = [.. auditor.HeldAsEnding().Select(Find)];
+        HashSet<KeyBook?> ending = [.. auditor.HeldFor(HoldReason.EntitlementEnding).Select(Find)];
         foreach (KeyBook key in period.Keys.Where(key => key.IsProjection))
         {
             key.IsEndingHeld = ending.Contains(key);
@@ -168,7 +178,7 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
         if (total is { } final)
         {
             key.IsRestoredHeld |= !key.Exists && RestoredAt > key.Period.From;
-            long growth = key.StoreFinal(final, JumpMinor);
+            long growth = key.StoreFinal(final, JumpOf(key, final, JumpMinor));
             bool isGivenUp = StartedFromNowAt >= key.Period.End
                 || (LinkedFromNowAt.TryGetValue(key.Period.Customer, out DateTimeOffset linked) && linked >= key.Period.End);
             key.Waived += isGivenUp ? growth : 0; // the person gave up the periods that had ended (R7, R16)
@@ -269,7 +279,8 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
             KeyBook key = KeyOf(period, code, usage.Currency);
             key.IsRestoredHeld |= !key.Exists && RestoredAt > period.From;
             Succeed(key);
-            changed |= key.Store(charges.Sum(charge => charge.AmountMinor), charges, jump);
+            long total = charges.Sum(charge => charge.AmountMinor);
+            changed |= key.Store(total, charges, JumpOf(key, total, jump));
         }
 
         if (changed)
@@ -433,6 +444,11 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
 
     /// <summary>Part of it is on no final invoice.</summary>
     public bool HasPayInAdvance(KeyBook key) => ChargesInAdvance(key).Count > 0;
+
+    /// <summary>Of subscriptions that ended under one external id, Lago shows only the last with its plan.</summary>
+    public bool IsPlanReadable(PeriodBook period) => services.Lago.Read(state =>
+        SubscriptionOf(state, period.LagoId) is { TerminatedAt: null }
+        || state.Subscriptions.Last(candidate => candidate.ExternalId == period.ExternalId && candidate.TerminatedAt is not null).LagoId.ToString() == period.LagoId);
 
     private HashSet<string> ChargesInAdvance(KeyBook key) => services.Lago.Read(state =>
     {

@@ -36,6 +36,9 @@ internal sealed class PurchaseRole(string licence, DateTimeOffset startsAt)
     /// <summary>The marketplace has ended it.</summary>
     public DateTimeOffset? EndsAt { get; set; }
 
+    /// <summary>The console knows of no end.</summary>
+    public bool SeemsOpen => EntitlementId is not null && !IsEndEntered;
+
     public bool TakesMoney => EntitlementId is not null && !IsSuspended && EndsAt is null;
 }
 

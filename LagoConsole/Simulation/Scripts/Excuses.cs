@@ -25,7 +25,7 @@ internal sealed class Excuses(World world) : IExcuses
             WaitReason.EntitlementNotActive => !buyer.Purchases.Exists(purchase => purchase.TakesMoney),
             WaitReason.EntitlementStartsLater => buyer.Purchases.Exists(purchase => purchase.StartsAt > seenAt),
             WaitReason.EntitlementEnded => buyer.Purchases.Exists(purchase => purchase.EndsAt is not null),
-            WaitReason.SeveralEntitlements => buyer.Purchases.Count(purchase => purchase.TakesMoney) > 1,
+            WaitReason.SeveralEntitlements => buyer.Purchases.Count(purchase => purchase.SeemsOpen) > 1,
             WaitReason.ForeignCurrency => key.Currency != Script.Currency,
             WaitReason.AutoReportOff => !world.Person.IsReporting,
             WaitReason.LinkRemoved => buyer.WasUnlinked,
@@ -43,7 +43,7 @@ internal sealed class Excuses(World world) : IExcuses
         HoldReason.Upgrade or HoldReason.Overlap => world.Oracle.AwaitsPredecessor(key, world.End.AddHours(-3))
             || (key is { IsSuccessionHeld: true, Period.IsClosed: false } && !IsRead(key)),
         HoldReason.EntitlementEnding => key.IsProjection && Buyers.Any(buyer => buyer.Customer == key.Period.Customer && buyer.Purchases.Exists(purchase => purchase.EndsAt is not null)),
-        HoldReason.PayInAdvanceUnknown => key.Last is null && world.Oracle.HasPayInAdvance(key),
+        HoldReason.PayInAdvanceUnknown => (key.Last is null && world.Oracle.HasPayInAdvance(key)) || !world.Oracle.IsPlanReadable(key.Period),
         HoldReason.NoFinal => key is { IsProjection: true, Period.HasNoFinal: true },
         _ => false,
     };

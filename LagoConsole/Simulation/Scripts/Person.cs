@@ -268,24 +268,27 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
     /// <summary>Tells the console that a purchase ends or has ended, as the marketplace has told.</summary>
     public void EndPurchase(BuyerRole buyer, PurchaseRole purchase, DateTimeOffset endsAt) => Do("ending a purchase", async (engine, flow) =>
     {
-        purchase.IsEndEntered = true;
-        purchase.IsSuspended = false;
         EntitlementState state = endsAt > engine.Get<TimeProvider>().GetUtcNow() ? EntitlementState.PendingCancel : EntitlementState.Cancelled;
-        OpenMoneyChoice choice = dice.Of(Enum.GetValues<OpenMoneyChoice>());
+        OpenMoneyChoice? answer = null;
+        flow.Deed = step =>
+        {
+            if (step == MoneySteps.Mark)
+            {
+                Oracle.StoreHeard(flow.Heard); // the purchase's buyer is polled once more
+                return;
+            }
+
+            purchase.IsEndEntered = true;
+            purchase.IsSuspended = false;
+            if (answer == OpenMoneyChoice.WriteOff)
+            {
+                Oracle.GiveUp(key => key.Period.Customer == buyer.Customer, Extent.Part);
+            }
+        };
         if (await EditPurchaseAsync(engine, purchase, state, endsAt, choice: null) is BuyerOutcome.AsksAboutMoney)
         {
-            flow.Deed = step =>
-            {
-                if (step == MoneySteps.Mark)
-                {
-                    Oracle.StoreHeard(flow.Heard); // the purchase's buyer is polled once more
-                }
-                else if (choice == OpenMoneyChoice.WriteOff)
-                {
-                    Oracle.GiveUp(key => key.Period.Customer == buyer.Customer, Extent.Part);
-                }
-            };
-            await EditPurchaseAsync(engine, purchase, state, endsAt, choice);
+            answer = dice.Of(Enum.GetValues<OpenMoneyChoice>());
+            await EditPurchaseAsync(engine, purchase, state, endsAt, answer);
         }
 
         Story.Tell("ended purchases", $"the person entered that {purchase.Licence[^4..]} ends at {endsAt:u}");
