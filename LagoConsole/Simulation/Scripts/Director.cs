@@ -317,8 +317,9 @@ internal sealed class Director(World world, Script script, Dice dice)
     {
         BuyerRole buyer = dice.Of(script.Buyers);
         DateTimeOffset from = Core.Conversion.ReportingWindow.FloorToHour(world.Clock.Now).AddHours(dice.Between(4, 20));
+        PurchaseRole? offer = dice.OnceIn(3) && buyer.Purchases[^1] is { EntitlementId: not null } entered ? entered : null;
         Person.SetPrice(
-            buyer.Product, dice.Of(buyer.Product.Dimensions).Key, dice.OnceIn(3) ? buyer.Purchases[^1] : null,
+            buyer.Product, dice.Of(buyer.Product.Dimensions).Key, offer,
             dice.Of([1, 2, 10, 0.1m, 99, 37.5m, 0.125m, 13.33m]), from);
     }
 

@@ -284,6 +284,10 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
             {
                 Oracle.GiveUp(key => key.Period.Customer == buyer.Customer, Extent.Part);
             }
+            else if (answer == OpenMoneyChoice.Report)
+            {
+                Oracle.SayToReport(key => key.Period.Customer == buyer.Customer, isDeleted: false);
+            }
         };
         if (await EditPurchaseAsync(engine, purchase, state, endsAt, choice: null) is BuyerOutcome.AsksAboutMoney)
         {
