@@ -109,6 +109,10 @@ format=0 # told at the end: a space at the wrong place must not hide a failing t
 dotnet format LagoConsole.sln --verify-no-changes --no-restore || format=$?
 
 step "Test"
+# Other seeds each time find what known ones never would; printed, so that a failure can be given again.
+export LAGOCONSOLE_CRASH_SEED=${LAGOCONSOLE_CRASH_SEED:-$((RANDOM * 32768 + RANDOM))}
+export LAGOCONSOLE_SIMULATION_SEED=${LAGOCONSOLE_SIMULATION_SEED:-$((RANDOM * 32768 + RANDOM))}
+echo "LAGOCONSOLE_CRASH_SEED=$LAGOCONSOLE_CRASH_SEED LAGOCONSOLE_SIMULATION_SEED=$LAGOCONSOLE_SIMULATION_SEED"
 rm -rf "$results" "$coverage" # an old result must not count
 mkdir -p "$results" "$coverage"
 run=0

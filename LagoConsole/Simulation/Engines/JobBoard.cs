@@ -232,8 +232,7 @@ internal sealed class JobBoard(VirtualClock clock, Loom loom, Story story, Dice 
     {
         ReportOutcome outcome = await engine.Get<ReportRun>().RunAsync(CancellationToken.None);
         story.Count("report runs");
-        _reportIsDue = outcome.NextAt is not null || outcome.Failures.Count > 0
-            || outcome is not { Expired: 0, FlowedOn: 0, Released: 0, Made: 0 }; // what was left may have its slot an hour later
+        _reportIsDue = outcome.Failures.Count > 0 || outcome is not { Expired: 0, FlowedOn: 0, Released: 0, Made: 0 }; // what was left may have its slot an hour later
         foreach (string failure in outcome.Failures)
         {
             story.Tell("items that a report run failed on", failure);

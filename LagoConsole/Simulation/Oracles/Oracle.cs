@@ -178,9 +178,9 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
         if (total is { } final)
         {
             key.IsRestoredHeld |= !key.Exists && RestoredAt > key.Period.From;
-            long growth = key.StoreFinal(final, JumpOf(key, final, JumpMinor));
             bool isGivenUp = StartedFromNowAt >= key.Period.End
                 || (LinkedFromNowAt.TryGetValue(key.Period.Customer, out DateTimeOffset linked) && linked >= key.Period.End);
+            long growth = key.StoreFinal(final, isGivenUp ? long.MaxValue : JumpOf(key, final, JumpMinor));
             key.Waived += isGivenUp ? growth : 0; // the person gave up the periods that had ended (R7, R16)
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 
 namespace LagoConsole.Simulation.Oracles;
@@ -33,6 +34,9 @@ internal sealed record Totals
 
     public decimal Unaccounted { get; init; }
 
+    /// <summary>Parts of what waits, is held or is unresolved, by their reason.</summary>
+    public ImmutableSortedDictionary<string, decimal> ByReason { get; init; } = ImmutableSortedDictionary.Create<string, decimal>(StringComparer.Ordinal);
+
     public bool IsSound => Overbilled == 0 && Unaccounted == 0;
 
     public static Totals operator +(Totals left, Totals right) => new()
@@ -48,7 +52,11 @@ internal sealed record Totals
         PeakExcess = left.PeakExcess + right.PeakExcess,
         Overbilled = left.Overbilled + right.Overbilled,
         Unaccounted = left.Unaccounted + right.Unaccounted,
+        ByReason = left.ByReason.SetItems(right.ByReason.Select(part => KeyValuePair.Create(part.Key, part.Value + left.ByReason.GetValueOrDefault(part.Key)))),
     };
+
+    /// <summary>The parts, in one line.</summary>
+    public string Reasons => string.Join(", ", ByReason.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Key}={part.Value:0.######}")));
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Reporting;
@@ -23,6 +24,7 @@ internal sealed class Verdict
     private readonly Dictionary<KeyName, HighWaterMark> _marks = [];
     private readonly Dictionary<KeyName, (long Total, DateTimeOffset At)> _finals = [];
     private readonly HashSet<Guid> _billedRecords = [];
+    private readonly SortedDictionary<string, decimal> _byReason = new(StringComparer.Ordinal);
     private decimal _overbilled;
     private decimal _unaccounted;
     private decimal _unresolved;
@@ -122,6 +124,7 @@ internal sealed class Verdict
             if (increment.WaitReason is { } reason && _excuses.MayWait(key, reason, increment.SeenAt))
             {
                 Add(_waiting, key.Name, increment.OpenMinor);
+                AddReason($"waiting {reason}", increment.OpenMinor);
             }
             else
             {
@@ -149,6 +152,7 @@ internal sealed class Verdict
                     break;
                 case UsageRecordState.Blocked or UsageRecordState.Conflict or UsageRecordState.Unresolved when _excuses.MayStay(record):
                     _unresolved += record.AmountMinor;
+                    AddReason($"unresolved {record.State}", record.AmountMinor);
                     foreach (BookedLink link in isBilled ? [] : made[record.Id].Links)
                     {
                         Add(_openRecords, link.Key, link.AmountMinor);
@@ -182,7 +186,12 @@ internal sealed class Verdict
 
         foreach (UsageIncrement increment in open)
         {
-            Add(!IsDue(increment) ? _waiting : isRemainder ? _remainder : mayRest ? _waiting : _unjustified, keys[increment.MarkId].Name, increment.OpenMinor);
+            Dictionary<KeyName, decimal> sums = !IsDue(increment) ? _waiting : isRemainder ? _remainder : mayRest ? _waiting : _unjustified;
+            Add(sums, keys[increment.MarkId].Name, increment.OpenMinor);
+            if (sums == _waiting)
+            {
+                AddReason(IsDue(increment) ? "waiting on the meter of a purchase that rests" : "waiting for its release", increment.OpenMinor);
+            }
         }
     }
 
@@ -240,6 +249,11 @@ internal sealed class Verdict
 
             counted += low;
             held += heldHere;
+            if (heldHere > 0)
+            {
+                AddReason($"held {mark!.Hold}", heldHere);
+            }
+
             waived += waivedHere;
             excess += _finals.TryGetValue(key.Name, out (long Total, DateTimeOffset At) final) ? Math.Max(0, billed - Math.Max(0, final.Total - key.Carried)) : 0;
         }
@@ -264,6 +278,7 @@ internal sealed class Verdict
             PeakExcess = excess,
             Overbilled = _overbilled,
             Unaccounted = _unaccounted,
+            ByReason = _byReason.ToImmutableSortedDictionary(StringComparer.Ordinal),
         };
     }
 
@@ -277,6 +292,8 @@ internal sealed class Verdict
         long high = Math.Max(key.Peak, hasFinal ? final.Total - key.Refused : 0);
         return (Math.Max(0, low - key.Refused - key.Carried), Math.Max(0, high - key.Carried));
     }
+
+    private void AddReason(string reason, decimal amount) => _byReason[reason] = _byReason.GetValueOrDefault(reason) + amount;
 
     private static void Add(Dictionary<KeyName, decimal> sums, KeyName key, decimal amount) => sums[key] = sums.GetValueOrDefault(key) + amount;
 

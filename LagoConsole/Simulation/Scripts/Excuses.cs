@@ -48,9 +48,10 @@ internal sealed class Excuses(World world) : IExcuses
         _ => false,
     };
 
-    /// <summary>Polls read it: what it waited for would have been seen.</summary>
-    private bool IsRead(KeyBook key) =>
-        world.Person is { Integration: not null, IsReporting: true } && Buyers.Any(buyer => buyer.Customer == key.Period.Customer && buyer.IsLinked);
+    /// <summary>Polls or a close read it: what it waited for would have been seen. An ended period is read by its own close only.</summary>
+    private bool IsRead(KeyBook key) => key.Period.End > world.Clock.Now
+        ? world.Person is { Integration: not null, IsReporting: true } && Buyers.Any(buyer => buyer.Customer == key.Period.Customer && buyer.IsLinked)
+        : world.Oracle.AllFinals().Any(final => final.Period == key.Period && CouldClose(key.Period, final.At));
 
     public bool MayRest(Entitlement entitlement) =>
         !world.Person.IsReporting

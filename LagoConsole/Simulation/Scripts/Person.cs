@@ -135,6 +135,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
                 world.Jobs.Integration = null;
                 Oracle.Integration = null;
                 Oracle.StartedFromNowAt = null;
+                Oracle.LinkedFromNowAt.Clear();
                 IsReporting = false;
                 Choose(_ => true, choice, isDeleted: true);
                 foreach (BuyerRole buyer in world.Script.Buyers)
