@@ -115,7 +115,7 @@ internal sealed class JobBoard(VirtualClock clock, Loom loom, Story story, Dice 
     /// </summary>
     private bool IsWorthIt(Job job)
     {
-        if (clock.Now >= world.End.AddHours(-8) || dice.OnceIn(6))
+        if (clock.Now >= world.End.AddHours(-8) || dice.OnceIn(job == Job.Report ? 18 : 6)) // reporting has its turn three times an hour
         {
             return true;
         }
