@@ -24,11 +24,6 @@ public sealed record ConversionExample(
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(unitPriceMinor);
         long lago = (long)MajorUnits * Currencies.Get(currency).MinorPerMajor;
         long units = (long)decimal.Floor(lago / unitPriceMinor);
-        if (units * unitPriceMinor > lago)
-        {
-            units--; // the quotient was rounded up to the next whole number beyond decimal's 28 digits
-        }
-
         decimal billed = units * unitPriceMinor;
         return new ConversionExample(currency, lago, units, unitPriceMinor, billed, lago - billed);
     }

@@ -9,7 +9,12 @@ public static class ElapsedShare
     public static long Of(long totalMinor, DateTimeOffset periodStart, DateTimeOffset periodEnd, DateTimeOffset at)
     {
         long whole = (periodEnd - periodStart).Ticks;
-        long elapsed = Math.Clamp((at - periodStart).Ticks, 0, Math.Max(whole, 0));
-        return whole <= 0 || totalMinor <= 0 ? 0 : (long)((Int128)totalMinor * elapsed / whole);
+        if (whole <= 0)
+        {
+            return 0;
+        }
+
+        long elapsed = Math.Clamp((at - periodStart).Ticks, 0, whole);
+        return (long)((Int128)Math.Max(totalMinor, 0) * elapsed / whole);
     }
 }

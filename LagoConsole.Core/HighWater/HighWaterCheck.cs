@@ -72,11 +72,10 @@ public static class HighWaterCheck
     private static HighWaterDecision Refuse(HighWaterMark mark, long total)
     {
         long highest = Math.Max(mark.HighestTotalMinor, total);
-        bool takenBack = mark.RefusedMinor > 0 && highest - total >= mark.RefusedMinor;
         return new HighWaterDecision(mark.AmountMinor, 0)
         {
-            RefusedMinor = takenBack ? 0 : mark.RefusedMinor,
-            HighestTotalMinor = takenBack ? total : highest,
+            RefusedMinor = highest - total >= mark.RefusedMinor ? 0 : mark.RefusedMinor,
+            HighestTotalMinor = highest, // the next refusal begins it anew
         };
     }
 }

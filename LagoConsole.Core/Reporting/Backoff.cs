@@ -9,7 +9,7 @@ public static class Backoff
     /// <param name="sample">A number in [0, 1): spreads nodes and records that failed together.</param>
     public static TimeSpan After(int attempts, double sample)
     {
-        TimeSpan ceiling = attempts >= 10 ? Longest : TimeSpan.FromSeconds(Math.Min(1 << attempts, (int)Longest.TotalSeconds));
+        TimeSpan ceiling = attempts >= 10 ? Longest : TimeSpan.FromSeconds(1 << attempts);
         return TimeSpan.FromSeconds(1) + (ceiling * sample);
     }
 }

@@ -53,8 +53,7 @@ public static class MeterLedger
         }
 
         decimal openBefore = open.Sum(money => money.OpenMinor);
-        decimal wholeUnits = decimal.Floor(openBefore / price.UnitPriceMinor);
-        long quantity = wholeUnits >= rules.MaxQuantity ? rules.MaxQuantity : (long)wholeUnits;
+        long quantity = (long)Math.Min(decimal.Floor(openBefore / price.UnitPriceMinor), rules.MaxQuantity);
 
         // Division rounds at the 28th digit and could reach the next whole unit: money decides, not the quotient.
         if (quantity * price.UnitPriceMinor > openBefore)
@@ -179,11 +178,6 @@ public static class MeterLedger
         decimal needed = amount;
         foreach (OpenMoney money in open)
         {
-            if (needed == 0)
-            {
-                break;
-            }
-
             decimal taken = Math.Min(money.OpenMinor, needed);
             if (taken > 0)
             {

@@ -1,4 +1,5 @@
 using LagoConsole.Core.Conversion;
+using LagoConsole.Core.Polling;
 using Xunit;
 
 namespace LagoConsole.Tests.Conversion;
@@ -41,10 +42,23 @@ public sealed class ConversionChecksTests
         StringComparison.Ordinal);
 
     [Fact]
+    public void Foreign_currencies_are_named_once_and_in_order() => Assert.Contains(
+        "in CHF, EUR for buyers",
+        Assert.IsType<CurrencyFit.Foreign>(ConversionChecks.Currency("api_calls", "requests", "USD", ["EUR", "CHF", "EUR"])).Sentence,
+        StringComparison.Ordinal);
+
+    [Fact]
     public void A_metric_counted_in_two_currencies_is_taken_and_the_foreign_money_is_named() => Assert.Contains(
         "in EUR for some buyers of this product; that money waits",
         Assert.IsType<CurrencyFit.PartlyForeign>(ConversionChecks.Currency("api_calls", "requests", "USD", ["USD", "EUR"])).Sentence,
         StringComparison.Ordinal);
+
+    [Fact]
+    public void T12_One_charge_with_a_volume_price_lets_the_total_of_its_metric_fall()
+    {
+        Assert.True(ConversionChecks.HasVolumePrice([new ChargeAmount("a", "standard", 100), new ChargeAmount("b", "volume", 300)]));
+        Assert.False(ConversionChecks.HasVolumePrice([new ChargeAmount("a", "standard", 100), new ChargeAmount("b", "graduated", 300)]));
+    }
 
     [Theory]
     [InlineData("weighted_sum_agg", true)]

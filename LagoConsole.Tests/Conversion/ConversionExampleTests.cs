@@ -22,6 +22,15 @@ public sealed class ConversionExampleTests
         ConversionExample.Of(decimal.Parse(unitPriceMinor, System.Globalization.CultureInfo.InvariantCulture), currency).Sentence(AwsMost));
 
     [Fact]
+    public void Says_that_the_rest_follows_later_only_where_one_record_does_not_hold_all()
+    {
+        ConversionExample example = ConversionExample.Of(1, "USD"); // 10,000 units
+
+        Assert.DoesNotContain("One record holds", example.Sentence(10_000), StringComparison.Ordinal);
+        Assert.Contains("One record holds 9,999 units at most", example.Sentence(9_999), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Units_times_price_plus_the_remainder_is_the_whole_and_the_remainder_is_below_one_unit() =>
         Gen.Long[1, 10_000_000_000].Select(millionths => millionths / 1_000_000m).Sample(
             price =>

@@ -66,6 +66,28 @@ public sealed class DimensionConverterTests
     }
 
     [Fact]
+    public void R18_Of_two_purchases_that_follow_without_a_gap_the_later_takes_what_was_seen_at_the_change()
+    {
+        Entitlement ended = Entitlement(EntitlementState.Cancelled, endsAt: Seen);
+        Entitlement successor = Entitlement(startsAt: Seen);
+
+        RoutingDecision decision = Route([ended, successor], Both(ended, successor));
+
+        Assert.Same(successor, Assert.IsType<RoutingDecision.To>(decision).Entitlement);
+    }
+
+    [Fact]
+    public void R6_What_a_person_chose_for_the_growth_itself_goes_before_the_route_of_its_subscription()
+    {
+        Entitlement routed = Entitlement();
+        Entitlement chosen = Entitlement();
+
+        RoutingDecision decision = Route([routed, chosen], Both(routed, chosen), routed: [routed.Id], chosen: chosen.Id);
+
+        Assert.Same(chosen, Assert.IsType<RoutingDecision.To>(decision).Entitlement);
+    }
+
+    [Fact]
     public void R6_Where_two_entitlements_fit_the_stored_route_of_the_subscription_decides()
     {
         Entitlement first = Entitlement();

@@ -82,6 +82,32 @@ public sealed class HoldRuleTests
         Assert.Equal(500, verdict.FlowsMinor(Held(HoldReason.Currency, mark: 0, held: 7_500)));
     }
 
+    [Theory]
+    [InlineData(7_500, null)] // all of it: nothing flows
+    [InlineData(7_501, "More is said to be billed already")]
+    public void T30_No_more_can_have_been_billed_in_the_old_currency_than_is_to_be_billed_in_all(long billed, string? sentence)
+    {
+        HeldAmounts held = Held(HoldReason.Currency, mark: 0, held: 7_500);
+
+        (HoldVerdict? verdict, string? problem) = HoldRule.Decide(held, billed, upToMinor: 7_500);
+
+        Assert.Equal(sentence is null ? 0m : null, verdict?.FlowsMinor(held));
+        Assert.StartsWith(sentence ?? "", problem ?? "", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(HoldReason.Currency)]
+    [InlineData(HoldReason.Overlap)]
+    [InlineData(HoldReason.Upgrade)]
+    public void A_key_that_was_counted_before_it_was_held_keeps_its_start(HoldReason reason)
+    {
+        HeldAmounts held = Held(reason, mark: 5_000, held: 2_500); // 5,000 are increments: the books know what became of them
+
+        Assert.False(held.MayBeBilledAlready);
+        Assert.StartsWith("The books know", HoldRule.Decide(held, billedAlreadyMinor: 1_000, upToMinor: 7_500).Problem, StringComparison.Ordinal);
+        Assert.Equal(2_500, Decided(held, upTo: 7_500).FlowsMinor(held));
+    }
+
     [Fact]
     public void R4_The_part_paid_in_advance_may_go_beyond_what_Lago_shows()
     {
@@ -96,11 +122,20 @@ public sealed class HoldRuleTests
     [InlineData(9_007_199_254_740_993, 31, 9_007_199_254_740_993)]
     [InlineData(31_000, -1, 0)]
     [InlineData(31_000, 40, 31_000)]
+    [InlineData(-31_000, 10, 0)] // a negative projection offers nothing
     public void R8_Of_a_projection_the_share_of_the_period_that_has_passed_is_offered(long total, int days, long offer)
     {
         DateTimeOffset start = new(2026, 8, 1, 0, 0, 0, TimeSpan.Zero);
 
         Assert.Equal(offer, ElapsedShare.Of(total, start, start.AddDays(31), start.AddDays(days)));
+    }
+
+    [Fact]
+    public void R8_Of_a_period_without_length_nothing_has_passed()
+    {
+        DateTimeOffset start = new(2026, 8, 1, 0, 0, 0, TimeSpan.Zero);
+
+        Assert.Equal(0, ElapsedShare.Of(31_000, start, start, start.AddDays(1)));
     }
 
     private static HoldVerdict Decided(HeldAmounts held, long upTo)

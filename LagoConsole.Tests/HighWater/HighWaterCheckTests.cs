@@ -21,7 +21,7 @@ public sealed class HighWaterCheckTests
     {
         HighWaterDecision decision = HighWaterCheck.Apply(Mark(mark), Snapshot(total));
 
-        Assert.Equal(increase, decision.IncreaseMinor);
+        Assert.Equal((increase, increase > 0), (decision.IncreaseMinor, decision.HasIncrease));
         Assert.Equal(Math.Max(mark, total), decision.NewMarkMinor);
     }
 

@@ -81,6 +81,26 @@ public sealed class MeterLedgerAllocateTests
         });
 
     [Fact]
+    public void R10_Money_decides_and_not_the_quotient_where_division_rounds_up()
+    {
+        // Eight units cost a millionth more than there is; the quotient differs from 8 at the 28th decimal only.
+        OpenMoney open = new(Guid.NewGuid(), 23_999_999_999_999_999_999_999.999999m, false);
+
+        Allocation.Made made = Made(Allocate([open], price: 3_000_000_000_000_000_000_000m));
+
+        Assert.Equal((7, 2_999_999_999_999_999_999_999.999999m), (made.Quantity, made.RemainderAfterMinor));
+    }
+
+    [Fact]
+    public void R11_An_increment_that_is_not_needed_is_no_part()
+    {
+        OpenMoney first = new(Guid.NewGuid(), 200, false);
+        OpenMoney second = new(Guid.NewGuid(), 90, false);
+
+        Assert.Equal([new AllocatedPart(first.IncrementId, 200)], Made(Allocate([first, second], price: 100)).Parts);
+    }
+
+    [Fact]
     public void Less_than_the_price_of_a_unit_stays_as_money() =>
         AssertWaits(AllocationWait.LessThanOneUnit, Allocate([new(Guid.NewGuid(), 99, false)], price: 100));
 
@@ -115,7 +135,35 @@ public sealed class MeterLedgerAllocateTests
     {
         AssertWaits(AllocationWait.NextHour, Allocate([new(Guid.NewGuid(), 100, false)], price: 1, startsAt: ClosedHour.AddHours(1)));
         AssertWaits(AllocationWait.LastHour, Allocate([new(Guid.NewGuid(), 100, false)], price: 1, endsAt: ClosedHour));
+        AssertWaits(AllocationWait.LastHour, Allocate([new(Guid.NewGuid(), 100, false)], price: 1, endsAt: Now, lastSlot: ClosedHour));
+        AssertWaits(AllocationWait.NextHour, Allocate([new(Guid.NewGuid(), 100, false)], price: 1, endsAt: Now.AddTicks(1), lastSlot: ClosedHour));
     }
+
+    [Fact]
+    public void R12_An_entitlement_that_began_before_the_hour_is_reported_at_the_hour() =>
+        Assert.Equal(ClosedHour, Made(Allocate([new(Guid.NewGuid(), 100, false)], price: 1, startsAt: ClosedHour.AddMinutes(-20))).Timestamp);
+
+    [Fact]
+    public void R6_A_suspended_entitlement_makes_no_record() =>
+        AssertWaits(AllocationWait.EntitlementNotActive, Allocate([new(Guid.NewGuid(), 100, false)], price: 1, state: EntitlementState.Suspended));
+
+    [Theory]
+    [InlineData(UsageRecordState.Unknown)]
+    [InlineData(UsageRecordState.Sending)]
+    public void R18_The_last_record_goes_into_the_hour_kept_for_it_whatever_is_unknown(UsageRecordState state)
+    {
+        // It ended at 13:40 and 13:00 is its last hour, although 14:00 is the hour just closed; AWS takes it until 14:40.
+        Allocation.Made made = Made(Allocate(
+            [new(Guid.NewGuid(), 100, false)], price: 1, now: ClosedHour.AddMinutes(95), lastSlot: ClosedHour.AddHours(-1),
+            endsAt: ClosedHour.AddMinutes(40), unsettled: [state], isLast: true));
+
+        Assert.Equal((ClosedHour, 100), (made.SlotHour, made.Quantity));
+    }
+
+    [Fact]
+    public void R18_A_refused_record_keeps_the_last_one_back_too() => AssertWaits(AllocationWait.Blocked, Allocate(
+        [new(Guid.NewGuid(), 100, false)], price: 1, now: ClosedHour.AddMinutes(95), endsAt: ClosedHour.AddMinutes(40),
+        unsettled: [UsageRecordState.Blocked], isLast: true));
 
     [Theory]
     [InlineData(UsageRecordState.Unknown, AllocationWait.OutcomeUnknown)]
@@ -182,12 +230,14 @@ public sealed class MeterLedgerAllocateTests
 
     private static Allocation Allocate(
         IReadOnlyList<OpenMoney> open, decimal price, DateTimeOffset? now = null, DateTimeOffset? lastSlot = null,
-        DateTimeOffset? startsAt = null, DateTimeOffset? endsAt = null, UsageRecordState[]? unsettled = null) =>
-        Allocate(open, [Price(Guid.NewGuid(), price, ClosedHour.AddYears(-1))], now, lastSlot, startsAt, endsAt, unsettled);
+        DateTimeOffset? startsAt = null, DateTimeOffset? endsAt = null, UsageRecordState[]? unsettled = null,
+        EntitlementState state = EntitlementState.Active, bool isLast = false) =>
+        Allocate(open, [Price(Guid.NewGuid(), price, ClosedHour.AddYears(-1))], now, lastSlot, startsAt, endsAt, unsettled, state, isLast);
 
     private static Allocation Allocate(
         IReadOnlyList<OpenMoney> open, DimensionPrice[] prices, DateTimeOffset? now = null, DateTimeOffset? lastSlot = null,
-        DateTimeOffset? startsAt = null, DateTimeOffset? endsAt = null, UsageRecordState[]? unsettled = null)
+        DateTimeOffset? startsAt = null, DateTimeOffset? endsAt = null, UsageRecordState[]? unsettled = null,
+        EntitlementState state = EntitlementState.Active, bool isLast = false)
     {
         Entitlement entitlement = new()
         {
@@ -196,7 +246,7 @@ public sealed class MeterLedgerAllocateTests
             ProductId = Guid.Empty,
             Marketplace = Marketplace.Aws,
             Identity = "Aws|us-east-1|x|222222222222",
-            State = EntitlementState.Active,
+            State = state,
             StartsAt = startsAt ?? ClosedHour.AddDays(-30),
             EndsAt = endsAt,
             CreatedAt = ClosedHour,
@@ -212,6 +262,6 @@ public sealed class MeterLedgerAllocateTests
             Currency = "USD",
             LastSlotHour = lastSlot,
         };
-        return MeterLedger.Allocate(meter, entitlement, open, prices, unsettled ?? [], now ?? Now, AwsRules.Instance);
+        return MeterLedger.Allocate(meter, entitlement, open, prices, unsettled ?? [], now ?? Now, AwsRules.Instance, isLast);
     }
 }

@@ -60,6 +60,11 @@ public sealed class MeterLedgerSettleTests
     }
 
     [Fact]
+    public void A_marketplace_that_asks_for_a_shorter_rest_does_not_shorten_ours() =>
+        Assert.Equal(
+            Now.AddSeconds(8), Settle(new MeteringReceipt.NotProcessed("throttled", TimeSpan.FromSeconds(3))).NextAttemptAt);
+
+    [Fact]
     public void A_marketplace_that_asks_for_a_longer_rest_gets_it() =>
         Assert.Equal(
             Now.AddSeconds(30), Settle(new MeteringReceipt.NotProcessed("throttled", TimeSpan.FromSeconds(30))).NextAttemptAt);
