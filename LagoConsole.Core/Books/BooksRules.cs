@@ -88,7 +88,8 @@ internal static class BooksRules
     /// Where the last total was read; null where its snapshot went with its integration, and what it left to the next poll
     /// cannot be told any more.
     /// </param>
-    public static IEnumerable<BooksFailure> LastTotal(HighWaterMark mark, SnapshotSource? lastLook)
+    /// <param name="atCloseOnly">A person chose that the metric is billed at its period's close only (R8).</param>
+    public static IEnumerable<BooksFailure> LastTotal(HighWaterMark mark, SnapshotSource? lastLook, bool atCloseOnly = false)
     {
         if (mark.RefusedMinor < 0)
         {
@@ -112,7 +113,7 @@ internal static class BooksRules
             yield return OfKey(BooksIdentity.LastTotal, mark, "some of it is held, and no reason says why", 0, mark.HeldMinor);
         }
 
-        bool leftToTheClose = mark.ReportAtCloseOnly && lastLook != SnapshotSource.Close;
+        bool leftToTheClose = (mark.ReportAtCloseOnly || atCloseOnly) && lastLook != SnapshotSource.Close;
         if (above > 0 && !leftToTheClose && lastLook is not (SnapshotSource.Link or null))
         {
             yield return OfKey(

@@ -172,6 +172,9 @@ internal sealed class FinalSearch(LagoClient lago, IReadOnlyList<SubscriptionRes
             }
         }
 
+        // A prorated unit has its share of each subscription's own time on each one's invoice: nothing is carried over.
+        HashSet<string> prorated = new(
+            charges?.Where(charge => charge.Prorated == true).Select(charge => charge.BillableMetricCode) ?? [], StringComparer.Ordinal);
         string currency = invoice.Currency ?? period.Currency;
         Dictionary<string, HighWaterMark> keys = marks.Where(mark => mark.Currency == currency)
             .ToDictionary(mark => mark.MetricCode, StringComparer.Ordinal);
@@ -185,7 +188,7 @@ internal sealed class FinalSearch(LagoClient lago, IReadOnlyList<SubscriptionRes
                     && keys.GetValueOrDefault(total.Code) is { ReportAtCloseOnly: false } last
                     ? total with { TotalMinor = last.LastTotalMinor, Charges = last.LastCharges, Hold = null }
                     : total)
-                .Select(total => total with { IsRecurring = recurring.Contains(total.Code) }),
+                .Select(total => total with { IsRecurring = recurring.Contains(total.Code) && !prorated.Contains(total.Code) }),
         ];
         SubscriptionReading reading = new(
             period.SubscriptionLagoId, period.SubscriptionExternalId, period.LagoCustomerId, period.PeriodStart, period.PeriodEnd,

@@ -174,6 +174,11 @@ public sealed class PeriodCloser(
                 return part;
             }
 
+            if (part.AwaitsOlder)
+            {
+                throw new OlderSubscriptionOpenException();
+            }
+
             outcome = outcome with
             {
                 Snapshots = outcome.Snapshots + part.Snapshots,
@@ -186,11 +191,6 @@ public sealed class PeriodCloser(
         string? currency = (final as FinalTotal.Invoiced)?.Reading.Currency;
         foreach (HighWaterMark mark in await db.HighWaterMarks.Where(mark => mark.PeriodId == period.Id).ToListAsync(cancellationToken))
         {
-            if (mark.Hold is HoldReason.Overlap or HoldReason.Upgrade)
-            {
-                throw new OlderSubscriptionOpenException();
-            }
-
             // Only projections were seen of it, and no final total comes (R8).
             if (mark.ReportAtCloseOnly && mark.Hold is null && mark.Currency != currency && mark.LastTotalMinor - mark.RefusedMinor > mark.AmountMinor)
             {

@@ -17,6 +17,9 @@ internal sealed class UnseenPeriods(IDbContextFactory<LagoConsoleDbContext> cont
     /// <summary>So long after a gap's end Lago may still invoice it: a month's grace and a month in hand.</summary>
     private static readonly TimeSpan StillInvoiced = TimeSpan.FromDays(62);
 
+    /// <summary>An invoice that is not there so long after its period's end was skipped.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromHours(48);
+
     /// <summary>Adds what it finds as periods; returns how many, and what could not be asked.</summary>
     public async Task<(int Added, IReadOnlyList<LagoFailure> Failures)> FindAsync(
         Guid integrationId, IReadOnlyList<SubscriptionResponse> subscriptions, CancellationToken cancellationToken)
@@ -51,9 +54,10 @@ internal sealed class UnseenPeriods(IDbContextFactory<LagoConsoleDbContext> cont
                 {
                     failures.AddRange(await SearchAsync(integrationId, link, subscription, gap, ofSubscription, found, now, cancellationToken));
 
-                    // No invoice will ever tell the last period of such an end. It is written down all the same: a subscription created
-                    // anew over it waits for its close (T9).
-                    if (subscription is { Status: SubscriptionResponse.Terminated, OnTerminationInvoice: "skip" }
+                    // No invoice will ever tell the last period of such an end, nor one that came to zero. It is written down all the
+                    // same: a subscription created anew over it waits for its close (T9).
+                    if (subscription is { Status: SubscriptionResponse.Terminated }
+                        && (subscription.OnTerminationInvoice == "skip" || now >= gap.End + Patience)
                         && PeriodGap.Find(link, subscription, ofSubscription, now) is { } untold)
                     {
                         found.Add(NewPeriod(integrationId, link, subscription, untold, now));

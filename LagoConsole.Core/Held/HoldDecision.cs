@@ -20,7 +20,7 @@ public sealed record HeldAmounts(HoldReason? Reason, long BaselineMinor, long Ma
     public long SeenMinor => checked(MarkMinor + HeldMinor);
 
     /// <summary>Whether a person may have to say what of it is billed already: where the books cannot know it.</summary>
-    public bool MayBeBilledAlready => Reason is HoldReason.Restored
+    public bool MayBeBilledAlready => Reason is HoldReason.Restored or HoldReason.PayInAdvanceUnknown
         || (Reason is HoldReason.Currency or HoldReason.Overlap or HoldReason.Upgrade && MarkMinor == BaselineMinor);
 
     /// <summary>Whether more than Lago shows may be billed: its final invoice does not carry the part paid in advance.</summary>
@@ -69,7 +69,7 @@ public static class HoldRule
         long refused = checked(held.RefusedMinor + Math.Max(0, held.SeenMinor - upToMinor));
         switch (held.Reason)
         {
-            case HoldReason.Restored:
+            case HoldReason.Restored or HoldReason.PayInAdvanceUnknown:
                 // Lago may have fallen since the lost records were made, or the key was not read again yet: then more was billed
                 // than the books and Lago have now, and the mark rises with it, or that growth would be billed once more.
                 decimal beyond = Math.Max(0, billedAlreadyMinor - held.OpenMinor - (upToMinor - held.MarkMinor));

@@ -24,7 +24,8 @@ public static class HoldReasonText
             + "if the usage is corrected in Lago, the held amount follows.",
         HoldReason.Restored => "The books were restored from a backup. What was billed since is not in them: look at the marketplace, enter what was billed, and the rest flows on.",
         HoldReason.Overlap => "The subscription was created anew over an older one's period, and Lago counts the older one's events again. "
-            + "It goes on by itself, from what the older one counted, when that is closed.",
+            + "Where it covers all of the older one's time, it goes on by itself from what that one counted, when that is closed; "
+            + "else look in Lago which of those events it counts again, and enter what of it is billed already.",
         HoldReason.Upgrade => "The subscription was upgraded, and Lago counts this metric's units again. It goes on by itself, from what the "
             + "replaced subscription counted, when that is closed.",
         HoldReason.Currency => "Lago counts it in another currency than before, usage already billed included. Enter what of it is billed already, in the new currency.",

@@ -67,12 +67,14 @@ public sealed class RestoredBooks(IDbContextFactory<LagoConsoleDbContext> contex
 
         List<Guid> withOpen = [.. open.Select(increment => increment.MarkId).Distinct()];
         List<HighWaterMark> marks = await db.HighWaterMarks
-            .Where(mark => withOpen.Contains(mark.Id)
+            .Where(mark => withOpen.Contains(mark.Id) || mark.Hold != null
                 || db.BillingPeriods.Any(period => period.Id == mark.PeriodId && period.State != BillingPeriodState.Closed))
             .ToListAsync(cancellationToken);
 
-        // A key that awaits an older subscription must learn its start first: its hold becomes this one then.
-        foreach (HighWaterMark mark in marks.Where(mark => mark.Hold is not (HoldReason.Overlap or HoldReason.Upgrade) || withOpen.Contains(mark.Id)))
+        // A key that awaits an older subscription must learn its start first: its hold becomes this one then. Of a part paid in
+        // advance more may be billed than Lago shows, which stays so.
+        foreach (HighWaterMark mark in marks.Where(mark =>
+            mark.Hold is not (HoldReason.Overlap or HoldReason.Upgrade or HoldReason.PayInAdvanceUnknown) || withOpen.Contains(mark.Id)))
         {
             KeyHold.Place(mark, HoldReason.Restored, now);
         }

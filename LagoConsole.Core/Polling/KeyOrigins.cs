@@ -19,6 +19,9 @@ internal abstract record KeyOrigin
 
     /// <summary>From an older subscription's final total, which is not known yet.</summary>
     public sealed record Awaited(HoldReason Reason) : KeyOrigin;
+
+    /// <summary>The older ones are closed, and yet it cannot be told from what: a person says what of it is billed already.</summary>
+    public sealed record Unclear(HoldReason Reason) : KeyOrigin;
 }
 
 /// <summary>Finds what a new key starts from (R3, T7, T9), what its first sight may show (R15), and whether it may flow at all (R20).</summary>
@@ -45,8 +48,9 @@ internal sealed class KeyOrigins(LagoConsoleDbContext db)
             return new KeyOrigin.Awaited(HoldReason.Overlap); // no poll saw the older one: closing finds its period first
         }
 
-        long counted = 0;
-        BaselineOrigin origin = BaselineOrigin.Chosen;
+        long replaced = 0;
+        long overlapped = 0;
+        bool coversAll = true;
         foreach (BillingPeriod older in _older.Where(older => !reading.Newer.Contains(older.SubscriptionLagoId, StringComparer.Ordinal)))
         {
             Succession succession = PeriodSuccession.Of(older, period.PeriodStart, period.PeriodEnd, recurs || reading.IsUpgrade);
@@ -58,22 +62,57 @@ internal sealed class KeyOrigins(LagoConsoleDbContext db)
             HighWaterMark? old = await db.HighWaterMarks.SingleOrDefaultAsync(
                 candidate => candidate.PeriodId == older.Id && candidate.MetricCode == metric.Code && candidate.Currency == reading.Currency,
                 cancellationToken);
-            if (older.State != BillingPeriodState.Closed && (old is not null || older.NeverPolled))
+            if (old is null && await db.HighWaterMarks.AnyAsync(
+                other => other.PeriodId == older.Id && other.MetricCode == metric.Code && other.Currency != reading.Currency
+                    && (other.AmountMinor > 0 || other.Hold != null),
+                cancellationToken))
+            {
+                return new KeyOrigin.Unclear(HoldReason.Currency); // counted in another currency: a person says what of it is billed (T30)
+            }
+
+            // An overlapped one is awaited whether or not a poll saw the code: its close may find it.
+            if (older.State != BillingPeriodState.Closed && (succession == Succession.Overlap || old is not null || older.NeverPolled))
             {
                 return new KeyOrigin.Awaited(succession == Succession.Upgrade ? HoldReason.Upgrade : HoldReason.Overlap);
             }
 
-            // What is held or refused of the old key is decided there: it must not flow here as well.
-            long total = old is null ? 0 : checked(old.AmountMinor + old.HeldMinor + old.RefusedMinor);
-            if (total > counted)
+            if (old is null)
             {
-                counted = total;
-                origin = succession == Succession.Overlap ? BaselineOrigin.Seeded : BaselineOrigin.Carried;
+                continue;
             }
+
+            // What is held or refused of the old key is decided there: it must not flow here as well.
+            long total = checked(old.AmountMinor + old.HeldMinor + old.RefusedMinor);
+            if (succession == Succession.Upgrade)
+            {
+                replaced = Math.Max(replaced, total);
+                continue;
+            }
+
+            // Each counted its own events: what one took over from another is not counted twice.
+            overlapped = checked(overlapped + total - (old.BaselineOrigin is BaselineOrigin.Seeded or BaselineOrigin.Carried ? old.BaselineMinor : 0));
+            coversAll &= period.PeriodStart - older.PeriodStart <= PeriodSuccession.Rounding;
         }
 
-        return counted == 0 ? new KeyOrigin.New() : new KeyOrigin.After(counted, origin);
+        if (overlapped > 0 && (replaced > 0 || !coversAll || await FirstTotalAsync(mark, metric, cancellationToken) < overlapped))
+        {
+            return new KeyOrigin.Unclear(HoldReason.Overlap); // which of those events Lago counts again cannot be told
+        }
+
+        return (replaced, overlapped) switch
+        {
+            (0, 0) => new KeyOrigin.New(),
+            (0, _) => new KeyOrigin.After(overlapped, BaselineOrigin.Seeded),
+            _ => new KeyOrigin.After(replaced, BaselineOrigin.Carried),
+        };
     }
+
+    /// <summary>What the key showed when it was first seen: were the older ones' events counted again, they were in it.</summary>
+    private async Task<long> FirstTotalAsync(HighWaterMark mark, MetricReading metric, CancellationToken cancellationToken) =>
+        await db.UsageSnapshots
+            .Where(snapshot => snapshot.PeriodId == mark.PeriodId && snapshot.MetricCode == mark.MetricCode && snapshot.Currency == mark.Currency)
+            .OrderBy(snapshot => snapshot.TakenAt).Select(snapshot => (long?)snapshot.TotalMinor).FirstOrDefaultAsync(cancellationToken)
+        ?? metric.TotalMinor;
 
     /// <summary>The last total of the metric in the subscription's latest earlier period; 0 when there is none.</summary>
     public async Task<long> PreviousTotalAsync(SubscriptionReading reading, string metricCode, CancellationToken cancellationToken)

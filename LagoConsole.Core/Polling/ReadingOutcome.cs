@@ -12,5 +12,8 @@ public sealed record ReadingOutcome(
     /// <summary>Lago moved the borders of an open period: its marks went on (T27), and a person should look.</summary>
     public bool PeriodSlid { get; init; }
 
+    /// <summary>Some key starts from an older subscription that is not closed yet.</summary>
+    public bool AwaitsOlder { get; init; }
+
     public static ReadingOutcome NotUsed { get; } = new(null, true, 0, 0, 0, []);
 }

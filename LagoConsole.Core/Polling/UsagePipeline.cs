@@ -59,13 +59,20 @@ public sealed class UsagePipeline(
             return PollOutcome.StoppedBy(new LagoFailure.KeyRejected());
         }
 
-        LagoAnswer<IReadOnlyList<SubscriptionResponse>> list = await lago.ListSubscriptionsAsync(cancellationToken);
-        if (list is LagoAnswer<IReadOnlyList<SubscriptionResponse>>.Failed failed)
+        // The whole organization's list is many pages: for a few links their own are asked for.
+        List<SubscriptionResponse> subscriptions = [];
+        foreach (string? customer in isWhole ? [null] : links.Select(link => (string?)link.LagoCustomerId))
         {
-            return PollOutcome.StoppedBy(failed.Failure);
+            switch (customer is null ? await lago.ListSubscriptionsAsync(cancellationToken) : await lago.ListSubscriptionsOfAsync(customer, cancellationToken))
+            {
+                case LagoAnswer<IReadOnlyList<SubscriptionResponse>>.Ok list:
+                    subscriptions.AddRange(list.Value);
+                    break;
+                case LagoAnswer<IReadOnlyList<SubscriptionResponse>>.Failed failed:
+                    return PollOutcome.StoppedBy(failed.Failure);
+            }
         }
 
-        IReadOnlyList<SubscriptionResponse> subscriptions = ((LagoAnswer<IReadOnlyList<SubscriptionResponse>>.Ok)list).Value;
         if (isWhole)
         {
             await health.PollStartedAsync(integration.Id, polledAt, cancellationToken);
@@ -156,7 +163,7 @@ public sealed class UsagePipeline(
         CancellationToken cancellationToken, KnownUsage? known = null)
     {
         UsageAnswer answer = await UsageReader.ReadAsync(lago, subscription, clock, cancellationToken);
-        if (answer is UsageAnswer.Read firstSight && known?.HasPeriodOf(firstSight.Reading) != true && !await usage.KnowsAsync(firstSight.Reading, cancellationToken))
+        if (answer is UsageAnswer.Read firstSight && known?.Knows(firstSight.Reading) != true && !await usage.KnowsAsync(firstSight.Reading, cancellationToken))
         {
             answer = await UsageReader.WithPlanAsync(lago, firstSight.Reading, cancellationToken);
         }

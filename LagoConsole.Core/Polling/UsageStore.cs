@@ -29,10 +29,11 @@ public sealed class UsageStore(IDbContextFactory<LagoConsoleDbContext> contexts,
             cancellationToken,
             MoneySteps.Mark);
 
-    /// <summary>Whether a poll has seen this subscription's period before.</summary>
+    /// <summary>Whether a poll has seen this subscription's period before with all that the reading shows.</summary>
     internal async Task<bool> KnowsAsync(SubscriptionReading reading, CancellationToken cancellationToken)
     {
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await PeriodStore.FindAsync(db, reading, cancellationToken) is { NeverPolled: false };
+        return await PeriodStore.FindAsync(db, reading, cancellationToken) is { NeverPolled: false } period
+            && KnownUsage.Knows(await db.HighWaterMarks.AsNoTracking().Where(mark => mark.PeriodId == period.Id).ToListAsync(cancellationToken), reading);
     }
 }

@@ -1,3 +1,4 @@
+using LagoConsole.Core.Held;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Reporting;
@@ -21,6 +22,7 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
     private JumpLimits? _limits;
     private DateTimeOffset? _storedAheadUntil;
     private bool _slid;
+    private bool _awaitsOlder;
 
     public async Task<ReadingOutcome> WriteAsync(SubscriptionReading reading, GrowthRule rule, CancellationToken cancellationToken)
     {
@@ -83,7 +85,7 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
             period.LastSnapshotAt = reading.ReadAt;
         }
 
-        return new ReadingOutcome(period.Id, Dropped: false, snapshots, increments, increase, held) { PeriodSlid = _slid };
+        return new ReadingOutcome(period.Id, Dropped: false, snapshots, increments, increase, held) { PeriodSlid = _slid, AwaitsOlder = _awaitsOlder };
     }
 
     /// <summary>The period that the reading belongs to, or null when the reading is to be dropped whole (R2).</summary>
@@ -185,10 +187,15 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
         HighWaterMark mark, BillingPeriod period, SubscriptionReading reading, MetricReading metric, CancellationToken cancellationToken)
     {
         KeyOrigin origin = await _origins.OfAsync(mark, period, reading, metric, cancellationToken);
-        if (origin is KeyOrigin.Awaited awaited)
+        switch (origin)
         {
-            KeyHold.Place(mark, awaited.Reason, now);
-            return;
+            case KeyOrigin.Awaited awaited:
+                KeyHold.Place(mark, awaited.Reason, now);
+                _awaitsOlder = true;
+                return;
+            case KeyOrigin.Unclear unclear:
+                KeyHold.Place(mark, unclear.Reason, now);
+                return;
         }
 
         KeyHold.End(mark);
@@ -236,19 +243,18 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
         bool mayFlow = snapshot.TotalMinor > mark.AmountMinor && mark.Hold is null;
         bool atCloseOnly = mayFlow && (await _book.RoutesAsync(cancellationToken)).IsAtCloseOnly(mark.MetricCode);
         HighWaterDecision decision = HighWaterCheck.Apply(mark, snapshot, limit, atCloseOnly);
-        if (rule is GrowthRule.Baseline chosen && decision.Hold is null)
+        if (rule is GrowthRule.Baseline or GrowthRule.Waive && decision.Hold is null)
         {
-            // Only up to what was billed elsewhere, as given up; the rest is for the next poll to see. What was refused of
-            // the key is not in its mark (R15), so it is not given up once more.
-            long ceiling = GivenUp(chosen, snapshot) - decision.RefusedMinor;
-            long waived = Math.Max(0, ceiling - mark.AmountMinor);
+            // Given up, also of what is billed at the close only; the rest is for the next poll, or the close, to see. What was
+            // refused of the key is not in its mark (R15), so it is not given up once more.
+            long waived = Math.Max(0, GivenUp(rule, mark, snapshot, reading) - decision.RefusedMinor - mark.AmountMinor);
             decision = decision with { NewMarkMinor = mark.AmountMinor + waived, IncreaseMinor = waived };
         }
 
         KeyHold.Carry(mark, decision, now);
         if (mark.Hold is HoldReason.Overlap or HoldReason.Upgrade)
         {
-            mark.GivenUpToMinor = Math.Max(mark.GivenUpToMinor, GivenUp(rule, snapshot) - mark.RefusedMinor);
+            mark.GivenUpToMinor = Math.Max(mark.GivenUpToMinor, GivenUp(rule, mark, snapshot, reading) - mark.RefusedMinor);
         }
 
         if (!decision.HasIncrease)
@@ -276,8 +282,11 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
     }
 
     /// <summary>Up to which total the rule gives the key up; 0 where it gives up nothing.</summary>
-    private static long GivenUp(GrowthRule rule, UsageSnapshot snapshot) => rule switch
+    private static long GivenUp(GrowthRule rule, HighWaterMark mark, UsageSnapshot snapshot, SubscriptionReading reading) => rule switch
     {
+        // A projection shows what is still to come: only the share that has passed is there to be given up (R8).
+        GrowthRule.Waive when mark.ReportAtCloseOnly && snapshot.Source != SnapshotSource.Close =>
+            ElapsedShare.Of(snapshot.TotalMinor, reading.PeriodStart, reading.PeriodEnd, snapshot.TakenAt),
         GrowthRule.Waive => snapshot.TotalMinor,
         GrowthRule.Baseline chosen => Math.Min(chosen.BilledElsewhere.GetValueOrDefault(snapshot.MetricCode), snapshot.TotalMinor),
         _ => 0,

@@ -126,7 +126,8 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
     private sealed record Facts(
         Meter Meter, Entitlement Entitlement, IReadOnlyList<DimensionPrice> Prices, IReadOnlyList<UsageRecordState> Unsettled, IReadOnlyList<UsageIncrement> Increments)
     {
-        public MarketplaceRules Rules { get; } = MarketplaceRules.For(Meter.Marketplace);
+        /// <exception cref="NotSupportedException">The marketplace has no rules: this meter fails alone.</exception>
+        public MarketplaceRules Rules => MarketplaceRules.For(Meter.Marketplace);
 
         public Allocation Think(DateTimeOffset now, bool isLast = false) => MeterLedger.Allocate(
             Meter,

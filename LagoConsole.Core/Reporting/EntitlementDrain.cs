@@ -137,12 +137,16 @@ public sealed class EntitlementDrain(
     /// <summary>The last records, and what is left leaves the meters. Saves as it goes.</summary>
     internal static async Task<int> DrainAsync(LagoConsoleDbContext db, Entitlement seen, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        Entitlement? entitlement = await Ending(db).SingleOrDefaultAsync(row => row.Id == seen.Id && row.EndsAt == seen.EndsAt, cancellationToken);
-        if (entitlement is null)
+        // First of all, so that whoever is sending money to this purchase has ended or begins anew after this.
+        int mine = await Ending(db).Where(row => row.Id == seen.Id && row.EndsAt == seen.EndsAt)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Version, row => row.Version + 1), cancellationToken);
+        if (mine == 0)
         {
             return 0; // another node drained it, or a person gave it another end
         }
 
+        Entitlement entitlement = await db.Entitlements.SingleAsync(row => row.Id == seen.Id, cancellationToken);
+        await db.Entry(entitlement).ReloadAsync(cancellationToken); // a rehearsal may have read it before
         DateTimeOffset slot = FinalFlush.Slot(entitlement.EndsAt!.Value);
         List<Meter> meters = await db.Meters.Where(meter => meter.EntitlementId == entitlement.Id)
             .OrderBy(meter => meter.DimensionKey).ToListAsync(cancellationToken);

@@ -1,6 +1,7 @@
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Polling;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Time;
 using Microsoft.EntityFrameworkCore;
@@ -111,13 +112,33 @@ internal static class MeterBook
         List<Guid> seenBy = [.. parts.Select(part => part.Increment.IntegrationId).Distinct()];
         List<Guid> connected = await db.Integrations.Where(integration => seenBy.Contains(integration.Id))
             .Select(integration => integration.Id).ToListAsync(cancellationToken);
+
+        // Books that were restored do not know what became of this record's money after the backup: it may be on another one (R20).
+        bool isRestored = await db.RestoreEpochs.AnyAsync(epoch => epoch.RestoredAt >= record.CreatedAt, cancellationToken);
         foreach (var part in parts)
         {
             // What was on a record had been released. The switch of a deleted integration cannot hold it, nor ever let it go.
             part.Increment.ReportRegardless |= !connected.Contains(part.Increment.IntegrationId);
             SetOpen(part.Increment, part.Increment.OpenMinor + part.AmountMinor);
             await ReturnAsync(db, part.Increment, meter, part.AmountMinor, now, cancellationToken);
+            if (isRestored)
+            {
+                await HoldAsync(db, part.Increment, now, cancellationToken);
+            }
         }
+    }
+
+    /// <summary>All open money of an increment waits with its key until a person says what of it was billed since the backup.</summary>
+    private static async Task HoldAsync(LagoConsoleDbContext db, UsageIncrement increment, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (increment.MeterId is { } on)
+        {
+            Leave(increment, await db.Meters.SingleAsync(meter => meter.Id == on, cancellationToken), WaitReason.Restored, now);
+        }
+
+        increment.WaitReason = WaitReason.Restored;
+        increment.WaitingSince ??= now;
+        KeyHold.Place(await db.HighWaterMarks.SingleAsync(mark => mark.Id == increment.MarkId, cancellationToken), HoldReason.Restored, now);
     }
 
     /// <summary>Money comes back to where its increment is now: that may be another meter, or none.</summary>

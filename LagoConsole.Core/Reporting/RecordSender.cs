@@ -4,7 +4,11 @@ using LagoConsole.Core.Time;
 namespace LagoConsole.Core.Reporting;
 
 /// <summary>What a round of sending did.</summary>
-public sealed record SendOutcome(int Calls, int Sent, int Accepted, int Failed);
+public sealed record SendOutcome(int Calls, int Sent, int Accepted, int Failed)
+{
+    public static SendOutcome operator +(SendOutcome left, SendOutcome right) =>
+        new(left.Calls + right.Calls, left.Sent + right.Sent, left.Accepted + right.Accepted, left.Failed + right.Failed);
+}
 
 /// <summary>Sends what is due: lease, call, settle. Each of the three may be the last line before a crash.</summary>
 public sealed class RecordSender(RecordStore records, IEnumerable<IMarketplaceMeter> marketplaces, TimeProvider clock)

@@ -24,9 +24,10 @@ public sealed class ReportRun(
         int expired = await records.PassTimeAsync(abandonedOwner: null, cancellationToken);
         int flowedOn = await waiting.FlowOnAsync(run, cancellationToken);
         int made = await drain.RunAsync(run, cancellationToken);
+        SendOutcome last = made > 0 ? await sender.SendDueAsync(cancellationToken) : new SendOutcome(0, 0, 0, 0); // minutes are left for these
         int released = await releases.ReleaseDueAsync(run, cancellationToken);
         made += await allocations.AllocateAsync(run, cancellationToken);
-        SendOutcome sent = await sender.SendDueAsync(cancellationToken);
+        SendOutcome sent = last + await sender.SendDueAsync(cancellationToken);
         DateTimeOffset? next = Earlier(await records.NextAttemptAtAsync(cancellationToken), await drain.NextDueAtAsync(cancellationToken));
         return new ReportOutcome(expired, flowedOn, released, made, sent, next, run.Failures);
     }

@@ -1,3 +1,4 @@
+using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
 using LagoConsole.Tests.Support;
@@ -25,6 +26,32 @@ public sealed class KnownUsageTests : IAsyncDisposable
 
         Assert.Equal((1, 0, 0), (outcome.Subscriptions, outcome.Snapshots, outcome.Increments));
         Assert.Equal(before, await RowsAsync());
+    }
+
+    [Theory]
+    [InlineData("api_calls", "charge-1", true)]
+    [InlineData("api_calls", "charge-2", false)] // a charge that was added to the plan
+    [InlineData("seats", "charge-1", false)] // a metric that had been left out as zero
+    public void R8_T11_What_appears_within_a_period_is_not_known_until_its_plan_is_read(string code, string charge, bool isKnown)
+    {
+        HighWaterMark mark = new()
+        {
+            Id = Guid.Empty,
+            PeriodId = Guid.Empty,
+            MetricCode = "api_calls",
+            Currency = "USD",
+            BaselineMinor = 0,
+            AmountMinor = 0,
+            FirstSeenAt = _world.Now,
+            LastTotalMinor = 0,
+            LastTotalAt = _world.Now,
+            LastCharges = [new ChargeAmount("charge-1", "standard", 0)],
+        };
+        SubscriptionReading reading = new(
+            "sub", "acme-prod", "cus_acme", _world.Now, _world.Now.AddDays(30), "USD", _world.Now, SnapshotSource.Poll,
+            [new MetricReading(code, code, IsProjection: false, 200, [new ChargeAmount(charge, "standard", 200)])]);
+
+        Assert.Equal(isKnown, KnownUsage.Knows([mark], reading));
     }
 
     [Fact]

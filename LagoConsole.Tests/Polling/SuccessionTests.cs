@@ -121,6 +121,74 @@ public sealed class SuccessionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task T9_A_subscription_created_anew_over_part_of_an_older_one_waits_for_a_person_and_its_period_closes_with_that()
+    {
+        (Guid integration, _, _) = await _world.SetUpAsync();
+        _world.Use(100); // 2.00 USD
+        await _world.NextHourAsync(integration);
+        _world.Sandbox.Terminate("acme-prod", invoice: false);
+        _world.Sandbox.AddSubscription("cus_acme", "acme-prod", "standard", startsAt: new DateTimeOffset(2026, 8, 20, 0, 0, 0, TimeSpan.Zero));
+        _world.Use(25); // 0.50 USD; which of the 2.00 USD Lago counts again, only Lago knows
+        await _world.NextHourAsync(integration);
+        await CloseOldAsync(integration, hours: 50);
+        await _world.NextHourAsync(integration);
+        Assert.Equal(200, _world.Billed);
+
+        _world.MoveTo(PeriodEnd.AddHours(1));
+        Assert.Equal(1, (await _world.CloseAsync(integration)).Closed);
+        HeldKey held = Assert.Single((await _world.Get<HeldMoney>().ListAsync(new HeldFilter(HoldReason.Overlap), 0, 100, Stop)).Keys, key => key.MetricCode == "api_calls");
+        Assert.Equal((0, 250), (held.MarkMinor, held.HeldMinor));
+        await _world.Get<HeldMoney>().DecideAsync(ConsoleWorld.Admin, new HoldDecision(held.MarkId, held.Stamp, 200, 250, "All of it is counted again."), Stop);
+        await _world.NextHourAsync(integration);
+
+        Assert.Equal(250, _world.Billed);
+        await _world.AssertBalancedAsync();
+    }
+
+    [Fact]
+    public async Task T9_Of_several_older_subscriptions_all_that_they_counted_is_left_out()
+    {
+        (Guid integration, _, _) = await _world.SetUpAsync();
+        _world.Use(100); // 2.00 USD
+        await _world.NextHourAsync(integration);
+        _world.Sandbox.Terminate("acme-prod", invoice: false);
+        _world.Sandbox.AddSubscription("cus_acme", "acme-prod", "standard", startsAt: _world.Now);
+        _world.Use(150); // 3.00 USD
+        await _world.NextHourAsync(integration);
+        Assert.Equal(500, _world.Billed);
+        _world.Sandbox.Terminate("acme-prod", invoice: false);
+        _world.Sandbox.AddSubscription("cus_acme", "acme-prod", "standard", startsAt: new DateTimeOffset(2026, 8, 1, 0, 0, 0, TimeSpan.Zero));
+        _world.Use(25); // 0.50 USD
+        await _world.NextHourAsync(integration);
+        _world.MoveTo(_world.Now.AddHours(50));
+        Assert.Equal(2, (await _world.CloseAsync(integration)).Closed);
+        await _world.NextHourAsync(integration);
+
+        Assert.Equal(500 + 50, _world.Billed);
+        await _world.AssertBalancedAsync();
+    }
+
+    [Fact]
+    public async Task T7_T30_Seats_that_an_upgrade_counts_in_another_currency_are_held_until_a_person_says_what_is_billed()
+    {
+        Guid integration = await UpgradableAsync();
+        _world.Use(5, "seats");
+        await _world.NextHourAsync(integration);
+        LagoPlan bigger = Assert.Single(_world.Sandbox.Plans(), plan => plan.Code == "bigger");
+        _world.Sandbox.Save(bigger with { Currency = "EUR" });
+        _world.Sandbox.Upgrade("acme-prod", "bigger");
+        _world.Use(2, "seats"); // 70.00 EUR, of which 50.00 USD are billed
+        await _world.NextHourAsync(integration);
+        await CloseOldAsync(integration);
+        await _world.NextHourAsync(integration);
+
+        Assert.Equal(5_000, _world.Billed);
+        HeldKey seats = Assert.Single((await _world.Get<HeldMoney>().ListAsync(new HeldFilter(HoldReason.Currency), 0, 100, Stop)).Keys);
+        Assert.Equal(("seats", "EUR", 7_000), (seats.MetricCode, seats.Currency, seats.HeldMinor));
+        await _world.AssertBalancedAsync();
+    }
+
+    [Fact]
     public void T9_A_subscription_that_was_created_later_is_never_what_an_older_one_starts_from()
     {
         SubscriptionReading reading = new("sub_2", "acme-prod", "cus_acme", Upgraded, PeriodEnd, "USD", PeriodEnd, SnapshotSource.Close, []);

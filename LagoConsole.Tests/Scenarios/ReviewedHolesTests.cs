@@ -1,5 +1,7 @@
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Closing;
+using LagoConsole.Core.Conversion;
+using LagoConsole.Core.Held;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Lago;
@@ -391,5 +393,87 @@ public sealed class ReviewedHolesTests
         db.Integrations.Remove(row);
         await db.SaveChangesAsync(Stop);
         await transaction.CommitAsync(Stop);
+    }
+
+    [Fact]
+    public async Task R16_R8_Start_from_now_gives_up_what_is_billed_at_the_periods_close_too()
+    {
+        await using ConsoleWorld world = new();
+        (Guid integration, _, _) = await world.SetUpAsync();
+        Guid conversion;
+        await using (LagoConsoleDbContext db = world.Database.CreateDbContext())
+        {
+            conversion = (await db.DimensionConversions.SingleAsync(row => row.MetricCode == "api_calls", Stop)).Id;
+        }
+
+        await world.Get<ConversionService>().SetReportAtCloseOnlyAsync(ConsoleWorld.Admin, conversion, true, Stop);
+        world.Use(25_000); // 500.00 USD
+        await world.NextHourAsync(integration);
+        await world.AssertBalancedAsync(); // left to the close, and no failure of the books
+        await world.TurnOffAsync(integration);
+        await world.TurnOnAsync(integration, AutoReportStart.StartFromNow);
+        world.Use(5_000); // 100.00 USD
+        world.MoveTo(new DateTimeOffset(2026, 9, 1, 0, 30, 0, TimeSpan.Zero));
+        await world.CloseAsync(integration);
+        await world.NextHourAsync(integration);
+
+        Assert.Equal(10_000, world.Billed);
+        await world.AssertBalancedAsync();
+    }
+
+    [Fact]
+    public async Task R20_Money_of_a_restored_record_that_turns_void_is_held_as_it_may_be_on_another_one()
+    {
+        await using ConsoleWorld world = new();
+        (Guid integration, _, _) = await world.SetUpAsync();
+        world.Use(100);
+        world.MoveTo(world.Now.AddMinutes(20));
+        await world.PollAsync(integration);
+        await world.MakeRecordsAsync();
+        string backup = world.Database.Backup();
+        world.Database.Restore(backup); // what happened to the record in between, these books do not know
+        await world.Get<RestoredBooks>().DeclareAsync(ConsoleWorld.Admin, "disk failure", Stop);
+        world.MoveTo(world.Now.AddHours(30)); // past its deadline
+        await world.ReportAsync();
+        UsageRecord record = Assert.Single(await world.RecordsAsync());
+        Assert.Equal(UsageRecordState.Unresolved, record.State);
+
+        await world.Get<RecordDecisions>().SettleAsync(ConsoleWorld.Admin, new SettleRecord(record.Id, record.Version, false, "Not at AWS."), Stop);
+        await world.NextHourAsync(integration);
+
+        Assert.Equal(0, world.Billed);
+        HeldKey held = Assert.Single((await world.Get<HeldMoney>().ListAsync(new HeldFilter(HoldReason.Restored), 0, 100, Stop)).Keys, key => key.OpenMinor > 0);
+        Assert.Equal(200, held.OpenMinor);
+        await world.AssertBalancedAsync();
+        await world.Get<HeldMoney>().DecideAsync(ConsoleWorld.Admin, new HoldDecision(held.MarkId, held.Stamp, 0, held.SeenMinor, "On no other record."), Stop);
+        await world.NextHourAsync(integration);
+        Assert.Equal(200, world.Billed);
+        await world.AssertBalancedAsync();
+    }
+
+    [Fact]
+    public async Task R20_A_jump_that_was_decided_after_the_backup_can_be_said_to_be_billed()
+    {
+        await using ConsoleWorld world = new(new DateTimeOffset(2026, 8, 31, 21, 50, 0, TimeSpan.Zero));
+        (Guid integration, _, _) = await world.SetUpAsync();
+        await world.NextHourAsync(integration);
+        world.Use(10_000_000); // 200,000.00 USD after the last poll: a jump that the close finds
+        world.MoveTo(new DateTimeOffset(2026, 9, 1, 0, 30, 0, TimeSpan.Zero));
+        await world.CloseAsync(integration);
+        string backup = world.Database.Backup();
+        HeldKey jump = Assert.Single((await world.Get<HeldMoney>().ListAsync(new HeldFilter(HoldReason.Jump), 0, 100, Stop)).Keys);
+        await world.Get<HeldMoney>().DecideAsync(ConsoleWorld.Admin, new HoldDecision(jump.MarkId, jump.Stamp, 0, jump.SeenMinor, "A migration."), Stop);
+        await world.NextHourAsync(integration);
+        Assert.Equal(20_000_000, world.Billed);
+
+        world.Database.Restore(backup);
+        await world.Get<RestoredBooks>().DeclareAsync(ConsoleWorld.Admin, "disk failure", Stop);
+        HeldKey restored = Assert.Single((await world.Get<HeldMoney>().ListAsync(new HeldFilter(HoldReason.Restored), 0, 100, Stop)).Keys, key => key.HeldMinor > 0);
+        Assert.IsType<HoldOutcome.Decided>(await world.Get<HeldMoney>().DecideAsync(
+            ConsoleWorld.Admin, new HoldDecision(restored.MarkId, restored.Stamp, 20_000_000, restored.SeenMinor, "Billed at AWS."), Stop));
+        await world.NextHourAsync(integration);
+
+        Assert.Equal(20_000_000, world.Billed);
+        await world.AssertBalancedAsync();
     }
 }

@@ -26,8 +26,8 @@ public sealed partial class DecideHeldDialog
         ? (null, null)
         : HoldRule.Decide(Key.Amounts, Billed.Minor, UpTo.Minor);
 
-    private string BilledHelp => Key.Reason == HoldReason.Restored
-        ? "By records since the backup that these books do not know of. Empty: none was billed."
+    private string BilledHelp => Key.Reason is HoldReason.Restored or HoldReason.PayInAdvanceUnknown
+        ? "By records since a backup that these books do not know of. Empty: none was billed."
         : "In this currency, of what Lago counts here. Empty: nothing was.";
 
     /// <summary>One press each; the numbers below then say what it does.</summary>
