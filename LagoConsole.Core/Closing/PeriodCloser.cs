@@ -22,6 +22,14 @@ public sealed class PeriodCloser(
     IDbContextFactory<LagoConsoleDbContext> contexts, IntegrationConnections connections, PeriodStore periods, TimeProvider clock,
     ILogger<PeriodCloser> logger)
 {
+    private static readonly TimeSpan Daily = TimeSpan.FromHours(24);
+
+    /// <summary>A month's grace and a month in hand.</summary>
+    private static readonly TimeSpan StillCorrected = TimeSpan.FromDays(62);
+
+    /// <summary>Calls of one run for periods that are closed; the rest have their turn in the next.</summary>
+    private const int MostLookedAt = 2_000;
+
     public async Task<CloseOutcome> CloseAsync(Integration integration, CancellationToken cancellationToken)
     {
         await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
@@ -52,6 +60,7 @@ public sealed class PeriodCloser(
             .FindAsync(integration.Id, subscriptions, cancellationToken);
         await periods.EndTerminatedAsync(subscriptions, cancellationToken);
         await periods.EndPassedAsync(integration.Id, cancellationToken);
+        await ReopenVoidedAsync(integration.Id, search, cancellationToken);
         List<BillingPeriod> ended;
         await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
         {
@@ -73,6 +82,11 @@ public sealed class PeriodCloser(
                 {
                     case FinalTotal.Invoiced or FinalTotal.NeverComes:
                         ReadingOutcome? outcome = await StoreAsync(integration.Id, period, final, subscriptions, cancellationToken);
+                        if (outcome is { Dropped: true })
+                        {
+                            await NoteAsync(period, "What is stored of this period was read later than its final total, as far as the clocks tell: it is tried again each hour.", cancellationToken);
+                        }
+
                         closed += outcome is null or { Dropped: true } ? 0 : 1;
                         increments += outcome?.Increments ?? 0;
                         break;
@@ -90,6 +104,50 @@ public sealed class PeriodCloser(
             cancellationToken);
         failures.AddRange(run.Failures);
         return new CloseOutcome(closed, ended.Count - closed, increments, failures);
+    }
+
+    /// <summary>
+    /// Closed periods whose invoice Lago has voided since are closed once more: a new one may say more (T15). Each is looked at
+    /// once a day, for as long as an invoice is usually corrected. Their marks stay, so nothing is billed twice.
+    /// </summary>
+    private async Task ReopenVoidedAsync(Guid integrationId, FinalSearch search, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        DateTimeOffset dayAgo = now - Daily;
+        DateTimeOffset oldest = now - StillCorrected;
+        List<BillingPeriod> closed;
+        await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
+        {
+            closed = await db.BillingPeriods.AsNoTracking()
+                .Where(period => period.IntegrationId == integrationId && period.State == BillingPeriodState.Closed
+                    && period.PeriodEnd > oldest && period.FinalInvoiceLagoId != null && period.LastCloseAttemptAt <= dayAgo)
+                .OrderBy(period => period.LastCloseAttemptAt).Take(MostLookedAt).ToListAsync(cancellationToken);
+        }
+
+        foreach (BillingPeriod period in closed)
+        {
+            if (await search.InvoiceAsync(period.FinalInvoiceLagoId!, cancellationToken) is not LagoAnswer<InvoiceResponse>.Ok { Value: var invoice })
+            {
+                continue; // the next run asks again
+            }
+
+            bool isVoided = invoice.Status == InvoiceResponse.Voided;
+            await MoneyTransaction.RunAsync(
+                contexts,
+                async db =>
+                {
+                    BillingPeriod stored = await db.BillingPeriods.SingleAsync(row => row.Id == period.Id, cancellationToken);
+                    stored.LastCloseAttemptAt = now;
+                    if (isVoided)
+                    {
+                        stored.State = BillingPeriodState.Ended;
+                        stored.CloseDetail = "Lago voided the invoice that closed it; the one made instead is read when it is final.";
+                    }
+
+                    return true;
+                },
+                cancellationToken);
+        }
     }
 
     /// <summary>What Lago's invoices that are not final yet show of ended periods, for a person to see (R16). Stores nothing.</summary>
@@ -237,8 +295,12 @@ public sealed class PeriodCloser(
             async db =>
             {
                 BillingPeriod stored = await db.BillingPeriods.SingleAsync(row => row.Id == period.Id, cancellationToken);
-                stored.LastCloseAttemptAt = clock.GetUtcNow();
-                stored.CloseDetail = sentence;
+                if (stored.State != BillingPeriodState.Closed) // by another node, meanwhile
+                {
+                    stored.LastCloseAttemptAt = clock.GetUtcNow();
+                    stored.CloseDetail = sentence;
+                }
+
                 return true;
             },
             cancellationToken);

@@ -17,6 +17,9 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
     /// <summary>Readings of one run overlap by less; more is a clock that was ahead once.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(5);
 
+    /// <summary>No two nodes' clocks are further apart: what is stored of a later time was stored by a clock that was wrong.</summary>
+    internal static readonly TimeSpan Skew = TimeSpan.FromHours(24);
+
     private readonly KeyOrigins _origins = new(db);
     private readonly GrowthBook _book = new(db, integrationId, buyerId, now);
     private JumpLimits? _limits;
@@ -120,7 +123,8 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
         }
 
         bool endedEarly = period.State == BillingPeriodState.Ended && reading.PeriodEnd - period.PeriodEnd > PeriodMatch.Tolerance;
-        if (period.LastSnapshotAt > reading.ReadAt || period.State == BillingPeriodState.Closed || endedEarly)
+        bool isOlder = period.LastSnapshotAt > reading.ReadAt && period.LastSnapshotAt <= now + Skew;
+        if (isOlder || period.State == BillingPeriodState.Closed || endedEarly)
         {
             _storedAheadUntil = period.LastSnapshotAt > reading.ReadAt + Overlap ? period.LastSnapshotAt : null;
             return null;

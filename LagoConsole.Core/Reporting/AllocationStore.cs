@@ -3,6 +3,7 @@ using System.Text;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Polling;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Time;
 using Microsoft.EntityFrameworkCore;
@@ -19,12 +20,13 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
     public async Task<int> AllocateAsync(ItemRun run, CancellationToken cancellationToken)
     {
         DateTimeOffset closedHour = Conversion.ReportingWindow.ClosedHour(clock.GetUtcNow()).Start;
+        DateTimeOffset ahead = clock.GetUtcNow() + UsageWriter.Skew;
         List<Guid> meters;
         await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
         {
             // A meter whose latest closed hour is used makes no record, whatever else is the case; most keep a remainder for ever.
             meters = await Released(db)
-                .Where(increment => db.Meters.Any(meter => meter.Id == increment.MeterId && (meter.LastSlotHour == null || meter.LastSlotHour < closedHour)))
+                .Where(increment => db.Meters.Any(meter => meter.Id == increment.MeterId && (meter.LastSlotHour == null || meter.LastSlotHour < closedHour || meter.LastSlotHour > ahead)))
                 .Select(increment => increment.MeterId!.Value).Distinct().ToListAsync(cancellationToken);
         }
 

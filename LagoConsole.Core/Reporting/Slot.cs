@@ -1,4 +1,5 @@
 using LagoConsole.Core.Conversion;
+using LagoConsole.Core.Polling;
 
 namespace LagoConsole.Core.Reporting;
 
@@ -13,7 +14,7 @@ public static class Slot
         DateTimeOffset now, DateTimeOffset? lastSlotHour, DateTimeOffset startsAt, DateTimeOffset? endsAt, MarketplaceRules rules)
     {
         DateTimeOffset slot = ReportingWindow.ClosedHour(now).Start;
-        bool free = lastSlotHour is null || slot > lastSlotHour;
+        bool free = IsFree(slot, lastSlotHour, now);
         bool started = slot >= ReportingWindow.FloorToHour(startsAt);
         bool notEnded = endsAt is null || slot < FinalFlush.Slot(endsAt.Value); // that hour is kept for the last record (R18)
         return free && started && notEnded && now < rules.Deadline(slot) ? slot : null;
@@ -24,8 +25,15 @@ public static class Slot
         DateTimeOffset now, DateTimeOffset? lastSlotHour, DateTimeOffset startsAt, DateTimeOffset endsAt, MarketplaceRules rules)
     {
         DateTimeOffset slot = FinalFlush.Slot(endsAt);
-        bool free = lastSlotHour is null || slot > lastSlotHour;
+        bool free = IsFree(slot, lastSlotHour, now);
         bool started = slot >= ReportingWindow.FloorToHour(startsAt);
         return free && started && now < FinalFlush.Closes(endsAt, rules) ? slot : null;
     }
+
+    /// <summary>
+    /// Later than the last used hour. One that is a day ahead was used by a clock that was wrong: it would keep the meter from
+    /// all hours until then, and the unique index still guards each of them.
+    /// </summary>
+    private static bool IsFree(DateTimeOffset slot, DateTimeOffset? lastSlotHour, DateTimeOffset now) =>
+        lastSlotHour is null || slot > lastSlotHour || lastSlotHour > now + UsageWriter.Skew;
 }

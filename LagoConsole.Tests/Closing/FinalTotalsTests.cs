@@ -153,6 +153,26 @@ public sealed class FinalTotalsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task T15_An_invoice_that_is_voided_and_made_anew_after_the_close_is_read_once_more()
+    {
+        (Guid integration, _, _) = await _world.SetUpAsync();
+        _world.Use(100); // 2.00 USD
+        await _world.NextHourAsync(integration);
+        _world.MoveTo(September.AddHours(1));
+        await _world.CloseAsync(integration);
+        Assert.Equal(200, _world.Billed);
+        _world.Sandbox.Send(new LagoEvent("late", "acme-prod", "api_calls", September.AddDays(-5), Repeats: 40)); // 0.80 USD
+        _world.Sandbox.RemakeInvoice("cus_acme");
+        _world.MoveTo(September.AddHours(27)); // a day later closed periods are looked at again
+        await _world.CloseAsync(integration);
+        await _world.CloseAsync(integration);
+        await _world.NextHourAsync(integration);
+
+        Assert.Equal(280, _world.Billed);
+        await _world.AssertBalancedAsync();
+    }
+
+    [Fact]
     public async Task R16_What_a_draft_shows_of_an_ended_period_is_listed_before_auto_report_is_switched_on()
     {
         _world.Sandbox.AddCustomer(new LagoCustomer("cus_grace", "Grace", GracePeriodDays: 3));

@@ -15,6 +15,12 @@ public sealed class SlotTests
         At(slot), Slot.Choose(At("2026-08-20T15:10")!.Value, lastSlotHour: null, At("2026-07-01T00:00")!.Value, At(endsAt), AwsRules.Instance));
 
     [Theory]
+    [InlineData("2026-08-21T15:00", null)] // no later than clocks may differ
+    [InlineData("2026-09-19T15:00", "2026-08-20T14:00")] // used by a clock that was a month ahead
+    public void R12_An_hour_that_lies_far_ahead_does_not_keep_a_meter_from_the_hours_before(string lastUsed, string? slot) => Assert.Equal(
+        At(slot), Slot.Choose(At("2026-08-20T15:10")!.Value, At(lastUsed), At("2026-07-01T00:00")!.Value, endsAt: null, AwsRules.Instance));
+
+    [Theory]
     [InlineData("2026-08-20T14:19", "2026-08-20T13:00")]
     [InlineData("2026-08-20T14:20", null)] // AWS takes nothing more
     public void R18_The_last_slot_is_the_hour_of_the_end_until_the_marketplace_closes(string now, string? slot) => Assert.Equal(

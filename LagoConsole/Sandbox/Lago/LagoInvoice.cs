@@ -50,6 +50,9 @@ public sealed class LagoInvoice
     /// <summary>False while a draft.</summary>
     public bool IsFinal { get; set; }
 
+    /// <summary>It counts no more; another one may have been made instead.</summary>
+    public bool IsVoided { get; set; }
+
     /// <summary>Its lines.</summary>
     public IReadOnlyList<LagoFee> Fees { get; set; } = [];
 

@@ -132,6 +132,10 @@ public sealed class LagoState
             case LagoSubscriptionTerminated terminated:
                 DemandActive(terminated.ExternalId);
                 break;
+            case LagoInvoiceRemade remade:
+                DemandCustomer(remade.CustomerExternalId);
+                Demand(LastFinal(remade.CustomerExternalId) is not null, "No final invoice is there to be voided.");
+                break;
             case LagoEventReceived received:
                 Demand(received.Event.TransactionId.Length > 0, "An event needs a transaction id.");
                 Demand(!_usage.Knows(received.Event), $"The event \"{received.Event.TransactionId}\" was taken already.");
@@ -186,6 +190,11 @@ public sealed class LagoState
                 break;
             case LagoSubscriptionTerminated terminated:
                 Terminate(FindActive(terminated.ExternalId)!, terminated.Invoice);
+                break;
+            case LagoInvoiceRemade remade:
+                LagoInvoice voided = LastFinal(remade.CustomerExternalId)!;
+                voided.IsVoided = true;
+                Issue(_plans[voided.Periods[0].Subscription.PlanCode], Now, [.. voided.Periods], grace: 0);
                 break;
             case LagoEventReceived received:
                 _usage.Add(received.Event);
@@ -312,6 +321,9 @@ public sealed class LagoState
         }
     }
 
+    private LagoInvoice? LastFinal(string customerExternalId) =>
+        _invoices.LastOrDefault(invoice => invoice.Customer.ExternalId == customerExternalId && invoice is { IsFinal: true, IsVoided: false });
+
     private LagoPeriod End(LagoSubscription subscription)
     {
         LagoPeriod last = CurrentPeriod(subscription) with { End = Now };
@@ -356,11 +368,13 @@ public sealed class LagoState
     private static LagoInvoicePeriod Opening(LagoSubscription subscription) =>
         new(subscription, new LagoPeriod(subscription.StartedAt, subscription.StartedAt, FullDays: 1), "subscription_starting");
 
-    private void Issue(LagoPlan plan, DateTimeOffset at, List<LagoInvoicePeriod> periods)
+    private void Issue(LagoPlan plan, DateTimeOffset at, List<LagoInvoicePeriod> periods) =>
+        Issue(plan, at, periods, periods[0].Subscription.Customer.GracePeriodDays ?? 0);
+
+    private void Issue(LagoPlan plan, DateTimeOffset at, List<LagoInvoicePeriod> periods, int grace)
     {
         LagoCustomer customer = periods[0].Subscription.Customer;
         DateOnly today = BillingPeriods.LocalDay(at, customer.Zone);
-        int grace = customer.GracePeriodDays ?? 0;
         LagoInvoice invoice = new()
         {
             LagoId = IdOf("invoice", (_invoices.Count + 1).ToString(CultureInfo.InvariantCulture)),

@@ -45,7 +45,7 @@ internal static class LagoUsageJson
         PaymentDueDate = LagoText.Date(invoice.IssuingDate),
         NetPaymentTerm = 0,
         InvoiceType = "subscription",
-        Status = invoice.IsFinal ? "finalized" : "draft",
+        Status = invoice.IsVoided ? "voided" : invoice.IsFinal ? "finalized" : "draft",
         PaymentStatus = "pending",
         PaymentOverdue = false,
         invoice.Currency,

@@ -413,7 +413,7 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
 
     /// <summary>All finalized invoices' totals, and since when they are final.</summary>
     public IReadOnlyList<(PeriodBook Period, IReadOnlyDictionary<string, long> Arrears, string Currency, DateTimeOffset At)> AllFinals() =>
-        services.Lago.Read(state => state.Invoices.Where(invoice => invoice.IsFinal)
+        services.Lago.Read(state => state.Invoices.Where(invoice => invoice is { IsFinal: true, IsVoided: false })
             .SelectMany(invoice => FinalsOf(invoice).Select(final => (final.Period, final.Arrears, final.Currency, At: FinalAt(invoice)))).ToArray());
 
     /// <summary>Recurring units of a replaced subscription are on no invoice of it: the next plan's has them all (T7).</summary>
