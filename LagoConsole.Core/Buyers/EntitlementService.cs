@@ -67,6 +67,14 @@ public sealed class EntitlementService(IDbContextFactory<LagoConsoleDbContext> d
             throw;
         }
 
+        await MoneyTransaction.RunAsync(
+            databases,
+            async money =>
+            {
+                await PurchaseEnd.LiftAsync(money, input.BuyerId, cancellationToken);
+                return true;
+            },
+            cancellationToken);
         return new BuyerOutcome.Saved(entitlement.Id, $"The purchase of {product.Name} was entered as {entitlement.State.Label()}, from {Utc(startsAt)}. {Meaning(entitlement.State)}");
     }
 

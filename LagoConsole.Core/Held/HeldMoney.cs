@@ -153,8 +153,14 @@ public sealed class HeldMoney(
             BillingPeriod period = periods[mark.PeriodId];
             List<decimal> open = await OpenOf(db, mark.Id).Select(increment => increment.OpenMinor).ToListAsync(cancellationToken);
             decimal openMinor = open.Sum(); // in code: SQLite would add decimals as floating point (R1)
-            long? offer = mark.Hold == HoldReason.NoFinal
-                ? Math.Max(mark.AmountMinor, ElapsedShare.Of(mark.LastTotalMinor, period.PeriodStart, period.PeriodEnd, mark.LastTotalAt) - mark.RefusedMinor)
+            DateTimeOffset? passedUntil = mark.Hold switch
+            {
+                HoldReason.NoFinal => period.PeriodEnd,
+                HoldReason.EntitlementEnding => purchases.EndWithin(period, mark.MetricCode, mark.Currency),
+                _ => null,
+            };
+            long? offer = passedUntil is { } until
+                ? Math.Max(mark.AmountMinor, ElapsedShare.Of(mark.LastTotalMinor, period.PeriodStart, period.OwnEnd ?? period.PeriodEnd, until) - mark.RefusedMinor)
                 : null;
             keys.Add(new HeldKey(
                 mark.Id, period.BuyerId, names.GetValueOrDefault(period.BuyerId, "?"), period.SubscriptionExternalId, period.PeriodStart, period.PeriodEnd,

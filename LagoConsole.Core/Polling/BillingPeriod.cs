@@ -43,6 +43,9 @@ public sealed class BillingPeriod
     /// <summary>Exclusive, as last seen: Lago's inclusive second plus one. Brought forward when the subscription is terminated earlier.</summary>
     public required DateTimeOffset PeriodEnd { get; set; }
 
+    /// <summary>Where the period would have ended by itself, when its subscription was terminated earlier; a projection is for all of it (R8).</summary>
+    public DateTimeOffset? OwnEnd { get; set; }
+
     public required string Currency { get; init; }
 
     public BillingPeriodState State { get; set; } = BillingPeriodState.Open;

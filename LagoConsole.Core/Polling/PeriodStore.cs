@@ -44,6 +44,7 @@ public sealed class PeriodStore(IDbContextFactory<LagoConsoleDbContext> contexts
         foreach (BillingPeriod period in ended)
         {
             period.EndedEarly = period.PeriodEnd - terminatedAt > PeriodSuccession.Rounding;
+            period.OwnEnd = period.PeriodEnd;
             period.PeriodEnd = terminatedAt < period.PeriodEnd ? terminatedAt : period.PeriodEnd;
             period.State = BillingPeriodState.Ended;
         }

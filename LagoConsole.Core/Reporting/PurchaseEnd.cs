@@ -19,6 +19,7 @@ internal static class PurchaseEnd
     public static async Task<IReadOnlyList<OpenMoneyLine>> SetAsync(
         LagoConsoleDbContext db, Entitlement entitlement, OpenMoneyChoice? choice, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        await LiftAsync(db, entitlement.BuyerId, cancellationToken);
         MarketplaceRules rules = MarketplaceRules.For(entitlement.Marketplace);
         if (entitlement.EndsAt is null || FinalFlush.Closes(entitlement.EndsAt.Value, rules) > now)
         {
@@ -61,5 +62,19 @@ internal static class PurchaseEnd
         }
 
         return [];
+    }
+
+    /// <summary>
+    /// What a buyer has bought has changed: projections of running periods need not be decided for an end that is not there any
+    /// more, or with another purchase to take them. The next run holds them again where they must be.
+    /// </summary>
+    internal static async Task LiftAsync(LagoConsoleDbContext db, Guid buyerId, CancellationToken cancellationToken)
+    {
+        List<HighWaterMark> held = await (
+            from mark in db.HighWaterMarks
+            join period in db.BillingPeriods on mark.PeriodId equals period.Id
+            where mark.Hold == HoldReason.EntitlementEnding && period.BuyerId == buyerId && period.State == BillingPeriodState.Open
+            select mark).ToListAsync(cancellationToken);
+        held.ForEach(KeyHold.End);
     }
 }

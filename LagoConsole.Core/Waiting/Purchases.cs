@@ -1,5 +1,6 @@
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Polling;
 using LagoConsole.Core.Products;
 using Microsoft.EntityFrameworkCore;
 
@@ -55,6 +56,11 @@ internal sealed class Purchases
         List<Entitlement> converting = [.. Converting(buyerId, metricCode, currency).Select(row => row.Bought.Entitlement)];
         return WaitingDeadline.Of(converting.Count > 0 ? converting : _byBuyer[buyerId].Select(row => row.Entitlement), margin);
     }
+
+    /// <summary>When the last of the purchases that the metric is billed on ends within this period, the period's own end at the latest.</summary>
+    public DateTimeOffset EndWithin(BillingPeriod period, string metricCode, string currency) =>
+        Converting(period.BuyerId, metricCode, currency).Select(row => row.Bought.Entitlement.EndsAt)
+            .Where(end => end > period.PeriodStart && end < period.PeriodEnd).Max() ?? period.PeriodEnd;
 
     private IEnumerable<(Bought Bought, Dimension Dimension)> Converting(Guid buyerId, string metricCode, string currency) =>
         from bought in _byBuyer[buyerId]

@@ -1,4 +1,5 @@
 using LagoConsole.Core.Buyers;
+using LagoConsole.Core.Held;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Persistence;
@@ -150,6 +151,27 @@ public sealed class EndingPurchaseTests : IAsyncDisposable
         await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
         HighWaterMark disk = await db.HighWaterMarks.SingleAsync(mark => mark.MetricCode == "disk_level", Stop);
         Assert.Equal((HoldReason.EntitlementEnding, disk.LastTotalMinor, 0), (disk.Hold, disk.HeldMinor, disk.AmountMinor));
+        HeldKey held = Assert.Single((await _world.Get<HeldMoney>().ListAsync(new HeldFilter(), 0, 100, Stop)).Keys);
+        DateTimeOffset august = new(2026, 8, 1, 0, 0, 0, TimeSpan.Zero);
+        Assert.Equal(ElapsedShare.Of(held.SeenMinor, august, august.AddMonths(1), (await EntitlementAsync()).EndsAt!.Value), held.OfferMinor);
+        Assert.InRange(held.OfferMinor!.Value, held.SeenMinor / 2, held.SeenMinor * 3 / 4); // the 20th of 31 days
+    }
+
+    [Fact]
+    public async Task R18_A_projection_need_not_be_decided_once_another_purchase_can_take_it()
+    {
+        (Guid integration, Guid buyer, Guid product) = await _world.SetUpAsync(metrics: ["api_calls", "disk_level"]);
+        _world.Use(500, metric: "disk_level");
+        await _world.NextHourAsync(integration);
+        await CancelAsync(_world.Now);
+        await _world.ReportAsync();
+        Assert.Single((await _world.Get<HeldMoney>().ListAsync(new HeldFilter(HoldReason.EntitlementEnding), 0, 100, Stop)).Keys);
+
+        await _world.EntitleAsync(buyer, product, licence: ConsoleWorld.Licence.Replace("l-0123", "l-4567", StringComparison.Ordinal));
+        await _world.ReportAsync();
+
+        Assert.Empty((await _world.Get<HeldMoney>().ListAsync(new HeldFilter(), 0, 100, Stop)).Keys);
+        await _world.AssertBalancedAsync();
     }
 
     [Fact]

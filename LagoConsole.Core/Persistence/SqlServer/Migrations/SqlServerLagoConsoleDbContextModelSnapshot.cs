@@ -710,6 +710,9 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                     b.Property<bool>("NeverPolled")
                         .HasColumnType("bit");
 
+                    b.Property<DateTimeOffset?>("OwnEnd")
+                        .HasColumnType("datetimeoffset");
+
                     b.Property<DateTimeOffset>("PeriodEnd")
                         .HasColumnType("datetimeoffset");
 

@@ -669,6 +669,9 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                     b.Property<bool>("NeverPolled")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("OwnEnd")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("PeriodEnd")
                         .HasColumnType("INTEGER");
 

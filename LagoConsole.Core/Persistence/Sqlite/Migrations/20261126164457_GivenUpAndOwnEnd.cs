@@ -5,7 +5,7 @@
 namespace LagoConsole.Core.Persistence.Sqlite.Migrations
 {
     /// <inheritdoc />
-    public partial class StartFromNow : Migration
+    public partial class GivenUpAndOwnEnd : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -16,6 +16,12 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                 type: "INTEGER",
                 nullable: false,
                 defaultValue: 0L);
+
+            migrationBuilder.AddColumn<long>(
+                name: "OwnEnd",
+                table: "BillingPeriods",
+                type: "INTEGER",
+                nullable: true);
         }
 
         /// <inheritdoc />
@@ -24,6 +30,10 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
             migrationBuilder.DropColumn(
                 name: "GivenUpToMinor",
                 table: "HighWaterMarks");
+
+            migrationBuilder.DropColumn(
+                name: "OwnEnd",
+                table: "BillingPeriods");
         }
     }
 }

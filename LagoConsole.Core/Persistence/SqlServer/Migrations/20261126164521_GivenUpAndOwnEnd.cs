@@ -1,11 +1,12 @@
-﻿using Microsoft.EntityFrameworkCore.Migrations;
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
 namespace LagoConsole.Core.Persistence.SqlServer.Migrations
 {
     /// <inheritdoc />
-    public partial class StartFromNow : Migration
+    public partial class GivenUpAndOwnEnd : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -16,6 +17,12 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                 type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
+
+            migrationBuilder.AddColumn<DateTimeOffset>(
+                name: "OwnEnd",
+                table: "BillingPeriods",
+                type: "datetimeoffset",
+                nullable: true);
         }
 
         /// <inheritdoc />
@@ -24,6 +31,10 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
             migrationBuilder.DropColumn(
                 name: "GivenUpToMinor",
                 table: "HighWaterMarks");
+
+            migrationBuilder.DropColumn(
+                name: "OwnEnd",
+                table: "BillingPeriods");
         }
     }
 }
