@@ -114,6 +114,13 @@ internal sealed class World : IDisposable
 
         Weather.CalmUntil = Clock.Now.AddHours(1);
         Script.Begin();
+        Clock.At(FairFrom, () =>
+        {
+            foreach (Life life in Engines.Select(engine => engine.Life).OfType<Life>())
+            {
+                life.StepsLeft = null; // a death that has not come yet comes no more
+            }
+        });
         Loom.RunUntil(End);
         Jobs.IsPaused = true; // what runs comes to its end
         Loom.RunUntil(End + Patience);

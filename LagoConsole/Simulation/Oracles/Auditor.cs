@@ -21,6 +21,7 @@ internal sealed class Auditor : IDisposable
     private readonly SqliteCommand _waived;
     private readonly SqliteCommand _held;
     private readonly SqliteCommand _holding;
+    private readonly SqliteCommand _marks;
     private readonly SqliteCommand _closed;
     private readonly SqliteCommand _exists;
 
@@ -64,6 +65,12 @@ internal sealed class Auditor : IDisposable
             FROM HighWaterMarks k JOIN BillingPeriods p ON p.Id = k.PeriodId WHERE k.Hold = $hold
             """,
             "$hold");
+        _marks = Command(
+            """
+            SELECT p.SubscriptionLagoId, p.PeriodStart, p.PeriodEnd, k.MetricCode, k.Currency, k.AmountMinor, k.RefusedMinor, k.Hold
+            FROM HighWaterMarks k JOIN BillingPeriods p ON p.Id = k.PeriodId WHERE p.SubscriptionLagoId = $subscription
+            """,
+            "$subscription");
         _closed = Command("SELECT SubscriptionLagoId, PeriodStart, PeriodEnd, FinalInvoiceLagoId FROM BillingPeriods WHERE State = 'Closed'");
         _exists = Command("SELECT 1 FROM Integrations WHERE Id = $id", "$id");
     }
@@ -169,6 +176,20 @@ internal sealed class Auditor : IDisposable
         }
 
         return held;
+    }
+
+    /// <summary>Marks of a subscription's keys, what is refused of them, and whether they are held.</summary>
+    public List<(KeyRow Key, long AmountMinor, long RefusedMinor, bool IsHeld)> Marks(string lagoId)
+    {
+        List<(KeyRow, long, long, bool)> marks = [];
+        _marks.Parameters[0].Value = lagoId;
+        using SqliteDataReader reader = _marks.ExecuteReader();
+        while (reader.Read())
+        {
+            marks.Add((KeyOf(reader, 0), reader.GetInt64(5), reader.GetInt64(6), !reader.IsDBNull(7)));
+        }
+
+        return marks;
     }
 
     public void Dispose() => _connection.Dispose();

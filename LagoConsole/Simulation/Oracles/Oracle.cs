@@ -208,17 +208,35 @@ internal sealed class Oracle(SandboxWorld services, Auditor auditor, Story story
         }
     }
 
+    /// <summary>Whether so much more is written waived than the person had given up: else their word came too late, and changed nothing.</summary>
+    public bool IsWrittenOff(KeyBook key, decimal minor) => Sums(auditor.Waived()).GetValueOrDefault(key.Name) >= key.Waived + minor;
+
+    /// <summary>Whether a hold has ended as the person said: else their word came too late, and changed nothing.</summary>
+    public bool IsDecided(KeyBook key, long markMinor, long refusedMinor) => auditor.Marks(key.Period.LagoId)
+        .Exists(mark => Find(mark.Key) == key && !mark.IsHeld && mark.AmountMinor == markMinor && mark.RefusedMinor == refusedMinor);
+
     private Dictionary<KeyName, decimal> Sums(IEnumerable<(KeyRow Key, decimal Minor)> rows) => rows
         .Select(row => (Key: Find(row.Key), row.Minor)).Where(row => row.Key is not null)
         .GroupBy(row => row.Key!.Name).ToDictionary(ofKey => ofKey.Key, ofKey => ofKey.Sum(row => row.Minor));
 
-    /// <summary>A person starts from now: what they were shown of keys that await an older subscription is given up too, once that is known (R16).</summary>
-    public void GiveUpAwaiting(HeardUsage shown)
+    /// <summary>
+    /// A person starts from now: what they were shown of keys that await an older subscription is given up too, once that is
+    /// known, and of projections the share that has passed (R16, R8).
+    /// </summary>
+    public void GiveUpShown(HeardUsage shown)
     {
         PeriodBook period = PeriodOf(shown.LagoId, shown.ExternalId, shown.Customer, shown.From, shown.End);
-        foreach (KeyBook key in period.Keys.Where(key => key is { IsSuccessionHeld: true, Last: not null }))
+        SeeEndings(period);
+        foreach (KeyBook key in period.Keys.Where(key => key.Last is not null))
         {
-            key.GiveUpTo(key.Last!.Value - key.Refused);
+            if (key.IsProjection)
+            {
+                key.GiveUpTo((long)((Int128)key.Last!.Value * (shown.ReadAt - shown.From).Ticks / (shown.End - shown.From).Ticks) - key.Refused);
+            }
+            else if (key.IsSuccessionHeld)
+            {
+                key.GiveUpTo(key.Last!.Value - key.Refused);
+            }
         }
     }
 

@@ -336,6 +336,11 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
         {
             if (step == MoneySteps.Decision)
             {
+                if (remedy == WaitingRemedy.WriteOff && !Oracle.IsWrittenOff(key, row.Minor))
+                {
+                    return; // what the page showed was no longer so, and nothing was changed
+                }
+
                 key.Waived += remedy == WaitingRemedy.WriteOff ? row.Minor : 0;
                 key.SaidToReport += remedy == WaitingRemedy.ReportIt ? row.Minor : 0;
                 Story.Tell("decisions over waiting money", $"{remedy}: {row.Minor} of {key.Name} that waited ({row.Key.Reason})");
@@ -377,7 +382,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
         decimal booked = goesOnFrom > upTo ? held.OpenMinor + goesOnFrom - held.MarkMinor : entered;
         flow.Deed = step =>
         {
-            if (step == MoneySteps.Decision)
+            if (step == MoneySteps.Decision && Oracle.IsDecided(key, goesOnFrom, held.RefusedMinor + held.SeenMinor - upTo))
             {
                 key.Decide(upTo, held.SeenMinor, goesOnFrom);
                 key.BilledBefore += booked;
@@ -513,7 +518,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
         foreach (HeardUsage usage in flow.Heard.Usage)
         {
             Oracle.Store(usage, jump: long.MaxValue); // the person has seen these amounts
-            Oracle.GiveUpAwaiting(usage);
+            Oracle.GiveUpShown(usage);
         }
 
         Oracle.GiveUp(_ => true, Extent.AllButSaid);
