@@ -138,7 +138,7 @@ public sealed class PeriodCloser(
                 {
                     BillingPeriod stored = await db.BillingPeriods.SingleAsync(row => row.Id == period.Id, cancellationToken);
                     stored.LastCloseAttemptAt = now;
-                    if (isVoided)
+                    if (isVoided && stored.State == BillingPeriodState.Closed && stored.FinalInvoiceLagoId == period.FinalInvoiceLagoId)
                     {
                         stored.State = BillingPeriodState.Ended;
                         stored.CloseDetail = "Lago voided the invoice that closed it; the one made instead is read when it is final.";

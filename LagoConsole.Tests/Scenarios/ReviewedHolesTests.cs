@@ -476,4 +476,26 @@ public sealed class ReviewedHolesTests
         Assert.Equal(20_000_000, world.Billed);
         await world.AssertBalancedAsync();
     }
+
+    [Theory]
+    [InlineData(30, 280)] // no clock is a month ahead: what it stored keeps nothing from being read
+    [InlineData(0.5, 200)] // another node's may be half a day ahead: an older look is dropped (R2)
+    public async Task R2_What_a_clock_stored_that_was_far_ahead_keeps_no_later_look_from_being_used(double daysAhead, long billed)
+    {
+        await using ConsoleWorld world = new();
+        (Guid integration, _, _) = await world.SetUpAsync();
+        world.Use(100);
+        await world.NextHourAsync(integration);
+        DateTimeOffset ahead = world.Now.AddDays(daysAhead);
+        await using (LagoConsoleDbContext db = world.Database.CreateDbContext())
+        {
+            await db.BillingPeriods.ExecuteUpdateAsync(set => set.SetProperty(period => period.LastSnapshotAt, ahead), Stop);
+        }
+
+        world.Use(40);
+        await world.NextHourAsync(integration);
+
+        Assert.Equal(billed, world.Billed);
+        await world.AssertBalancedAsync();
+    }
 }
