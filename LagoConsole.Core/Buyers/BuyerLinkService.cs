@@ -12,9 +12,13 @@ namespace LagoConsole.Core.Buyers;
 
 /// <summary>Puts the Lago Customer ID on a buyer, changes it, takes it away (R7). The start is chosen by a person, never guessed.</summary>
 public sealed class BuyerLinkService(
-    IDbContextFactory<LagoConsoleDbContext> contexts, IntegrationConnections connections, UsagePipeline pipeline, TimeProvider clock)
+    IDbContextFactory<LagoConsoleDbContext> contexts, IntegrationConnections connections, UsagePipeline pipeline, PeriodStore periods,
+    TimeProvider clock)
 {
-    /// <summary>Checks the id with Lago and shows the present amounts per metric. Changes nothing but, where an old link is replaced, polls it once.</summary>
+    /// <summary>
+    /// Checks the id with Lago and shows the present amounts per metric. Notes what has ended in Lago since the customer was last
+    /// polled; where an old link is replaced, polls that once. Changes nothing else.
+    /// </summary>
     /// <exception cref="ForbiddenException">The actor is not an operator.</exception>
     public async Task<LinkPreviewOutcome> PreviewAsync(
         Actor actor, Guid buyerId, Guid integrationId, string lagoCustomerId, CancellationToken cancellationToken)
@@ -63,6 +67,7 @@ public sealed class BuyerLinkService(
 
         DateTimeOffset readAt = clock.GetUtcNow();
         IReadOnlyList<SubscriptionResponse> ofCustomer = ((LagoAnswer<IReadOnlyList<SubscriptionResponse>>.Ok)list).Value;
+        await periods.EndTerminatedAsync(ofCustomer, cancellationToken); // else what follows them would seem to overlap them (T9)
         List<(SubscriptionResponse Subscription, SubscriptionReading Reading)> readings = [];
         foreach (SubscriptionResponse subscription in ofCustomer
             .Where(row => row.Status == SubscriptionResponse.Active))

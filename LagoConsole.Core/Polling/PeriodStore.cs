@@ -19,14 +19,15 @@ public sealed class PeriodStore(IDbContextFactory<LagoConsoleDbContext> contexts
             return;
         }
 
-        List<string> open;
+        List<BillingPeriod> unended;
         await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
         {
-            open = await db.BillingPeriods.Where(period => period.State == BillingPeriodState.Open)
-                .Select(period => period.SubscriptionLagoId).Distinct().ToListAsync(cancellationToken);
+            unended = await Unended(db).AsNoTracking().ToListAsync(cancellationToken);
         }
 
-        foreach (string subscription in open.Where(terminated.ContainsKey))
+        foreach (string subscription in unended
+            .Where(period => terminated.TryGetValue(period.SubscriptionLagoId, out DateTimeOffset end) && IsEndedBy(period, end))
+            .Select(period => period.SubscriptionLagoId).Distinct(StringComparer.Ordinal))
         {
             await MoneyTransaction.RunAsync(
                 contexts,
@@ -38,10 +39,8 @@ public sealed class PeriodStore(IDbContextFactory<LagoConsoleDbContext> contexts
     internal static async Task<int> EndTerminatedAsync(
         LagoConsoleDbContext db, string subscriptionLagoId, DateTimeOffset terminatedAt, CancellationToken cancellationToken)
     {
-        List<BillingPeriod> ended = await db.BillingPeriods
-            .Where(period => period.SubscriptionLagoId == subscriptionLagoId && period.State == BillingPeriodState.Open)
-            .ToListAsync(cancellationToken);
-        foreach (BillingPeriod period in ended)
+        List<BillingPeriod> ended = await Unended(db).Where(period => period.SubscriptionLagoId == subscriptionLagoId).ToListAsync(cancellationToken);
+        foreach (BillingPeriod period in ended.Where(period => IsEndedBy(period, terminatedAt)))
         {
             period.EndedEarly = period.PeriodEnd - terminatedAt > PeriodSuccession.Rounding;
             period.OwnEnd = period.PeriodEnd;
@@ -51,6 +50,14 @@ public sealed class PeriodStore(IDbContextFactory<LagoConsoleDbContext> contexts
 
         return ended.Count;
     }
+
+    /// <summary>Not closed, and not yet known to have ended with their subscription.</summary>
+    private static IQueryable<BillingPeriod> Unended(LagoConsoleDbContext db) =>
+        db.BillingPeriods.Where(period => period.State != BillingPeriodState.Closed && period.OwnEnd == null);
+
+    /// <summary>A clock that was ahead may have taken it for ended by itself before its subscription was.</summary>
+    private static bool IsEndedBy(BillingPeriod period, DateTimeOffset terminatedAt) =>
+        period.State == BillingPeriodState.Open || period.PeriodEnd > terminatedAt;
 
     /// <summary>
     /// Periods that a deleted integration of the same organization left unclosed come to the one that is connected now, so

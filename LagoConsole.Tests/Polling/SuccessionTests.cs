@@ -1,3 +1,4 @@
+using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Closing;
 using LagoConsole.Core.Held;
 using LagoConsole.Core.HighWater;
@@ -143,6 +144,43 @@ public sealed class SuccessionTests : IAsyncDisposable
 
         Assert.Equal(250, _world.Billed);
         await _world.AssertBalancedAsync();
+    }
+
+    [Fact]
+    public async Task T9_A_subscription_that_followed_another_one_while_the_customer_had_no_link_is_billed_from_zero()
+    {
+        (Guid integration, Guid buyer, _) = await _world.SetUpAsync();
+        _world.Use(100); // 2.00 USD
+        await _world.NextHourAsync(integration);
+        await _world.Get<BuyerLinkService>().RemoveAsync(ConsoleWorld.Admin, buyer, OpenMoneyChoice.Report, Stop);
+
+        _world.Sandbox.Terminate("acme-prod");
+        _world.MoveTo(_world.Now.AddMinutes(10));
+        _world.Sandbox.AddSubscription("cus_acme", "acme-prod", "standard", startsAt: _world.Now);
+        _world.Use(25); // 0.50 USD, and none of it counted before
+        await _world.LinkAsync(buyer, integration); // neither a poll nor a close came in between
+        Assert.Empty((await _world.Get<HeldMoney>().ListAsync(new HeldFilter(HoldReason.Overlap), 0, 100, Stop)).Keys);
+        await _world.NextHourAsync(integration);
+
+        Assert.Equal(250, _world.Billed);
+        await _world.AssertBalancedAsync();
+    }
+
+    [Fact]
+    public async Task T7_A_period_that_a_clock_took_for_ended_too_early_ends_with_its_subscription_all_the_same()
+    {
+        (Guid integration, _, _) = await _world.SetUpAsync();
+        await _world.NextHourAsync(integration);
+        await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
+        BillingPeriod period = await db.BillingPeriods.SingleAsync(Stop);
+        period.State = BillingPeriodState.Ended;
+        await db.SaveChangesAsync(Stop);
+        DateTimeOffset ended = PeriodEnd.AddHours(-1);
+
+        await _world.Get<PeriodStore>().EndTerminatedAsync([Row(period.SubscriptionLagoId, createdAt: period.PeriodStart, ended)], Stop);
+
+        await db.Entry(period).ReloadAsync(Stop);
+        Assert.Equal((BillingPeriodState.Ended, ended, PeriodEnd, true), (period.State, period.PeriodEnd, period.OwnEnd, period.EndedEarly));
     }
 
     [Fact]
