@@ -51,7 +51,8 @@ internal sealed class World : IDisposable
         Services = new SandboxWorld(Clock, new SandboxOptions { Furnished = false, Grows = false, Seed = seed });
         Weather = new Weather(new Dice(seed, "weather"), FairFrom, dice.Of([0, 5, 20, 60]));
         _auditor = new Auditor(Database);
-        Oracle = new Oracle(Services, _auditor, Story);
+        Lago = new LagoTruth(Services);
+        Oracle = new Oracle(Services, Lago, _auditor, Story);
         Turn = new WriteTurn(Loom);
         KeyWatch? watch = options.Watch is { } name ? new KeyWatch(name, Database, Oracle, Story) : null;
         EngineGround ground = new(
@@ -94,6 +95,8 @@ internal sealed class World : IDisposable
 
     public Weather Weather { get; }
 
+    public LagoTruth Lago { get; }
+
     public Oracle Oracle { get; }
 
     public IReadOnlyList<Engine> Engines { get; }
@@ -124,7 +127,7 @@ internal sealed class World : IDisposable
         Loom.RunUntil(End);
         Jobs.IsPaused = true; // what runs comes to its end
         Loom.RunUntil(End + Patience);
-        (Totals totals, IReadOnlyList<string> complaints) = Verdict.Of(Oracle, EngineBooks.Read(Database), Script.Bill(), new Excuses(this));
+        (Totals totals, IReadOnlyList<string> complaints) = Verdict.Of(Oracle, Lago, EngineBooks.Read(Database), Script.Bill(), new Excuses(this));
         return new WorldOutcome(Seed, Engines.Count, Script.Buyers.Count, Story, totals, [.. complaints, .. CheckBooks()]);
     }
 

@@ -13,6 +13,7 @@ internal sealed class Verdict
     private const decimal LeastBilled = 0.999m;
 
     private readonly Oracle _oracle;
+    private readonly LagoTruth _lago;
     private readonly EngineBooks _books;
     private readonly IExcuses _excuses;
     private readonly List<string> _complaints = [];
@@ -29,17 +30,19 @@ internal sealed class Verdict
     private decimal _unaccounted;
     private decimal _unresolved;
 
-    private Verdict(Oracle oracle, EngineBooks books, IExcuses excuses)
+    private Verdict(Oracle oracle, LagoTruth lago, EngineBooks books, IExcuses excuses)
     {
         _oracle = oracle;
+        _lago = lago;
         _books = books;
         _excuses = excuses;
     }
 
     /// <param name="bill">What the marketplace billed of the console's records; what others wrote is left out.</param>
-    public static (Totals Totals, IReadOnlyList<string> Complaints) Of(Oracle oracle, EngineBooks books, IReadOnlyList<AwsBilledRecord> bill, IExcuses excuses)
+    public static (Totals Totals, IReadOnlyList<string> Complaints) Of(
+        Oracle oracle, LagoTruth lago, EngineBooks books, IReadOnlyList<AwsBilledRecord> bill, IExcuses excuses)
     {
-        Verdict verdict = new(oracle, books, excuses);
+        Verdict verdict = new(oracle, lago, books, excuses);
         verdict.ReadBill(bill);
         verdict.ReadFinals();
         verdict.ReadClaims();
@@ -77,16 +80,16 @@ internal sealed class Verdict
 
     private void ReadFinals()
     {
-        foreach ((PeriodBook period, IReadOnlyDictionary<string, long> arrears, string currency, DateTimeOffset at) in _oracle.AllFinals())
+        foreach ((PeriodBook period, LagoFinal final) in _oracle.AllFinals())
         {
-            foreach (string code in arrears.Keys)
+            foreach (string code in final.Arrears.Keys)
             {
-                period.Key(code, currency); // also one that no engine was ever told of
+                period.Key(code, final.Currency); // also one that no engine was ever told of
             }
 
-            foreach (KeyBook key in period.Keys.Where(key => key.Currency == currency && !_oracle.IsLeftToSuccessor(key)))
+            foreach (KeyBook key in period.Keys.Where(key => key.Currency == final.Currency && !_lago.IsLeftToSuccessor(key)))
             {
-                _finals[key.Name] = (arrears.GetValueOrDefault(key.Code) + _oracle.PaidInAdvance(key), at);
+                _finals[key.Name] = (final.Arrears.GetValueOrDefault(key.Code) + _lago.PaidInAdvance(key), final.At);
             }
         }
     }

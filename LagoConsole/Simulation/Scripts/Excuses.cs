@@ -43,7 +43,7 @@ internal sealed class Excuses(World world) : IExcuses
         HoldReason.Upgrade or HoldReason.Overlap => world.Oracle.AwaitsPredecessor(key, world.End.AddHours(-3))
             || (key is { IsSuccessionHeld: true, Period.IsClosed: false } && !IsRead(key)),
         HoldReason.EntitlementEnding => key.IsProjection && Buyers.Any(buyer => buyer.Customer == key.Period.Customer && buyer.Purchases.Exists(purchase => purchase.EndsAt is not null)),
-        HoldReason.PayInAdvanceUnknown => (key.Last is null && world.Oracle.HasPayInAdvance(key)) || !world.Oracle.IsPlanReadable(key.Period),
+        HoldReason.PayInAdvanceUnknown => (key.Last is null && world.Lago.HasPayInAdvance(key)) || !world.Lago.IsPlanReadable(key.Period),
         HoldReason.NoFinal => key is { IsProjection: true, Period.HasNoFinal: true },
         _ => false,
     };
@@ -51,7 +51,7 @@ internal sealed class Excuses(World world) : IExcuses
     /// <summary>Polls or a close read it: what it waited for would have been seen. An ended period is read by its own close only.</summary>
     private bool IsRead(KeyBook key) => key.Period.End > world.Clock.Now
         ? world.Person is { Integration: not null, IsReporting: true } && Buyers.Any(buyer => buyer.Customer == key.Period.Customer && buyer.IsLinked)
-        : world.Oracle.AllFinals().Any(final => final.Period == key.Period && CouldClose(key.Period, final.At));
+        : world.Oracle.AllFinals().Any(final => final.Period == key.Period && CouldClose(key.Period, final.Final.At));
 
     public bool MayRest(Entitlement entitlement) =>
         !world.Person.IsReporting

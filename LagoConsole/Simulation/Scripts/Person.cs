@@ -8,9 +8,7 @@ using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Products;
-using LagoConsole.Core.Reporting;
 using LagoConsole.Core.Security;
-using LagoConsole.Core.Waiting;
 using LagoConsole.Sandbox;
 using LagoConsole.Sandbox.Aws;
 using LagoConsole.Simulation.Engines;
@@ -26,9 +24,11 @@ namespace LagoConsole.Simulation.Scripts;
 /// </summary>
 internal sealed class Person(World world, Auditor auditor, Dice dice)
 {
-    private static readonly Actor Ada = new("ada", Role.Admin);
+    public static readonly Actor Ada = new("ada", Role.Admin);
 
     private readonly List<Life> _deeds = [];
+    private readonly Refusals _refusals = new(world.Oracle, auditor);
+    private readonly Judgement _judgement = new(world, new Refusals(world.Oracle, auditor), dice);
 
     /// <summary>The integration; null while none is connected.</summary>
     public Guid? Integration { get; private set; }
@@ -58,13 +58,13 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
             await ConnectAsync(engine, mode);
             foreach (ProductRole product in world.Script.Products)
             {
-                await EnterAsync(engine, product, soleWriter);
+                await Forms.EnterProductAsync(engine, product, soleWriter);
             }
 
             foreach (BuyerRole buyer in world.Script.Buyers)
             {
-                buyer.Id = Saved(await engine.Get<BuyerService>().CreateAsync(Ada, new NewBuyer { Name = buyer.Name }, Stop));
-                await EntitleAsync(engine, buyer, buyer.Purchases[0]);
+                buyer.Id = Forms.Saved(await engine.Get<BuyerService>().CreateAsync(Ada, new NewBuyer { Name = buyer.Name }, Stop));
+                await Forms.EnterPurchaseAsync(engine, buyer, buyer.Purchases[0]);
                 await LinkAsync(engine, flow, buyer, LinkStart.FromZero);
             }
 
@@ -83,7 +83,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
         Integration now = await IntegrationAsync(engine);
         BillingMode other = now.BillingMode == BillingMode.AmountDaily ? BillingMode.AmountHourly : BillingMode.AmountDaily;
         flow.Deed = _ => Mode = other;
-        await EditAsync(engine, now, edit => edit.BillingMode = other);
+        await Forms.EditIntegrationAsync(engine, now, edit => edit.BillingMode = other);
         Story.Tell("mode changes", "the person changed the billing mode");
     });
 
@@ -95,7 +95,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
         }
 
         flow.Deed = _ => SeeReporting();
-        await EditAsync(engine, await IntegrationAsync(engine), edit => edit.SwitchAutoReportOff = true);
+        await Forms.EditIntegrationAsync(engine, await IntegrationAsync(engine), edit => edit.SwitchAutoReportOff = true);
         Story.Tell("toggles", "the person switched auto report off");
     });
 
@@ -167,7 +167,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
     public void RemoveConversion(ProductRole product, string metricCode) => Do("removing a conversion", async (engine, flow) =>
     {
         Guid id;
-        await using (LagoConsoleDbContext db = await DbAsync(engine))
+        await using (LagoConsoleDbContext db = await Forms.DbAsync(engine))
         {
             id = await db.DimensionConversions.Where(row => row.ProductId == product.Id && row.MetricCode == metricCode).Select(row => row.Id).SingleAsync();
         }
@@ -218,53 +218,15 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
         }
 
         flow.Deed = _ => purchase.IsSuspended = suspended;
-        await EditPurchaseAsync(engine, purchase, suspended ? EntitlementState.Suspended : EntitlementState.Active, endsAt: null, choice: null);
+        await Forms.EditPurchaseAsync(engine, purchase, suspended ? EntitlementState.Suspended : EntitlementState.Active, endsAt: null, choice: null);
         Story.Tell("suspensions", $"the person {(suspended ? "suspended" : "resumed")} the purchase {purchase.Licence[^4..]}");
     });
 
-    /// <summary>Decides over everything that is held, as the pages show it.</summary>
-    public void DecideHolds() => Do("deciding over held usage", async (engine, flow) =>
-    {
-        (IReadOnlyList<HeldKey> keys, _) = await engine.Get<HeldMoney>().ListAsync(new HeldFilter(), 0, 100, Stop);
-        foreach (HeldKey held in keys.Where(key => key.Reason is not (HoldReason.Upgrade or HoldReason.Overlap))) // those end by themselves
-        {
-            await DecideAsync(engine, flow, held);
-        }
-    });
+    public void DecideHolds() => Do("deciding over held usage", _judgement.DecideHoldsAsync);
 
-    /// <summary>Looks each record up that nobody but a person can settle, and settles it by what the marketplace really holds.</summary>
-    public void SettleRecords() => Do("settling records", async (engine, _) =>
-    {
-        List<UsageRecord> open;
-        await using (LagoConsoleDbContext db = await DbAsync(engine))
-        {
-            open = await db.UsageRecords.AsNoTracking()
-                .Where(record => record.State == UsageRecordState.Unresolved || record.State == UsageRecordState.Conflict || record.State == UsageRecordState.Blocked)
-                .OrderBy(record => record.Id).ToListAsync();
-        }
+    public void DecideWaiting() => Do("deciding over waiting money", _judgement.DecideWaitingAsync);
 
-        foreach (UsageRecord record in open)
-        {
-            bool billed = IsBilled(record);
-            SettleRecord decision = new(record.Id, record.Version, billed, "Looked up at the marketplace.");
-            await engine.Get<RecordDecisions>().SettleAsync(Ada, decision, Stop);
-            Story.Tell("settled records", $"the person settled a record that was {record.State} as {(billed ? "billed" : "not billed")}");
-        }
-    });
-
-    /// <summary>Resolves some of what waits, with the buttons that the page offers for its reason.</summary>
-    public void DecideWaiting() => Do("deciding over waiting money", async (engine, flow) =>
-    {
-        WaitingList list = await engine.Get<WaitingQueries>().ListAsync(new WaitingFilter(), 0, 20, Stop);
-        foreach (WaitingRow row in list.Rows.Where(_ => dice.OnceIn(2)))
-        {
-            WaitingRemedy[] here = [.. row.Remedies.Where(remedy => remedy is WaitingRemedy.Send or WaitingRemedy.Route or WaitingRemedy.ReportIt or WaitingRemedy.WriteOff)];
-            if (here.Length > 0)
-            {
-                await DecideAsync(engine, flow, row, dice.Of(here));
-            }
-        }
-    });
+    public void SettleRecords() => Do("settling records", (engine, _) => _judgement.SettleRecordsAsync(engine));
 
     /// <summary>Tells the console that a purchase ends or has ended, as the marketplace has told.</summary>
     public void EndPurchase(BuyerRole buyer, PurchaseRole purchase, DateTimeOffset endsAt) => Do("ending a purchase", async (engine, flow) =>
@@ -283,17 +245,17 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
             purchase.IsSuspended = false;
             if (answer == OpenMoneyChoice.WriteOff)
             {
-                Oracle.GiveUp(key => key.Period.Customer == buyer.Customer, Extent.Part);
+                _refusals.GiveUp(key => key.Period.Customer == buyer.Customer, Extent.Part);
             }
             else if (answer == OpenMoneyChoice.Report)
             {
-                Oracle.SayToReport(key => key.Period.Customer == buyer.Customer, isDeleted: false);
+                _refusals.SayToReport(key => key.Period.Customer == buyer.Customer, isDeleted: false);
             }
         };
-        if (await EditPurchaseAsync(engine, purchase, state, endsAt, choice: null) is BuyerOutcome.AsksAboutMoney)
+        if (await Forms.EditPurchaseAsync(engine, purchase, state, endsAt, choice: null) is BuyerOutcome.AsksAboutMoney)
         {
             answer = dice.Of(Enum.GetValues<OpenMoneyChoice>());
-            await EditPurchaseAsync(engine, purchase, state, endsAt, answer);
+            await Forms.EditPurchaseAsync(engine, purchase, state, endsAt, answer);
         }
 
         Story.Tell("ended purchases", $"the person entered that {purchase.Licence[^4..]} ends at {endsAt:u}");
@@ -303,7 +265,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
     {
         if (purchase.EntitlementId is null)
         {
-            await EntitleAsync(engine, buyer, purchase);
+            await Forms.EnterPurchaseAsync(engine, buyer, purchase);
             Story.Tell("purchases", $"the person entered the purchase {purchase.Licence[^4..]} of {buyer.Name}");
         }
     });
@@ -323,95 +285,15 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
         done();
     });
 
-    private async Task DecideAsync(Engine engine, Flow flow, WaitingRow row, WaitingRemedy remedy)
-    {
-        WaitingDecision decision = new(row.Key, row.Stamp);
-        WaitingDecisions decisions = engine.Get<WaitingDecisions>();
-        if (Oracle.Keys.FirstOrDefault(key => IsOf(key, row.MetricCode, row.Currency, row.SubscriptionExternalId, row.PeriodStart)) is not { } key)
-        {
-            return;
-        }
-
-        flow.Deed = step =>
-        {
-            if (step == MoneySteps.Decision)
-            {
-                if (remedy == WaitingRemedy.WriteOff && !Oracle.IsWrittenOff(key, row.Minor))
-                {
-                    return; // what the page showed was no longer so, and nothing was changed
-                }
-
-                key.Waived += remedy == WaitingRemedy.WriteOff ? row.Minor : 0;
-                key.SaidToReport += remedy == WaitingRemedy.ReportIt ? row.Minor : 0;
-                Story.Tell("decisions over waiting money", $"{remedy}: {row.Minor} of {key.Name} that waited ({row.Key.Reason})");
-            }
-        };
-        await (remedy switch
-        {
-            WaitingRemedy.Send => decisions.SendAsync(Ada, decision, dice.Of(row.Targets).EntitlementId, Stop),
-            WaitingRemedy.Route => decisions.RouteAsync(Ada, decision, dice.Of(row.Targets).EntitlementId, Stop),
-            WaitingRemedy.ReportIt => decisions.ReportAsync(Ada, decision, Stop),
-            _ => decisions.WriteOffAsync(Ada, decision, "Not worth it.", Stop),
-        });
-        flow.Deed = null;
-    }
-
-    private bool IsBilled(UsageRecord record) => Oracle.Records.FirstOrDefault(made => made.Id == record.Id) is { } made
-        && world.Services.Aws.Bill.Any(billed => billed.LicenseArn == made.Licence && billed.Dimension == made.Dimension && billed.Hour == made.SlotHour && billed.Quantity == made.Quantity);
-
-    private async Task DecideAsync(Engine engine, Flow flow, HeldKey held)
-    {
-        if (Oracle.Keys.FirstOrDefault(key => IsOf(key, held.MetricCode, held.Currency, held.SubscriptionExternalId, held.PeriodStart)) is not { } key)
-        {
-            return;
-        }
-
-        bool isRestored = held.Reason == HoldReason.Restored;
-        decimal billed = isRestored ? Oracle.BilledByLostRecords(key) : 0;
-        long entered = (long)decimal.Ceiling(billed);
-        long upTo = isRestored ? held.SeenMinor : dice.Below(3) switch
-        {
-            0 => held.MarkMinor,
-            1 => held.SeenMinor,
-            _ => held.MarkMinor + (held.HeldMinor * dice.Below(100) / 100),
-        };
-
-        // Where more was billed than the books and Lago have now, the key goes on from what was billed.
-        decimal beyond = Math.Max(0, entered - held.OpenMinor - (upTo - held.MarkMinor));
-        long goesOnFrom = upTo + (isRestored ? (long)decimal.Ceiling(beyond) : 0);
-        decimal booked = goesOnFrom > upTo ? held.OpenMinor + goesOnFrom - held.MarkMinor : entered;
-        flow.Deed = step =>
-        {
-            if (step == MoneySteps.Decision && Oracle.IsDecided(key, goesOnFrom, held.RefusedMinor + held.SeenMinor - upTo))
-            {
-                key.Decide(upTo, held.SeenMinor, goesOnFrom);
-                key.BilledBefore += booked;
-                key.RoundedUp += Math.Max(0, booked - billed);
-                if (key.Period.Integration != Oracle.Integration)
-                {
-                    Oracle.SayToReport(decided => decided == key, isDeleted: true); // the switch of what was deleted holds nothing
-                }
-
-                flow.Deed = null;
-                Story.Tell("decided holds", $"the person bills {key.Name} up to {upTo} of {held.SeenMinor} ({held.Reason}), {entered} billed since the backup");
-            }
-        };
-        await engine.Get<HeldMoney>().DecideAsync(Ada, new HoldDecision(held.MarkId, held.Stamp, entered, upTo, "Asked the buyer."), Stop);
-        flow.Deed = null;
-    }
-
-    private static bool IsOf(KeyBook key, string code, string currency, string subscription, DateTimeOffset periodStart) =>
-        key.Code == code && key.Currency == currency && key.Period.ExternalId == subscription && (key.Period.From - periodStart).Duration() < TimeSpan.FromSeconds(2);
-
     private async Task ConnectAsync(Engine engine, BillingMode mode)
     {
         ConnectOutcome connected = await engine.Get<IntegrationService>().ConnectAsync(
             Ada, new ConnectIntegration { ApiKey = SandboxKeys.LagoApiKey, BillingMode = mode, Region = LagoRegion.Sandbox }, Stop);
         Guid id = ((ConnectOutcome.Connected)connected).Id;
-        await using (LagoConsoleDbContext db = await DbAsync(engine))
+        await using (LagoConsoleDbContext db = await Forms.DbAsync(engine))
         {
             Integration seen = await db.Integrations.AsNoTracking().SingleAsync(row => row.Id == id);
-            await EditAsync(engine, seen, edit => edit.Limits = new JumpLimits(seen.JumpFactor, Oracle.JumpMinor, Oracle.JumpMinor));
+            await Forms.EditIntegrationAsync(engine, seen, edit => edit.Limits = new JumpLimits(seen.JumpFactor, Oracle.JumpMinor, Oracle.JumpMinor));
         }
 
         Integration = id;
@@ -423,19 +305,6 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
             await Task.Delay(TimeSpan.FromMinutes(10), engine.Get<TimeProvider>());
         }
     }
-
-    private static async Task EntitleAsync(Engine engine, BuyerRole buyer, PurchaseRole purchase) => purchase.EntitlementId = Saved(
-        await engine.Get<EntitlementService>().CreateAsync(
-            Ada,
-            new NewEntitlement
-            {
-                BuyerId = buyer.Id,
-                ProductId = buyer.Product.Id,
-                AwsAccountId = buyer.Account,
-                AwsLicenseArn = purchase.Licence,
-                StartsAt = purchase.StartsAt,
-            },
-            Stop));
 
     private async Task LinkAsync(Engine engine, Flow flow, BuyerRole buyer, LinkStart start)
     {
@@ -467,7 +336,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
 
                 if (start == LinkStart.FromNow)
                 {
-                    Oracle.GiveUpUnlinked(buyer.Customer);
+                    _refusals.GiveUpUnlinked(buyer.Customer);
                     Oracle.LinkedFromNowAt[buyer.Customer] = world.Clock.Now;
                 }
                 else
@@ -518,10 +387,10 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
         foreach (HeardUsage usage in flow.Heard.Usage)
         {
             Oracle.Store(usage, jump: long.MaxValue); // the person has seen these amounts
-            Oracle.GiveUpShown(usage);
+            _refusals.GiveUpShown(usage);
         }
 
-        Oracle.GiveUp(_ => true, Extent.AllButSaid);
+        _refusals.GiveUp(_ => true, Extent.AllButSaid);
         Oracle.StartedFromNowAt = world.Clock.Now;
     }
 
@@ -531,77 +400,19 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
     {
         if (choice == OpenMoneyChoice.WriteOff)
         {
-            Oracle.GiveUp(which, Extent.All);
+            _refusals.GiveUp(which, Extent.All);
         }
         else
         {
-            Oracle.SayToReport(which, isDeleted);
+            _refusals.SayToReport(which, isDeleted);
         }
-    }
-
-    private static async Task EditAsync(Engine engine, Integration seen, Action<EditIntegration> change)
-    {
-        EditIntegration edit = new() { Id = seen.Id, SeenSettings = IntegrationSettings.Stamp(seen), BillingMode = seen.BillingMode };
-        change(edit);
-        await engine.Get<IntegrationService>().EditAsync(Ada, edit, Stop);
-    }
-
-    private static async Task<BuyerOutcome> EditPurchaseAsync(
-        Engine engine, PurchaseRole purchase, EntitlementState state, DateTimeOffset? endsAt, OpenMoneyChoice? choice)
-    {
-        Entitlement seen;
-        await using (LagoConsoleDbContext db = await DbAsync(engine))
-        {
-            seen = await db.Entitlements.AsNoTracking().SingleAsync(row => row.Id == purchase.EntitlementId);
-        }
-
-        return await engine.Get<EntitlementLife>().EditAsync(
-            Ada,
-            new EditEntitlement { Id = seen.Id, SeenVersion = seen.Version, State = state, StartsAt = seen.StartsAt, EndsAt = endsAt, OpenMoney = choice },
-            Stop);
     }
 
     private async Task<Integration> IntegrationAsync(Engine engine)
     {
-        await using LagoConsoleDbContext db = await DbAsync(engine);
+        await using LagoConsoleDbContext db = await Forms.DbAsync(engine);
         return await db.Integrations.AsNoTracking().SingleAsync(row => row.Id == Integration);
     }
-
-    private static Task<LagoConsoleDbContext> DbAsync(Engine engine) => engine.Get<IDbContextFactory<LagoConsoleDbContext>>().CreateDbContextAsync();
-
-    private static async Task EnterAsync(Engine engine, ProductRole product, bool soleWriter)
-    {
-        product.Id = Saved(await engine.Get<ProductService>().CreateAsync(Ada, new NewProduct { Name = product.Name, AwsRegion = "us-east-1" }, Stop));
-        foreach ((string key, decimal unitPriceMinor) in product.Dimensions)
-        {
-            product.DimensionIds[key] = Saved(await engine.Get<ProductService>().AddDimensionAsync(
-                Ada,
-                new NewDimension
-                {
-                    ProductId = product.Id,
-                    Key = key,
-                    Name = key,
-                    Currency = Script.Currency,
-                    UnitPrice = (unitPriceMinor / 100).ToString(CultureInfo.InvariantCulture),
-                },
-                Stop));
-        }
-
-        foreach ((string metric, string dimension) in product.Conversions)
-        {
-            Saved(await engine.Get<ConversionService>().AddAsync(
-                Ada, new NewConversion { ProductId = product.Id, MetricCode = metric, DimensionId = product.DimensionIds[dimension] }, Stop));
-        }
-
-        if (soleWriter)
-        {
-            Saved(await engine.Get<ProductService>().ConfirmSoleWriterAsync(Ada, product.Id, confirmed: true, Stop));
-        }
-    }
-
-    private static Guid Saved(ProductOutcome outcome) => outcome is ProductOutcome.Saved saved ? saved.Id : throw new InvalidOperationException(outcome.ToString());
-
-    private static Guid Saved(BuyerOutcome outcome) => outcome is BuyerOutcome.Saved saved ? saved.Id : throw new InvalidOperationException(outcome.ToString());
 
     /// <summary>A deed, at a page of any engine that is up; when it is done, a report run follows soon, as the pages ask for one.</summary>
     /// <param name="keepsAll">It stores all that it is shown at once.</param>
