@@ -204,7 +204,7 @@ public sealed class BuyerLinkService(
             IntegrationId = preview.IntegrationId,
             LagoCustomerId = preview.LagoCustomerId,
             CustomerLagoId = preview.CustomerLagoId,
-            LinkedAt = now,
+            LinkedAt = start == LinkStart.FromNow ? AutoReportService.NowInLago(preview.Readings, now) : now,
             LinkedBy = actor.Name,
             HasCoupons = preview.HasCoupons,
             StartsFromNow = start == LinkStart.FromNow,

@@ -152,7 +152,7 @@ public sealed class AutoReportService(
                 .Where(increment => !increment.ReportRegardless).ToListAsync(cancellationToken);
             waived += open.Sum(increment => increment.OpenMinor);
             await OpenMoneyStore.DecideAsync(db, open, OpenMoneyChoice.WriteOff, now, cancellationToken);
-            integration.StartedFromNowAt = now;
+            integration.StartedFromNowAt = NowInLago(toWaive.Select(item => item.Reading), now);
         }
 
         integration.AutoReport = true;
@@ -162,6 +162,13 @@ public sealed class AutoReportService(
             start == AutoReportStart.ReportIt ? "on, what accrued is reported" : $"on, from now ({waived} minor units waived)");
         return new AutoReportOutcome.On(waived);
     }
+
+    /// <summary>
+    /// The instant of a start from now. A clock that is behind must not let a period go on that has ended for Lago, which shows the
+    /// next one already.
+    /// </summary>
+    internal static DateTimeOffset NowInLago(IEnumerable<SubscriptionReading> shown, DateTimeOffset now) =>
+        shown.Select(reading => reading.PeriodStart).Append(now).Max();
 
     private async Task<Integration?> FindVerifiedAsync(Guid integrationId, CancellationToken cancellationToken)
     {

@@ -236,7 +236,7 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
         HighWaterMark mark, UsageSnapshot snapshot, SubscriptionReading reading, MetricReading metric, GrowthRule rule, bool firstSight,
         CancellationToken cancellationToken)
     {
-        if (metric.Hold is { } known && mark.Hold is null)
+        if (metric.Hold is { } known && mark.Hold is null && rule is not GrowthRule.Waive) // of what is given up nobody need say how much it is
         {
             KeyHold.Place(mark, known, now);
         }

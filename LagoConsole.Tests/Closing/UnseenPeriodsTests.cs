@@ -112,18 +112,7 @@ public sealed class UnseenPeriodsTests : IAsyncDisposable
     [Fact]
     public async Task R4_T17_What_may_have_been_paid_in_advance_of_a_period_that_no_poll_saw_is_held_for_a_person()
     {
-        LagoCharge arrears = new() { Code = "a", MetricCode = "api_calls", Model = LagoChargeModel.Standard, Amount = 0.02m };
-        LagoCharge advance = new() { Code = "b", MetricCode = "api_calls", Model = LagoChargeModel.Standard, Amount = 0.03m, PayInAdvance = true };
-        LagoCharge storage = new() { Code = "c", MetricCode = "storage_gb", Model = LagoChargeModel.Standard, Amount = 0.50m };
-        _world.Sandbox.Save(new LagoPlan("mixed", "Mixed", "USD", 0, LagoInterval.Monthly, PayInAdvance: false, [arrears, advance, storage]));
-        (Guid integration, _, _) = await _world.SetUpAsync(metrics: ["api_calls", "storage_gb"]);
-        await _world.NextHourAsync(integration);
-        _world.Sandbox.AddSubscription("cus_acme", "acme-short", "mixed");
-        _world.Use(100, subscription: "acme-short"); // 2.00 USD in arrears, 3.00 USD in advance
-        _world.Use(4, "storage_gb", "acme-short"); // 2.00 USD, all of it in arrears
-        _world.MoveTo(_world.Now.AddMinutes(20));
-        _world.Sandbox.Terminate("acme-short");
-        _world.MoveTo(_world.Now.AddHours(1));
+        Guid integration = await UnseenAndPartlyInAdvanceAsync();
 
         await _world.CloseAsync(integration);
         await _world.NextHourAsync(integration);
@@ -132,6 +121,24 @@ public sealed class UnseenPeriodsTests : IAsyncDisposable
         await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
         HighWaterMark held = await db.HighWaterMarks.SingleAsync(mark => mark.Hold != null, Stop);
         Assert.Equal(("api_calls", HoldReason.PayInAdvanceUnknown, 200), (held.MetricCode, held.Hold, held.HeldMinor));
+        await _world.AssertBalancedAsync();
+    }
+
+    [Fact]
+    public async Task R16_T17_Of_periods_that_a_start_from_now_gave_up_nothing_is_held_either()
+    {
+        Guid integration = await UnseenAndPartlyInAdvanceAsync(graceDays: 3);
+        await _world.TurnOffAsync(integration);
+        await _world.TurnOnAsync(integration, AutoReportStart.StartFromNow); // its invoice is a draft still
+
+        _world.MoveTo(_world.Now.AddDays(4));
+        Assert.Equal(1, (await _world.CloseAsync(integration)).Closed);
+        await _world.NextHourAsync(integration);
+
+        Assert.Equal(0, _world.Billed);
+        await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
+        Assert.False(await db.HighWaterMarks.AnyAsync(mark => mark.Hold != null, Stop));
+        Assert.Equal(400, await db.UsageIncrements.SumAsync(increment => (double)increment.WaivedMinor, Stop)); // what the final invoice told
         await _world.AssertBalancedAsync();
     }
 
@@ -149,6 +156,28 @@ public sealed class UnseenPeriodsTests : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _world.DisposeAsync();
+
+    /// <summary>A subscription that came and went between two polls: 2.00 USD of storage, and of calls 2.00 USD in arrears and 3.00 USD in advance.</summary>
+    private async Task<Guid> UnseenAndPartlyInAdvanceAsync(int graceDays = 0)
+    {
+        LagoCharge arrears = new() { Code = "a", MetricCode = "api_calls", Model = LagoChargeModel.Standard, Amount = 0.02m };
+        LagoCharge advance = new() { Code = "b", MetricCode = "api_calls", Model = LagoChargeModel.Standard, Amount = 0.03m, PayInAdvance = true };
+        LagoCharge storage = new() { Code = "c", MetricCode = "storage_gb", Model = LagoChargeModel.Standard, Amount = 0.50m };
+        _world.Sandbox.Save(new LagoPlan("mixed", "Mixed", "USD", 0, LagoInterval.Monthly, PayInAdvance: false, [arrears, advance, storage]));
+        _world.Sandbox.AddCustomer(new LagoCustomer("cus_short", "Short", GracePeriodDays: graceDays));
+        Guid integration = await _world.ConnectAsync();
+        Guid buyer = await _world.BuyerAsync(await _world.ProductAsync(metrics: ["api_calls", "storage_gb"]));
+        await _world.LinkAsync(buyer, integration, customer: "cus_short");
+        await _world.TurnOnAsync(integration);
+        await _world.NextHourAsync(integration);
+        _world.Sandbox.AddSubscription("cus_short", "short", "mixed");
+        _world.Use(100, subscription: "short");
+        _world.Use(4, "storage_gb", "short");
+        _world.MoveTo(_world.Now.AddMinutes(20));
+        _world.Sandbox.Terminate("short");
+        _world.MoveTo(_world.Now.AddHours(1));
+        return integration;
+    }
 
     private async Task AutoReportAsync(Guid integration, bool on)
     {

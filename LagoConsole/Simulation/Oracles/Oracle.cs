@@ -284,9 +284,12 @@ internal sealed class Oracle(SandboxWorld services, LagoTruth lago, Auditor audi
         }
     }
 
-    /// <summary>What the older subscription counted of the same units is not known, or not since long enough for this key to have been read again.</summary>
-    public bool AwaitsPredecessor(KeyBook key, DateTimeOffset since) => key.IsSuccessionHeld && Predecessor(key) is { } old
-        && (!old.Period.IsClosed || AllFinals().Any(final => final.Period == old.Period && final.Final.At >= since));
+    /// <summary>
+    /// What an older subscription counted of the same units is not known, or not since long enough for this key to have been read
+    /// again. Whether it counted any of them, only its close tells.
+    /// </summary>
+    public bool AwaitsPredecessor(KeyBook key, DateTimeOffset since) => lago.Predecessor(key) is { } old
+        && (FindPeriod(old.LagoId, old.From) is not { IsClosed: true } period || AllFinals().Any(final => final.Period == period && final.Final.At >= since));
 
     private KeyBook? Predecessor(KeyBook key) => lago.Predecessor(key) is { } old ? FindPeriod(old.LagoId, old.From)?.FindKey(key.Code, key.Currency) : null;
 

@@ -41,7 +41,7 @@ internal sealed class Excuses(World world) : IExcuses
         HoldReason.Jump => key.IsJumpHeld,
         HoldReason.Restored => key.IsRestoredHeld,
         HoldReason.Upgrade or HoldReason.Overlap => world.Oracle.AwaitsPredecessor(key, world.End.AddHours(-3))
-            || (key is { IsSuccessionHeld: true, Period.IsClosed: false } && !IsRead(key)),
+            || (!key.Period.IsClosed && world.Lago.Predecessor(key) is not null && !IsRead(key)),
         HoldReason.EntitlementEnding => key.IsProjection && Buyers.Any(buyer => buyer.Customer == key.Period.Customer && buyer.Purchases.Exists(purchase => purchase.EndsAt is not null)),
         HoldReason.PayInAdvanceUnknown => (key.Last is null && world.Lago.HasPayInAdvance(key)) || !world.Lago.IsPlanReadable(key.Period),
         HoldReason.NoFinal => key is { IsProjection: true, Period.HasNoFinal: true },
