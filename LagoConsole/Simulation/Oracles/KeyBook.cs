@@ -62,6 +62,12 @@ internal sealed class KeyBook(PeriodBook period, string code, string currency)
     /// <summary>The person's ledger: counted, and given up.</summary>
     public decimal Waived { get; set; }
 
+    /// <summary>
+    /// Given up with the rest of its period: charges that no plan tells whether they were paid in advance, or fell to zero. The engine
+    /// counts them, so that nothing is missing; whether Lago did cannot be told.
+    /// </summary>
+    public long MayBeGivenUpBeyond { get; set; }
+
     /// <summary>The person's ledger: refused of a jump, as long as Lago has not taken it back (R15).</summary>
     public long Refused { get; set; }
 

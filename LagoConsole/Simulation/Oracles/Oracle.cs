@@ -165,6 +165,7 @@ internal sealed class Oracle(SandboxWorld services, LagoTruth lago, Auditor audi
                 || (LinkedFromNowAt.TryGetValue(key.Period.Customer, out DateTimeOffset linked) && linked >= key.Period.End);
             long growth = key.StoreFinal(final, isGivenUp ? long.MaxValue : JumpOf(key, final, JumpMinor));
             key.Waived += isGivenUp ? growth : 0; // the person gave up the periods that had ended (R7, R16)
+            key.MayBeGivenUpBeyond = isGivenUp && !lago.IsPlanReadable(key.Period) ? key.LastCharges.Sum(charge => charge.AmountMinor) : 0;
         }
     }
 
@@ -184,6 +185,16 @@ internal sealed class Oracle(SandboxWorld services, LagoTruth lago, Auditor audi
         .Where(record => record.IsLost && services.Aws.Bill.Any(billed => billed.LicenseArn == record.Licence && billed.Dimension == record.Dimension
             && billed.Hour == record.SlotHour && billed.Quantity == record.Quantity))
         .SelectMany(record => record.Links).Where(link => link.Key == key.Name).Sum(link => link.AmountMinor) - key.BilledBefore + key.RoundedUp;
+
+    /// <summary>
+    /// A record that restored books had was not billed: its money may be on another one since the backup, and waits for the person's
+    /// word once more (R20).
+    /// </summary>
+    public bool IsReturnedByRestored(KeyBook key)
+    {
+        HashSet<Guid> live = auditor.LiveRecords();
+        return _records.Values.Any(record => record.IsRestored && !live.Contains(record.Id) && record.Links.Any(link => link.Key == key.Name));
+    }
 
     /// <summary>Stores one reading; one that is older than what is stored, or of a period that is closed, is dropped whole (R2).</summary>
     public void Store(HeardUsage usage, long jump)
@@ -332,9 +343,10 @@ internal sealed class Oracle(SandboxWorld services, LagoTruth lago, Auditor audi
     public void Restored()
     {
         (Dictionary<string, List<PeriodBook>> backup, long lastRow) = _backup!.Value;
-        foreach (BookedRecord record in _records.Values.Where(record => record.Row > lastRow))
+        foreach (BookedRecord record in _records.Values)
         {
-            record.IsLost = true;
+            record.IsLost |= record.Row > lastRow;
+            record.IsRestored = !record.IsLost;
         }
 
         _lastRow = lastRow;

@@ -13,5 +13,8 @@ internal sealed record BookedRecord(
     /// <summary>A restore has taken it out of the engine's books.</summary>
     public bool IsLost { get; set; }
 
+    /// <summary>A restore has left it in the engine's books, as it was at the backup.</summary>
+    public bool IsRestored { get; set; }
+
     public decimal LinkedMinor => Links.Sum(link => link.AmountMinor);
 }

@@ -223,7 +223,7 @@ internal sealed class Verdict
                 Complain($"{Money(heldHere)} of {key.Name} is held ({mark!.Hold}), and nothing in this world is a reason for it");
             }
 
-            if (waivedHere > key.Waived)
+            if (waivedHere > key.Waived + key.MayBeGivenUpBeyond)
             {
                 unjustified += waivedHere - key.Waived;
                 Complain($"{Money(waivedHere)} of {key.Name} is written waived, but the person gave up {Money(key.Waived)}");

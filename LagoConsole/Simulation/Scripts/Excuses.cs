@@ -29,7 +29,7 @@ internal sealed class Excuses(World world) : IExcuses
             WaitReason.ForeignCurrency => key.Currency != Script.Currency,
             WaitReason.AutoReportOff => !world.Person.IsReporting,
             WaitReason.LinkRemoved => buyer.WasUnlinked,
-            WaitReason.Restored => key.IsRestoredHeld,
+            WaitReason.Restored => key.IsRestoredHeld || world.Oracle.IsReturnedByRestored(key),
             _ => false,
         };
     }
@@ -39,7 +39,7 @@ internal sealed class Excuses(World world) : IExcuses
     public bool MayBeHeld(KeyBook key, HoldReason reason) => reason switch
     {
         HoldReason.Jump => key.IsJumpHeld,
-        HoldReason.Restored => key.IsRestoredHeld,
+        HoldReason.Restored => key.IsRestoredHeld || world.Oracle.IsReturnedByRestored(key),
         HoldReason.Upgrade or HoldReason.Overlap => world.Oracle.AwaitsPredecessor(key, world.End.AddHours(-3))
             || (!key.Period.IsClosed && world.Lago.Predecessor(key) is not null && !IsRead(key)),
         HoldReason.EntitlementEnding => key.IsProjection && Buyers.Any(buyer => buyer.Customer == key.Period.Customer && buyer.Purchases.Exists(purchase => purchase.EndsAt is not null)),
