@@ -110,6 +110,20 @@ internal sealed class World : IDisposable
     /// <summary>Lives from its start to its end.</summary>
     public WorldOutcome Run()
     {
+        try
+        {
+            return Live();
+        }
+#pragma warning disable CA1031 // A world that breaks is told with its seed, and the others live on.
+        catch (Exception broken)
+#pragma warning restore CA1031
+        {
+            return new WorldOutcome(Seed, Engines.Count, Script.Buyers.Count, Story, new Totals(), [$"the world broke: {broken}"]);
+        }
+    }
+
+    private WorldOutcome Live()
+    {
         foreach (Engine engine in Engines)
         {
             engine.Start();

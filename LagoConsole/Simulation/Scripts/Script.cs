@@ -155,8 +155,9 @@ internal sealed class Script
     public void WriteForeign(BuyerRole buyer, PurchaseRole purchase, string dimension)
     {
         DateTimeOffset hour = Core.Conversion.ReportingWindow.FloorToHour(Clock.Now);
+        DateTimeOffset timestamp = purchase.StartsAt > hour ? purchase.StartsAt : hour; // nothing is taken from before the purchase
         IReadOnlyList<AwsVerdict> verdicts = Services.Aws.Meter(
-            "us-east-1", productCode: null, [new AwsUsageRecord(hour, dimension, ForeignQuantity, buyer.Account, purchase.Licence, CustomerIdentifier: null, [])], leftUnprocessed: 0);
+            "us-east-1", productCode: null, [new AwsUsageRecord(timestamp, dimension, ForeignQuantity, buyer.Account, purchase.Licence, CustomerIdentifier: null, [])], leftUnprocessed: 0);
         if (verdicts[0].Status == "Success")
         {
             _foreign.Add((purchase.Licence, dimension, hour));
