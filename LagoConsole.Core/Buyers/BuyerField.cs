@@ -11,4 +11,6 @@ public enum BuyerField
     State = 6,
     StartsAt = 7,
     EndsAt = 8,
+    AzureResourceId = 9,
+    GcpUsageReportingId = 10,
 }

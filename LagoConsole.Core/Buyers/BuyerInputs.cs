@@ -33,6 +33,11 @@ public sealed class NewEntitlement
     /// <summary>Empty for a legacy agreement, which reports against the product's code.</summary>
     public string? AwsLicenseArn { get; set; }
 
+    /// <summary>Azure's subscription id.</summary>
+    public string? AzureResourceId { get; set; }
+
+    public string? GcpUsageReportingId { get; set; }
+
     public EntitlementState State { get; set; } = EntitlementState.Active;
 
     /// <summary>Null for the default: the start of the present hour.</summary>

@@ -35,10 +35,9 @@ public sealed record BuyerLinkDetail(
     DateTimeOffset LinkedAt, string LinkedBy, bool HasCoupons, string? LastProblem, DateTimeOffset? LastProblemAt);
 
 /// <param name="Version">For <see cref="EditEntitlement.SeenVersion"/>.</param>
-/// <param name="ProductCode">What a legacy agreement reports against; null with a licence.</param>
+/// <param name="Identity">Where its usage is billed.</param>
 public sealed record EntitlementDetail(
-    Guid Id, int Version, Guid ProductId, string ProductName, Marketplace Marketplace, string? AwsRegion,
-    string? AwsAccountId, string? AwsLicenseArn, string? ProductCode,
+    Guid Id, int Version, Guid ProductId, string ProductName, Marketplace Marketplace, IReadOnlyList<IdentityPart> Identity,
     EntitlementState State, DateTimeOffset StartsAt, DateTimeOffset? EndsAt);
 
 /// <summary>Waiting money of one reason and currency.</summary>
@@ -107,15 +106,14 @@ public sealed class BuyerQueries(IDbContextFactory<LagoConsoleDbContext> databas
             .Join(db.Integrations, row => row.IntegrationId, integration => integration.Id, (row, integration) => new BuyerLinkDetail(
                 integration.Id, integration.Name, integration.Status, row.LagoCustomerId, row.LinkedAt, row.LinkedBy, row.HasCoupons, row.LastProblem, row.LastProblemAt))
             .SingleOrDefaultAsync(cancellationToken);
-        List<EntitlementDetail> entitlements = await db.Entitlements.AsNoTracking()
+        var bought = await db.Entitlements.AsNoTracking()
             .Where(entitlement => entitlement.BuyerId == id)
             .OrderBy(entitlement => entitlement.StartsAt).ThenBy(entitlement => entitlement.Id)
-            .Join(db.Products, entitlement => entitlement.ProductId, product => product.Id, (entitlement, product) => new EntitlementDetail(
-                entitlement.Id, entitlement.Version, product.Id, product.Name, entitlement.Marketplace, product.AwsRegion,
-                entitlement.AwsAccountId, entitlement.AwsLicenseArn,
-                entitlement.AwsLicenseArn == null ? product.AwsProductCode : null,
-                entitlement.State, entitlement.StartsAt, entitlement.EndsAt))
+            .Join(db.Products, entitlement => entitlement.ProductId, product => product.Id, (entitlement, product) => new { Entitlement = entitlement, Product = product })
             .ToListAsync(cancellationToken);
+        List<EntitlementDetail> entitlements = [.. bought.Select(row => new EntitlementDetail(
+            row.Entitlement.Id, row.Entitlement.Version, row.Product.Id, row.Product.Name, row.Entitlement.Marketplace, MarketplaceIdentity.Parts(row.Product, row.Entitlement),
+            row.Entitlement.State, row.Entitlement.StartsAt, row.Entitlement.EndsAt))];
         List<WaitingLine> waiting = [.. (await WaitingAsync(db, [id], cancellationToken))
             .GroupBy(increment => (increment.Reason, increment.Currency))
             .Select(group => new WaitingLine(

@@ -51,6 +51,12 @@ public sealed class Entitlement
     /// <summary>AWS: the agreement's licence; null for a legacy agreement, which uses the product code.</summary>
     public string? AwsLicenseArn { get; init; }
 
+    /// <summary>Azure: the subscription's id, a GUID in lower case.</summary>
+    public string? AzureResourceId { get; init; }
+
+    /// <summary>Google: the entitlement's usage reporting id, verbatim, such as <c>project_number:404012345678</c>.</summary>
+    public string? GcpUsageReportingId { get; init; }
+
     public required EntitlementState State { get; set; }
 
     /// <summary>Nothing is reported for an hour that ended before this.</summary>
@@ -84,6 +90,8 @@ internal sealed class EntitlementConfiguration : IEntityTypeConfiguration<Entitl
         builder.Property(entitlement => entitlement.Identity).HasMaxLength(MarketplaceIdentity.MaxLength);
         builder.Property(entitlement => entitlement.AwsAccountId).HasMaxLength(255);
         builder.Property(entitlement => entitlement.AwsLicenseArn).HasMaxLength(400);
+        builder.Property(entitlement => entitlement.AzureResourceId).HasMaxLength(36);
+        builder.Property(entitlement => entitlement.GcpUsageReportingId).HasMaxLength(255);
         builder.Property(entitlement => entitlement.State).HasConversion<string>().HasMaxLength(20);
         builder.Property(entitlement => entitlement.Version).IsConcurrencyToken();
         builder.Ignore(entitlement => entitlement.TakesMoney);

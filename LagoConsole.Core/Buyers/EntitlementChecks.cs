@@ -1,5 +1,8 @@
 using System.Globalization;
+using LagoConsole.Core.Products;
 using LagoConsole.Core.Reporting.Aws;
+using LagoConsole.Core.Reporting.Azure;
+using LagoConsole.Core.Reporting.Google;
 
 namespace LagoConsole.Core.Buyers;
 
@@ -13,6 +16,15 @@ public static class EntitlementChecks
         return AwsFields.AccountId(typed)
             ?? (typed.Length == 12 ? null : $"An AWS account ID has 12 digits; this one has {typed.Length}. Copy it again from the agreement.");
     }
+
+    /// <summary>What names the purchase at its marketplace: the fields that are wrong, with a sentence each.</summary>
+    public static IEnumerable<(BuyerField Field, string? Problem)> Identity(NewEntitlement input, Product product) => product.Marketplace switch
+    {
+        Marketplace.Aws => [(BuyerField.AwsAccountId, AwsAccountId(input.AwsAccountId)), (BuyerField.AwsLicenseArn, AwsLicenseArn(input.AwsLicenseArn, product.AwsProductCode))],
+        Marketplace.Azure => [(BuyerField.AzureResourceId, AzureFields.ResourceId(input.AzureResourceId?.Trim()))],
+        Marketplace.Gcp => [(BuyerField.GcpUsageReportingId, GoogleFields.UsageReportingId(input.GcpUsageReportingId?.Trim()))],
+        _ => [],
+    };
 
     /// <param name="arn">As typed; empty for a legacy agreement.</param>
     /// <param name="productCode">The product's code for legacy agreements, if it has one.</param>

@@ -26,10 +26,9 @@ public sealed class EntitlementService(IDbContextFactory<LagoConsoleDbContext> d
 
         FieldProblems<BuyerField> problems = new();
         problems.Add(BuyerField.Product, product is null ? "Choose the product that was bought." : null);
-        problems.Add(BuyerField.AwsAccountId, EntitlementChecks.AwsAccountId(input.AwsAccountId));
-        if (product is not null)
+        foreach ((BuyerField field, string? problem) in product is null ? [] : EntitlementChecks.Identity(input, product))
         {
-            problems.Add(BuyerField.AwsLicenseArn, EntitlementChecks.AwsLicenseArn(input.AwsLicenseArn, product.AwsProductCode));
+            problems.Add(field, problem);
         }
 
         foreach ((BuyerField field, string problem) in EntitlementChecks.Life(input.State, startsAt, endsAt: null, now, firstBilledSlot: null))
@@ -137,21 +136,34 @@ public sealed class EntitlementService(IDbContextFactory<LagoConsoleDbContext> d
 
     private static Entitlement Make(NewEntitlement input, Product product, DateTimeOffset startsAt, DateTimeOffset now)
     {
-        string accountId = input.AwsAccountId!.Trim();
-        string? licenseArn = string.IsNullOrWhiteSpace(input.AwsLicenseArn) ? null : input.AwsLicenseArn.Trim();
+        string? accountId = Of(Marketplace.Aws, input.AwsAccountId);
+        string? licenseArn = Of(Marketplace.Aws, input.AwsLicenseArn);
+        string? resourceId = Of(Marketplace.Azure, input.AzureResourceId)?.ToLowerInvariant();
+        string? usageReportingId = Of(Marketplace.Gcp, input.GcpUsageReportingId);
         return new Entitlement
         {
             Id = NewId.At(now),
             BuyerId = input.BuyerId,
             ProductId = product.Id,
             Marketplace = product.Marketplace,
-            Identity = MarketplaceIdentity.Aws(product.AwsRegion!, accountId, licenseArn, product.AwsProductCode),
+            Identity = product.Marketplace switch
+            {
+                Marketplace.Aws => MarketplaceIdentity.Aws(product.AwsRegion!, accountId!, licenseArn, product.AwsProductCode),
+                Marketplace.Azure => MarketplaceIdentity.Azure(resourceId!),
+                Marketplace.Gcp => MarketplaceIdentity.Google(product.GcpServiceName!, usageReportingId!),
+                _ => throw new UnreachableException($"No such marketplace: {product.Marketplace}."),
+            },
             AwsAccountId = accountId,
             AwsLicenseArn = licenseArn,
+            AzureResourceId = resourceId,
+            GcpUsageReportingId = usageReportingId,
             State = input.State,
             StartsAt = startsAt,
             CreatedAt = now,
         };
+
+        // What was typed for another product before the choice was changed is not this purchase's.
+        string? Of(Marketplace marketplace, string? text) => marketplace != product.Marketplace || string.IsNullOrWhiteSpace(text) ? null : text.Trim();
     }
 
     private static Task<Buyer?> FindOwnerAsync(LagoConsoleDbContext db, string identity, CancellationToken cancellationToken) =>
@@ -163,9 +175,15 @@ public sealed class EntitlementService(IDbContextFactory<LagoConsoleDbContext> d
     private static BuyerOutcome.Refused Taken(Buyer owner, Entitlement wanted, Guid buyerId)
     {
         string who = owner.Id == buyerId ? "This buyer already has this purchase" : $"{owner.Name} already has this purchase";
-        return wanted.AwsLicenseArn is null
-            ? new(BuyerField.AwsAccountId, $"{who}: the same AWS account and product code. The same usage would be billed twice. Edit that entitlement, or check the account ID.")
-            : new(BuyerField.AwsLicenseArn, $"{who}: the same licence and AWS account. The same usage would be billed twice. Edit that entitlement, or check the ARN.");
+        return wanted switch
+        {
+            { AzureResourceId: not null } => new(BuyerField.AzureResourceId, $"{who}: the same subscription. The same usage would be billed twice. Edit that entitlement, or check the ID."),
+            { GcpUsageReportingId: not null } => new(
+                BuyerField.GcpUsageReportingId, $"{who}: the same usage reporting ID and service. The same usage would be billed twice. Edit that entitlement, or check the ID."),
+            { AwsLicenseArn: null } => new(
+                BuyerField.AwsAccountId, $"{who}: the same AWS account and product code. The same usage would be billed twice. Edit that entitlement, or check the account ID."),
+            _ => new(BuyerField.AwsLicenseArn, $"{who}: the same licence and AWS account. The same usage would be billed twice. Edit that entitlement, or check the ARN."),
+        };
     }
 
     /// <summary>What the state does to the money (R6, R18).</summary>

@@ -18,4 +18,14 @@ public static class MarketplaceNames
         Marketplace.Gcp => "Google Cloud Marketplace",
         _ => throw new ArgumentOutOfRangeException(nameof(marketplace), marketplace, "Not a marketplace."),
     };
+
+    /// <summary>What a marketplace knows a product by, in words.</summary>
+    internal static string Listing(
+        Marketplace marketplace, string? awsRegion, string? awsProductCode, string? azureOfferId, string? azurePlanId, string? gcpServiceName) => marketplace switch
+    {
+        Marketplace.Aws => awsProductCode is null ? awsRegion ?? "" : $"{awsRegion}, product code {awsProductCode}",
+        Marketplace.Azure => $"offer {azureOfferId}, plan {azurePlanId}",
+        Marketplace.Gcp => gcpServiceName ?? "",
+        _ => throw new ArgumentOutOfRangeException(nameof(marketplace), marketplace, "Not a marketplace."),
+    };
 }

@@ -21,6 +21,15 @@ public sealed class Product
     /// <summary>AWS: the product code that legacy agreements (without a licence) report against.</summary>
     public string? AwsProductCode { get; init; }
 
+    /// <summary>Azure: the offer, as Partner Center names it.</summary>
+    public string? AzureOfferId { get; init; }
+
+    /// <summary>Azure: the plan that its subscriptions are on; each event names it.</summary>
+    public string? AzurePlanId { get; init; }
+
+    /// <summary>Google: the service that usage is reported to, such as <c>example.endpoints.vendor-public.cloud.goog</c>.</summary>
+    public string? GcpServiceName { get; init; }
+
     /// <summary>
     /// Who confirmed, and when, that nothing but this console writes this product's usage. Only then may a
     /// duplicate that follows an unanswered attempt be taken for our own record (R13).
@@ -32,6 +41,9 @@ public sealed class Product
     public required DateTimeOffset CreatedAt { get; init; }
 
     public int Version { get; set; }
+
+    /// <summary>What the marketplace knows it by, in words.</summary>
+    public string Listing => MarketplaceNames.Listing(Marketplace, AwsRegion, AwsProductCode, AzureOfferId, AzurePlanId, GcpServiceName);
 }
 
 internal sealed class ProductConfiguration : IEntityTypeConfiguration<Product>
@@ -44,8 +56,12 @@ internal sealed class ProductConfiguration : IEntityTypeConfiguration<Product>
         builder.Property(product => product.Marketplace).HasConversion<string>().HasMaxLength(20);
         builder.Property(product => product.AwsRegion).HasMaxLength(30);
         builder.Property(product => product.AwsProductCode).HasMaxLength(255);
+        builder.Property(product => product.AzureOfferId).HasMaxLength(100);
+        builder.Property(product => product.AzurePlanId).HasMaxLength(100);
+        builder.Property(product => product.GcpServiceName).HasMaxLength(255);
         builder.Property(product => product.SoleWriterConfirmedBy).HasMaxLength(200);
         builder.Property(product => product.Version).IsConcurrencyToken();
+        builder.Ignore(product => product.Listing);
         builder.HasIndex(product => product.Name).IsUnique();
     }
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using LagoConsole.Core.Money;
 using LagoConsole.Core.Reporting.Aws;
+using LagoConsole.Core.Reporting.Azure;
+using LagoConsole.Core.Reporting.Google;
 
 namespace LagoConsole.Core.Products;
 
@@ -14,18 +16,29 @@ public static class ProductChecks
         _ => null,
     };
 
-    /// <summary>Only what this version can report to is offered; anything else would collect money that cannot go out.</summary>
-    public static string? Marketplace(Marketplace marketplace) => marketplace == Products.Marketplace.Aws
-        ? null
-        : "This version reports to AWS Marketplace only. Choose AWS Marketplace.";
+    public static string? Marketplace(Marketplace marketplace) => Enum.IsDefined(marketplace) ? null : "Choose the marketplace that the product is listed in.";
 
     public static string? AwsRegion(string? region) => AwsFields.Region(region);
 
     /// <summary>Optional: only legacy agreements report against it.</summary>
     public static string? AwsProductCode(string? code) => string.IsNullOrWhiteSpace(code) ? null : AwsFields.ProductCode(code.Trim());
 
+    /// <summary>What names the listing at its marketplace: the fields that are wrong, with a sentence each.</summary>
+    public static IEnumerable<(ProductField Field, string? Problem)> Listing(NewProduct input) => input.Marketplace switch
+    {
+        Products.Marketplace.Aws => [(ProductField.AwsRegion, AwsRegion(input.AwsRegion)), (ProductField.AwsProductCode, AwsProductCode(input.AwsProductCode))],
+        Products.Marketplace.Azure =>
+        [
+            (ProductField.AzureOfferId, AzureFields.OfferId(input.AzureOfferId?.Trim())),
+            (ProductField.AzurePlanId, AzureFields.PlanId(input.AzurePlanId?.Trim())),
+        ],
+        Products.Marketplace.Gcp => [(ProductField.GcpServiceName, GoogleFields.ServiceName(input.GcpServiceName?.Trim()))],
+        _ => [],
+    };
+
     /// <summary>The key is the marketplace's own, exact to the character: it is refused with spaces around it, not repaired.</summary>
-    public static string? DimensionKey(string? key) => AwsFields.DimensionKey(key);
+    public static string? DimensionKey(Marketplace marketplace, string? key) =>
+        marketplace == Products.Marketplace.Gcp ? GoogleFields.MetricId(key) : AwsFields.DimensionKey(key);
 
     public static string? DimensionName(string? name) => name?.Trim() switch
     {

@@ -15,4 +15,7 @@ public enum ProductField
     Entitlement = 10,
     MetricCode = 11,
     Dimension = 12,
+    AzureOfferId = 13,
+    AzurePlanId = 14,
+    GcpServiceName = 15,
 }

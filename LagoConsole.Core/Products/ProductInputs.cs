@@ -11,6 +11,12 @@ public sealed class NewProduct
 
     /// <summary>Only for legacy agreements; empty otherwise.</summary>
     public string? AwsProductCode { get; set; }
+
+    public string? AzureOfferId { get; set; }
+
+    public string? AzurePlanId { get; set; }
+
+    public string? GcpServiceName { get; set; }
 }
 
 /// <summary>What a person typed for a new dimension and its first price.</summary>

@@ -5,8 +5,9 @@ using Microsoft.EntityFrameworkCore;
 namespace LagoConsole.Core.Products;
 
 /// <summary>One line of the list of products.</summary>
+/// <param name="Listing">What the marketplace knows it by, in words.</param>
 public sealed record ProductRow(
-    Guid Id, string Name, Marketplace Marketplace, string? AwsRegion, int Dimensions, int Conversions, int Entitlements);
+    Guid Id, string Name, Marketplace Marketplace, string Listing, int Dimensions, int Conversions, int Entitlements);
 
 /// <summary>One page of the list.</summary>
 /// <param name="Total">Products that match, on all pages.</param>
@@ -14,7 +15,7 @@ public sealed record ProductList(IReadOnlyList<ProductRow> Rows, int Total);
 
 /// <summary>Everything that the page of one product shows.</summary>
 public sealed record ProductDetail(
-    Guid Id, string Name, Marketplace Marketplace, string? AwsRegion, string? AwsProductCode, DateTimeOffset CreatedAt,
+    Guid Id, string Name, Marketplace Marketplace, string Listing, DateTimeOffset CreatedAt,
     string? SoleWriterConfirmedBy, DateTimeOffset? SoleWriterConfirmedAt,
     IReadOnlyList<DimensionDetail> Dimensions, IReadOnlyList<ConversionRow> Conversions, IReadOnlyList<EntitlementChoice> Entitlements);
 
@@ -68,16 +69,20 @@ public sealed class ProductQueries(IDbContextFactory<LagoConsoleDbContext> datab
             products = products.Where(product => EF.Functions.Like(product.Name, pattern, LikePattern.Escape));
         }
 
-        List<ProductRow> rows = await products
+        var rows = await products
             .OrderBy(product => product.Name).ThenBy(product => product.Id)
             .Skip(page * pageSize).Take(pageSize)
-            .Select(product => new ProductRow(
-                product.Id, product.Name, product.Marketplace, product.AwsRegion,
-                db.Dimensions.Count(dimension => dimension.ProductId == product.Id),
-                db.DimensionConversions.Count(conversion => conversion.ProductId == product.Id),
-                db.Entitlements.Count(entitlement => entitlement.ProductId == product.Id)))
+            .Select(product => new
+            {
+                Product = product,
+                Dimensions = db.Dimensions.Count(dimension => dimension.ProductId == product.Id),
+                Conversions = db.DimensionConversions.Count(conversion => conversion.ProductId == product.Id),
+                Entitlements = db.Entitlements.Count(entitlement => entitlement.ProductId == product.Id),
+            })
             .ToListAsync(cancellationToken);
-        return new ProductList(rows, await products.CountAsync(cancellationToken));
+        return new ProductList(
+            [.. rows.Select(row => new ProductRow(row.Product.Id, row.Product.Name, row.Product.Marketplace, row.Product.Listing, row.Dimensions, row.Conversions, row.Entitlements))],
+            await products.CountAsync(cancellationToken));
     }
 
     /// <summary>Null if there is no such product.</summary>
@@ -114,7 +119,7 @@ public sealed class ProductQueries(IDbContextFactory<LagoConsoleDbContext> datab
                 conversion.Id, conversion.MetricCode, conversion.DimensionId, byId[conversion.DimensionId].Key,
                 byId[conversion.DimensionId].Currency, byId[conversion.DimensionId].PriceInForceMinor, conversion.ReportAtCloseOnly))];
         return new ProductDetail(
-            product.Id, product.Name, product.Marketplace, product.AwsRegion, product.AwsProductCode, product.CreatedAt,
+            product.Id, product.Name, product.Marketplace, product.Listing, product.CreatedAt,
             product.SoleWriterConfirmedBy, product.SoleWriterConfirmedAt, details, conversions, entitlements);
     }
 

@@ -19,8 +19,11 @@ public sealed class ProductService(IDbContextFactory<LagoConsoleDbContext> datab
         FieldProblems<ProductField> problems = new();
         problems.Add(ProductField.Name, ProductChecks.Name(input.Name));
         problems.Add(ProductField.Marketplace, ProductChecks.Marketplace(input.Marketplace));
-        problems.Add(ProductField.AwsRegion, ProductChecks.AwsRegion(input.AwsRegion));
-        problems.Add(ProductField.AwsProductCode, ProductChecks.AwsProductCode(input.AwsProductCode));
+        foreach ((ProductField field, string? problem) in ProductChecks.Listing(input))
+        {
+            problems.Add(field, problem);
+        }
+
         if (problems.Any)
         {
             return new ProductOutcome.Refused(problems.All);
@@ -32,8 +35,11 @@ public sealed class ProductService(IDbContextFactory<LagoConsoleDbContext> datab
             Id = NewId.At(now),
             Name = input.Name!.Trim(),
             Marketplace = input.Marketplace,
-            AwsRegion = input.AwsRegion,
-            AwsProductCode = string.IsNullOrWhiteSpace(input.AwsProductCode) ? null : input.AwsProductCode.Trim(),
+            AwsRegion = Of(Marketplace.Aws, input.AwsRegion),
+            AwsProductCode = Of(Marketplace.Aws, input.AwsProductCode),
+            AzureOfferId = Of(Marketplace.Azure, input.AzureOfferId),
+            AzurePlanId = Of(Marketplace.Azure, input.AzurePlanId),
+            GcpServiceName = Of(Marketplace.Gcp, input.GcpServiceName),
             CreatedAt = now,
         };
         await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
@@ -43,8 +49,7 @@ public sealed class ProductService(IDbContextFactory<LagoConsoleDbContext> datab
         }
 
         db.Products.Add(product);
-        db.Audit(now, actor, "Create product", nameof(Product), product.Id, after: $"{product.Name}, {product.Marketplace.Label()}, {product.AwsRegion}"
-            + (product.AwsProductCode is null ? "" : $", product code {product.AwsProductCode}"));
+        db.Audit(now, actor, "Create product", nameof(Product), product.Id, after: $"{product.Name}, {product.Marketplace.Label()}, {product.Listing}");
         try
         {
             await db.SaveChangesAsync(cancellationToken);
@@ -62,6 +67,9 @@ public sealed class ProductService(IDbContextFactory<LagoConsoleDbContext> datab
         }
 
         return new ProductOutcome.Saved(product.Id, $"{product.Name} was created. Add its dimensions next: without one, no money can be reported.");
+
+        // What was typed for another marketplace before the choice was changed is not this product's.
+        string? Of(Marketplace marketplace, string? text) => marketplace != input.Marketplace || string.IsNullOrWhiteSpace(text) ? null : text.Trim();
     }
 
     /// <summary>Adds a dimension with its first list price, so that no dimension is ever without one.</summary>
@@ -69,8 +77,10 @@ public sealed class ProductService(IDbContextFactory<LagoConsoleDbContext> datab
     public async Task<ProductOutcome> AddDimensionAsync(Actor actor, NewDimension input, CancellationToken cancellationToken)
     {
         actor.Require(Role.Operator);
+        await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
+        Product product = await db.Products.SingleAsync(row => row.Id == input.ProductId, cancellationToken);
         FieldProblems<ProductField> problems = new();
-        problems.Add(ProductField.DimensionKey, ProductChecks.DimensionKey(input.Key));
+        problems.Add(ProductField.DimensionKey, ProductChecks.DimensionKey(product.Marketplace, input.Key));
         problems.Add(ProductField.DimensionName, ProductChecks.DimensionName(input.Name));
         decimal unitPrice = 0;
         if (ProductChecks.Currency(input.Currency) is { } foreign)
@@ -87,8 +97,6 @@ public sealed class ProductService(IDbContextFactory<LagoConsoleDbContext> datab
             return new ProductOutcome.Refused(problems.All);
         }
 
-        await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
-        Product product = await db.Products.SingleAsync(row => row.Id == input.ProductId, cancellationToken);
         if (await db.Dimensions.AnyAsync(other => other.ProductId == product.Id && other.Key == input.Key, cancellationToken))
         {
             return new ProductOutcome.Refused(

@@ -95,10 +95,12 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
         {
             (Meter meter, Entitlement entitlement, MarketplaceRules rules) = (facts.Meter, facts.Entitlement, facts.Rules);
             Product product = await db.Products.SingleAsync(candidate => candidate.Id == entitlement.ProductId, cancellationToken);
-            string payload = rules.Payload(product, entitlement, meter.DimensionKey, made.Timestamp, made.Quantity);
+            Guid id = NewId.At(now);
+            string payload = rules.Payload(new RecordFacts(
+                id, product, entitlement, meter.DimensionKey, made.SlotHour, made.Timestamp, meter.LastSlotHour, made.Quantity));
             UsageRecord record = new()
             {
-                Id = NewId.At(now),
+                Id = id,
                 MeterId = meter.Id,
                 EntitlementId = entitlement.Id,
                 Marketplace = meter.Marketplace,
@@ -128,7 +130,6 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
     private sealed record Facts(
         Meter Meter, Entitlement Entitlement, IReadOnlyList<DimensionPrice> Prices, IReadOnlyList<UsageRecordState> Unsettled, IReadOnlyList<UsageIncrement> Increments)
     {
-        /// <exception cref="NotSupportedException">The marketplace has no rules: this meter fails alone.</exception>
         public MarketplaceRules Rules => MarketplaceRules.For(Meter.Marketplace);
 
         public Allocation Think(DateTimeOffset now, bool isLast = false) => MeterLedger.Allocate(

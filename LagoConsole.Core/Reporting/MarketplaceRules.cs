@@ -1,6 +1,8 @@
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Reporting.Aws;
+using LagoConsole.Core.Reporting.Azure;
+using LagoConsole.Core.Reporting.Google;
 
 namespace LagoConsole.Core.Reporting;
 
@@ -26,12 +28,22 @@ public abstract class MarketplaceRules
     public abstract string BatchKey(Product product, Entitlement entitlement);
 
     /// <summary>The record as the marketplace is told it; the same input gives the same bytes for ever.</summary>
-    public abstract string Payload(Product product, Entitlement entitlement, string dimensionKey, DateTimeOffset timestamp, long quantity);
+    public abstract string Payload(RecordFacts facts);
 
-    /// <exception cref="NotSupportedException">The console does not report to this marketplace yet, and no entitlement of it can exist.</exception>
+    /// <summary>The instant whose price holds for a record of this slot (R9).</summary>
+    public virtual DateTimeOffset PricedAt(DateTimeOffset slotHour) => slotHour;
+
+    /// <summary>
+    /// A record that was refused is not sent again but made anew, with times of then: the marketplace wants withheld usage stamped
+    /// with the time of reporting (Google).
+    /// </summary>
+    public virtual bool RefusedIsMadeAnew => false;
+
     public static MarketplaceRules For(Marketplace marketplace) => marketplace switch
     {
         Marketplace.Aws => AwsRules.Instance,
-        _ => throw new NotSupportedException($"{marketplace.Label()} is not reported to by this version."),
+        Marketplace.Azure => AzureRules.Instance,
+        Marketplace.Gcp => GoogleRules.Instance,
+        _ => throw new ArgumentOutOfRangeException(nameof(marketplace), marketplace, "Not a marketplace."),
     };
 }

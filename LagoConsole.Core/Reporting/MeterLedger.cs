@@ -47,7 +47,7 @@ public static class MeterLedger
             return new Allocation.Waits(entitlement.EndsAt <= now ? AllocationWait.LastHour : AllocationWait.NextHour);
         }
 
-        if (PriceBook.InForce(prices, entitlement.Id, slot) is not { } price)
+        if (PriceBook.InForce(prices, entitlement.Id, rules.PricedAt(slot)) is not { } price)
         {
             return new Allocation.Waits(AllocationWait.NoPrice);
         }
@@ -128,10 +128,10 @@ public static class MeterLedger
             case MeteringReceipt.NotProcessed notProcessed:
                 return Again(
                     record.HadUnknownAttempt ? UsageRecordState.Unknown : UsageRecordState.Retry,
-                    now, notProcessed.RetryAfter is { } asked && asked > backoff ? asked : backoff, "NotProcessed", notProcessed.Detail);
+                    now, Longer(notProcessed.RetryAfter, backoff), "NotProcessed", notProcessed.Detail);
 
             case MeteringReceipt.Unknown unknown:
-                return Again(UsageRecordState.Unknown, now, backoff, "Unknown", unknown.Detail) with { OutcomeUnknown = true };
+                return Again(UsageRecordState.Unknown, now, Longer(unknown.RetryAfter, backoff), "Unknown", unknown.Detail) with { OutcomeUnknown = true };
 
             default:
                 throw new System.Diagnostics.UnreachableException($"No rule for the receipt {receipt.GetType().Name}.");
@@ -168,6 +168,9 @@ public static class MeterLedger
             },
         _ => null,
     };
+
+    /// <summary>The marketplace may ask for more rest than the console takes.</summary>
+    private static TimeSpan Longer(TimeSpan? asked, TimeSpan backoff) => asked > backoff ? asked.Value : backoff;
 
     private static RecordTransition Again(UsageRecordState state, DateTimeOffset now, TimeSpan wait, string code, string detail) =>
         RecordTransition.To(state) with { NextAttemptAt = now + wait, ErrorCode = code, ErrorMessage = detail };

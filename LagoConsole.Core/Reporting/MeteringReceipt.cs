@@ -48,5 +48,5 @@ public abstract record MeteringReceipt
     public sealed record NotProcessed(string Detail, TimeSpan? RetryAfter = null) : MeteringReceipt;
 
     /// <summary>Maybe processed: no answer, an answer that is cut off or not understood, or a server failure.</summary>
-    public sealed record Unknown(string Detail) : MeteringReceipt;
+    public sealed record Unknown(string Detail, TimeSpan? RetryAfter = null) : MeteringReceipt;
 }

@@ -2,6 +2,7 @@ using LagoConsole.Core.Audit;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Money;
 using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Products;
 using LagoConsole.Core.Scheduling;
 using LagoConsole.Core.Security;
 using Microsoft.EntityFrameworkCore;
@@ -56,10 +57,22 @@ public sealed class RecordDecisions(
 
         DateTimeOffset now = clock.GetUtcNow();
         string before = Describe(record!);
+        if (MarketplaceRules.For(record!.Marketplace).RefusedIsMadeAnew)
+        {
+            RecordTransition anew = RecordTransition.To(UsageRecordState.Void) with
+            {
+                ErrorCode = record.ErrorCode,
+                ErrorMessage = $"Refused, and certainly not billed. Its money went into a later record, with times of its own. {record.ErrorMessage}",
+            };
+            await RecordStore.ApplyAsync(db, record, anew, now, cancellationToken);
+            db.Audit(now, actor, "Send record again", nameof(UsageRecord), record.Id, before, Describe(record));
+            return new RecordDecisionOutcome.Decided($"{Name(record)} is made anew with the next run of the job Report usage: {record.Marketplace.Label()} wants usage that it refused with the time of reporting.");
+        }
+
         RecordTransition again = RecordTransition.To(UsageRecordState.Retry) with
         {
             NextAttemptAt = now,
-            ErrorCode = record!.ErrorCode, // until the marketplace says something else, this is the last that it said
+            ErrorCode = record.ErrorCode, // until the marketplace says something else, this is the last that it said
             ErrorMessage = record.ErrorMessage,
         };
         await RecordStore.ApplyAsync(db, record, again, now, cancellationToken);

@@ -66,7 +66,7 @@ public sealed class RecordQueries(IDbContextFactory<LagoConsoleDbContext> contex
 
         UsageRecord record = found.Record;
         return new RecordDetail(
-            Row(found), record.Version, found.Product.Id, Decision(record), found.Product.AwsRegion, found.Entitlement.AwsAccountId, found.Entitlement.AwsLicenseArn, record.Payload, record.PayloadSha256,
+            Row(found), record.Version, found.Product.Id, Decision(record), MarketplaceIdentity.Parts(found.Product, found.Entitlement), record.Payload, record.PayloadSha256,
             record.Timestamp, record.CreatedAt, record.Deadline, record.NextAttemptAt, record.SettledAt, record.ProviderRecordId, record.ErrorCode,
             record.RemainderBeforeMinor, record.OpenBeforeMinor, record.RemainderAfterMinor, parts, attempts);
     }

@@ -1,3 +1,4 @@
+using LagoConsole.Core.Buyers;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Products;
@@ -63,8 +64,9 @@ public sealed record GroupIncrement(
 /// <param name="Attempts">First to last.</param>
 /// <param name="Version">Of the record as it is shown: a decision holds for this one.</param>
 /// <param name="Decision">Where a person settled it.</param>
+/// <param name="Identity">Where it is billed.</param>
 public sealed record RecordDetail(
-    RecordRow Record, int Version, Guid ProductId, RecordDecision? Decision, string? AwsRegion, string? AwsAccountId, string? AwsLicenseArn, string Payload, string PayloadSha256,
+    RecordRow Record, int Version, Guid ProductId, RecordDecision? Decision, IReadOnlyList<IdentityPart> Identity, string Payload, string PayloadSha256,
     DateTimeOffset Timestamp, DateTimeOffset CreatedAt, DateTimeOffset Deadline, DateTimeOffset? NextAttemptAt, DateTimeOffset? SettledAt,
     string? ProviderRecordId, string? ErrorCode, decimal RemainderBeforeMinor, decimal OpenBeforeMinor, decimal RemainderAfterMinor,
     IReadOnlyList<RecordPart> Parts, IReadOnlyList<AttemptRow> Attempts)

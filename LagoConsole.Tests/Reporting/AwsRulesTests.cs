@@ -1,5 +1,6 @@
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Products;
+using LagoConsole.Core.Reporting;
 using LagoConsole.Core.Reporting.Aws;
 using Xunit;
 
@@ -18,7 +19,7 @@ public sealed class AwsRulesTests
     [Fact]
     public void The_payload_is_the_wire_form_of_the_record()
     {
-        string payload = AwsRules.Instance.Payload(Product(), Entitlement("arn:aws:license-manager::111111111111:license:l-0123"), "usage_fee", At("2026-08-20T13:00:00Z"), 1250);
+        string payload = AwsRules.Instance.Payload(Facts(Product(), Entitlement("arn:aws:license-manager::111111111111:license:l-0123"), 1250));
 
         Assert.Equal(
             """{"Timestamp":1787230800,"Dimension":"usage_fee","Quantity":1250,"CustomerAWSAccountId":"222222222222","LicenseArn":"arn:aws:license-manager::111111111111:license:l-0123"}""",
@@ -32,11 +33,14 @@ public sealed class AwsRulesTests
         Entitlement legacy = Entitlement(licence: null);
         Entitlement modern = Entitlement("arn:aws:license-manager::111111111111:license:l-0123");
 
-        Assert.DoesNotContain("LicenseArn", AwsRules.Instance.Payload(product, legacy, "usage_fee", At("2026-08-20T13:00:00Z"), 1), StringComparison.Ordinal);
+        Assert.DoesNotContain("LicenseArn", AwsRules.Instance.Payload(Facts(product, legacy, 1)), StringComparison.Ordinal);
         Assert.NotEqual(AwsRules.Instance.BatchKey(product, legacy), AwsRules.Instance.BatchKey(product, modern));
         Assert.Equal(new AwsBatch("us-east-1", product.Id, "prod|code"), AwsBatch.Parse(AwsRules.Instance.BatchKey(product, legacy)));
         Assert.Equal(new AwsBatch("us-east-1", product.Id, null), AwsBatch.Parse(AwsRules.Instance.BatchKey(product, modern)));
     }
+
+    private static RecordFacts Facts(Product product, Entitlement entitlement, long quantity) => new(
+        Guid.NewGuid(), product, entitlement, "usage_fee", At("2026-08-20T13:00:00Z"), At("2026-08-20T13:00:00Z"), PreviousSlotHour: null, quantity);
 
     private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 

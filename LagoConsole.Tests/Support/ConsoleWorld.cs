@@ -1,3 +1,5 @@
+using Google.Apis.Auth.OAuth2;
+using Google.Apis.Http;
 using LagoConsole.Core.Books;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Closing;
@@ -10,12 +12,16 @@ using LagoConsole.Core.Polling;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Reporting;
 using LagoConsole.Core.Reporting.Aws;
+using LagoConsole.Core.Reporting.Azure;
+using LagoConsole.Core.Reporting.Google;
 using LagoConsole.Core.Sandbox;
 using LagoConsole.Core.Security;
 using LagoConsole.Core.Time;
 using LagoConsole.Core.Waiting;
 using LagoConsole.Sandbox;
 using LagoConsole.Sandbox.Aws;
+using LagoConsole.Sandbox.Azure;
+using LagoConsole.Sandbox.Google;
 using LagoConsole.Sandbox.Lago;
 using LagoConsole.Tests.Integrations;
 using Microsoft.AspNetCore.DataProtection;
@@ -38,6 +44,8 @@ public sealed class ConsoleWorld : IAsyncDisposable
     public const string Licence = "arn:aws:license-manager::111111111111:license:l-0123456789abcdef0123456789abcdef";
     public const string Account = "222222222222";
     public const string ProductCode = "4w1m76k6d81abcd99fj2vtm6j";
+    public const string GoogleServiceName = "vendor-platform.endpoints.vendor-public.cloud.goog";
+    public const string GoogleConsumer = "project_number:404012345678";
 
     private readonly SandboxWorld _sandbox;
     private readonly ServiceProvider _services;
@@ -53,6 +61,8 @@ public sealed class ConsoleWorld : IAsyncDisposable
         Furnish();
         _services = Compose();
     }
+
+    public static Guid AzureResource { get; } = new("7c1f3c52-9a40-4e6e-8d0b-3f6a1c2d4e5f");
 
     public static Actor Admin { get; } = new("ada", Role.Admin);
 
@@ -83,9 +93,23 @@ public sealed class ConsoleWorld : IAsyncDisposable
     }
 
     /// <summary>A product with the dimension <c>usage_fee</c> at this price, fed by these metrics.</summary>
-    public async Task<Guid> ProductAsync(string unitPrice = "0.01", params string[] metrics)
+    public Task<Guid> ProductAsync(string unitPrice = "0.01", params string[] metrics) => ProductAsync(Marketplace.Aws, unitPrice, metrics);
+
+    /// <summary>The same, listed at this marketplace.</summary>
+    public async Task<Guid> ProductAsync(Marketplace marketplace, string unitPrice = "0.01", params string[] metrics)
     {
-        Guid product = Saved(await Get<ProductService>().CreateAsync(Admin, new NewProduct { Name = "Vendor Platform", AwsRegion = "us-east-1" }, Stop));
+        Guid product = Saved(await Get<ProductService>().CreateAsync(
+            Admin,
+            new NewProduct
+            {
+                Name = marketplace == Marketplace.Aws ? "Vendor Platform" : $"Vendor Platform ({marketplace.Label()})",
+                Marketplace = marketplace,
+                AwsRegion = "us-east-1",
+                AzureOfferId = "vendor-platform",
+                AzurePlanId = "gold",
+                GcpServiceName = GoogleServiceName,
+            },
+            Stop));
         Guid dimension = Saved(await Get<ProductService>().AddDimensionAsync(
             Admin, new NewDimension { ProductId = product, Key = "usage_fee", Name = "Usage", Currency = "USD", UnitPrice = unitPrice }, Stop));
         foreach (string metric in metrics.DefaultIfEmpty("api_calls"))
@@ -118,6 +142,8 @@ public sealed class ConsoleWorld : IAsyncDisposable
                 ProductId = product,
                 AwsAccountId = Account,
                 AwsLicenseArn = licence,
+                AzureResourceId = AzureResource.ToString(),
+                GcpUsageReportingId = GoogleConsumer,
                 StartsAt = startsAt ?? new DateTimeOffset(2026, 8, 1, 0, 0, 0, TimeSpan.Zero),
             },
             Stop));
@@ -195,6 +221,15 @@ public sealed class ConsoleWorld : IAsyncDisposable
     /// <summary>What the sandbox's AWS bills, in cents.</summary>
     public decimal Billed => Sandbox.AwsBill().TotalCents;
 
+    /// <summary>What the sandbox's marketplace bills, in cents.</summary>
+    public decimal BilledAt(Marketplace marketplace) => marketplace switch
+    {
+        Marketplace.Aws => Billed,
+        Marketplace.Azure => _sandbox.Azure.Bill.Sum(taken => taken.AmountCents),
+        Marketplace.Gcp => _sandbox.Google.Bill.Sum(taken => taken.AmountCents),
+        _ => throw new ArgumentOutOfRangeException(nameof(marketplace)),
+    };
+
     /// <summary>AWS answers an identical repeat with DuplicateRecord instead of Success: sources disagree.</summary>
     public void IdenticalIsDuplicate() => _sandbox.Aws.IdenticalIsDuplicate = true;
 
@@ -246,6 +281,12 @@ public sealed class ConsoleWorld : IAsyncDisposable
         Sandbox.AddCustomer(new LagoCustomer("globex.example/eu", "Globex"));
         Sandbox.AddSubscription("cus_acme", "acme-prod", "standard", startsAt: new DateTimeOffset(2026, 8, 1, 0, 0, 0, TimeSpan.Zero));
         Sandbox.AddSubscription("globex.example/eu", "globex-1", "standard", startsAt: new DateTimeOffset(2026, 8, 1, 0, 0, 0, TimeSpan.Zero));
+        Sandbox.Save(new AzureOffer("vendor-platform", "Vendor Platform", SandboxKeys.AzureApp.ClientId, [new AzurePlan("gold", "Gold", [new("usage_fee", 1)])]));
+        Sandbox.Save(new AzureSubscription(
+            AzureResource, "vendor-platform", "gold", "buyer@acme.example", Guid.Empty, AzureSubscriptionStatus.Subscribed, new DateTimeOffset(2026, 7, 1, 0, 0, 0, TimeSpan.Zero)));
+        Sandbox.Save(new GoogleService(GoogleServiceName, "Vendor Platform", [new("usage_fee", 1)]));
+        Sandbox.Save(new GoogleEntitlement(
+            "e-4711", GoogleServiceName, GoogleConsumer, "acme", GoogleEntitlementState.Active, new DateTimeOffset(2026, 7, 1, 0, 0, 0, TimeSpan.Zero)));
         Sandbox.Save(new AwsProduct(ProductCode, "Vendor Platform", [new("usage_fee", 1), new("api_units", 100)]));
         Sandbox.Save(new AwsAgreement(Licence, ProductCode, Account, CustomerIdentifier: null, new DateTimeOffset(2026, 7, 1, 0, 0, 0, TimeSpan.Zero)));
         Sandbox.Save(new AwsAgreement(
@@ -274,20 +315,31 @@ public sealed class ConsoleWorld : IAsyncDisposable
             provider.GetRequiredService<ISandboxDoor>(),
             provider.GetRequiredService<IOptions<AwsOptions>>(),
             Clock)));
+        services.AddOptions<AzureOptions>();
+        services.AddSingleton<IMarketplaceMeter>(provider =>
+        {
+            HttpClient http = new(_sandbox.CreateHandler());
+            ISandboxDoor door = provider.GetRequiredService<ISandboxDoor>();
+            return new AzureMarketplaceMeter(
+                http, new AzureTokenSource(new SandboxAzureCredential(http, door, Clock), Clock), door, provider.GetRequiredService<IOptions<AzureOptions>>());
+        });
+        services.AddOptions<GoogleOptions>();
+        services.AddSingleton<IMarketplaceMeter>(provider =>
+        {
+            ISandboxDoor door = provider.GetRequiredService<ISandboxDoor>();
+            return new GoogleMarketplaceMeter(
+                new HttpClient(_sandbox.CreateHandler()),
+                new GoogleTokenSource(_ => Task.FromResult<ITokenAccess>(GoogleRegistration.SandboxAccount(door, Clock, new InProcessGoogle(_sandbox)))),
+                door, provider.GetRequiredService<IOptions<GoogleOptions>>(), Clock);
+        });
         return services.BuildServiceProvider();
     }
 
-    private EphemeralDataProtectionProvider Keys { get; } = new();
-
-    /// <summary>Addresses that only the in-process handler knows.</summary>
-    private sealed class InProcessDoor : ISandboxDoor
+    /// <summary>Google's library asks for tokens through a client of its own making.</summary>
+    private sealed class InProcessGoogle(SandboxWorld sandbox) : HttpClientFactory
     {
-        public bool IsOpen => true;
-
-        public Uri LagoBaseAddress { get; } = new("http://sandbox.invalid/sandbox/lago/api/v1");
-
-        public (string AccessKeyId, string SecretAccessKey) AwsCredentials => (SandboxKeys.Aws.AccessKeyId, SandboxKeys.Aws.SecretAccessKey);
-
-        public Uri AwsEndpoint(string region) => new($"http://sandbox.invalid/sandbox/aws/{region}/");
+        protected override HttpMessageHandler CreateHandler(CreateHttpClientArgs args) => sandbox.CreateHandler();
     }
+
+    private EphemeralDataProtectionProvider Keys { get; } = new();
 }

@@ -1,5 +1,7 @@
 using LagoConsole.Core.Sandbox;
 using LagoConsole.Sandbox.Aws;
+using LagoConsole.Sandbox.Azure;
+using LagoConsole.Sandbox.Google;
 using LagoConsole.Sandbox.Lago;
 
 namespace LagoConsole.Sandbox;
@@ -20,4 +22,22 @@ public sealed class InProcessDoor : ISandboxDoor
 
     /// <inheritdoc/>
     public Uri AwsEndpoint(string region) => new(Nowhere, $"{AwsApi.Root}{region}/");
+
+    /// <inheritdoc/>
+    public Uri AzureBaseAddress => new(Nowhere, AzureApi.Root + "api/");
+
+    /// <inheritdoc/>
+    public Uri AzureTokenAddress => new(Nowhere, AzureApi.Root + "login/sandbox/oauth2/v2.0/token");
+
+    /// <inheritdoc/>
+    public (string ClientId, string ClientSecret) AzureApp => SandboxKeys.AzureApp;
+
+    /// <inheritdoc/>
+    public Uri GoogleBaseAddress => new(Nowhere, GoogleApi.Root);
+
+    /// <inheritdoc/>
+    public Uri GoogleTokenAddress => new(Nowhere, GoogleApi.Root + "token");
+
+    /// <inheritdoc/>
+    public (string Email, string PrivateKey) GoogleAccount => (SandboxKeys.GoogleEmail, SandboxKeys.GooglePrivateKey);
 }

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
 using LagoConsole.Sandbox.Aws;
+using LagoConsole.Sandbox.Azure;
 using LagoConsole.Sandbox.Faults;
+using LagoConsole.Sandbox.Google;
 using LagoConsole.Sandbox.Lago;
 
 namespace LagoConsole.Sandbox;
@@ -19,6 +21,8 @@ internal sealed class InProcessHandler(SandboxWorld world) : HttpMessageHandler
 
     internal static SandboxService ServiceAt(string path) =>
         path.StartsWith(AwsApi.Root, StringComparison.Ordinal) ? SandboxService.Aws
+        : path.StartsWith(AzureApi.Root, StringComparison.Ordinal) ? SandboxService.Azure
+        : path.StartsWith(GoogleApi.Root, StringComparison.Ordinal) ? SandboxService.Google
         : path.StartsWith(LagoApi.Root + "/", StringComparison.Ordinal) ? SandboxService.Lago
         : throw new HttpRequestException($"No service of the sandbox stands at {path}.");
 

@@ -1,6 +1,8 @@
 using LagoConsole.Core.Time;
 using LagoConsole.Sandbox.Aws;
+using LagoConsole.Sandbox.Azure;
 using LagoConsole.Sandbox.Faults;
+using LagoConsole.Sandbox.Google;
 using LagoConsole.Sandbox.Lago;
 
 namespace LagoConsole.Sandbox;
@@ -142,6 +144,24 @@ public sealed class SandboxControl(SandboxWorld world)
 
     /// <summary>Sets a later price of a dimension at AWS.</summary>
     public void Save(AwsPrice price) => world.Aws.Save(price);
+
+    /// <summary>Adds or changes an offer at Azure.</summary>
+    public void Save(AzureOffer offer) => world.Azure.Save(offer);
+
+    /// <summary>Adds a purchase at Azure, or changes where it stands.</summary>
+    public void Save(AzureSubscription subscription) => world.Azure.Save(subscription);
+
+    /// <summary>Puts a purchase at Azure where it stands from now on.</summary>
+    public void SetAzure(Guid resourceId, AzureSubscriptionStatus status) => world.Azure.Set(resourceId, status);
+
+    /// <summary>Adds or changes a service at Google.</summary>
+    public void Save(GoogleService service) => world.Google.Save(service);
+
+    /// <summary>Adds a purchase at Google, or changes where it stands.</summary>
+    public void Save(GoogleEntitlement entitlement) => world.Google.Save(entitlement);
+
+    /// <summary>Puts a purchase at Google where it stands from now on.</summary>
+    public void SetGoogle(string entitlementId, GoogleEntitlementState state) => world.Google.Set(entitlementId, state);
 
     /// <summary>Ends a purchase at AWS now; an hour is left to report.</summary>
     public void EndAwsAgreement(string licenseArn) => world.Aws.End(licenseArn);

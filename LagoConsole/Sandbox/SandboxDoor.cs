@@ -1,5 +1,7 @@
 using LagoConsole.Core.Sandbox;
 using LagoConsole.Sandbox.Aws;
+using LagoConsole.Sandbox.Azure;
+using LagoConsole.Sandbox.Google;
 using LagoConsole.Sandbox.Lago;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -21,6 +23,24 @@ public sealed class SandboxDoor(IServer server, IOptions<SandboxOptions> options
 
     /// <inheritdoc/>
     public Uri AwsEndpoint(string region) => new(OwnAddress(), $"{AwsApi.Root}{region}/");
+
+    /// <inheritdoc/>
+    public Uri AzureBaseAddress => new(OwnAddress(), AzureApi.Root + "api/");
+
+    /// <inheritdoc/>
+    public Uri AzureTokenAddress => new(OwnAddress(), AzureApi.Root + "login/sandbox/oauth2/v2.0/token");
+
+    /// <inheritdoc/>
+    public (string ClientId, string ClientSecret) AzureApp => SandboxKeys.AzureApp;
+
+    /// <inheritdoc/>
+    public Uri GoogleBaseAddress => new(OwnAddress(), GoogleApi.Root);
+
+    /// <inheritdoc/>
+    public Uri GoogleTokenAddress => new(OwnAddress(), GoogleApi.Root + "token");
+
+    /// <inheritdoc/>
+    public (string Email, string PrivateKey) GoogleAccount => (SandboxKeys.GoogleEmail, SandboxKeys.GooglePrivateKey);
 
     // Known only once the server listens, so it is asked for on each use.
     private Uri OwnAddress()

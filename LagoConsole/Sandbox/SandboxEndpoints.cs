@@ -12,7 +12,8 @@ public static class SandboxEndpoints
     private static readonly string[] AnyMethod = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
     /// <summary>
-    /// Maps Lago below <c>/sandbox/lago/api/v1</c>, AWS below <c>/sandbox/aws/{region}/</c>, AWS's bill at
+    /// Maps Lago below <c>/sandbox/lago/api/v1</c>, AWS below <c>/sandbox/aws/{region}/</c>, Azure below
+    /// <c>/sandbox/azure/</c>, Google below <c>/sandbox/google/</c>, AWS's bill at
     /// <c>/sandbox/aws/bill</c>, and the ready-made credentials at <c>/sandbox/credentials</c>. No sign-in and no
     /// antiforgery: the services have keys and signatures of their own.
     /// </summary>
@@ -23,6 +24,8 @@ public static class SandboxEndpoints
         RouteGroupBuilder sandbox = app.MapGroup("/sandbox").AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
         sandbox.MapMethods("/lago/{**rest}", AnyMethod, (HttpContext context, SandboxWorld world) => AnswerAsync(context, world, SandboxService.Lago));
         sandbox.MapMethods("/aws/{**rest}", AnyMethod, (HttpContext context, SandboxWorld world) => AnswerAsync(context, world, SandboxService.Aws));
+        sandbox.MapMethods("/azure/{**rest}", AnyMethod, (HttpContext context, SandboxWorld world) => AnswerAsync(context, world, SandboxService.Azure));
+        sandbox.MapMethods("/google/{**rest}", AnyMethod, (HttpContext context, SandboxWorld world) => AnswerAsync(context, world, SandboxService.Google));
         sandbox.MapGet("/aws/bill", (SandboxControl control) => Results.Json(control.AwsBill()));
         sandbox.MapGet("/credentials", (SandboxControl control, HttpContext context) =>
             Results.Json(control.Credentials(new Uri($"{context.Request.Scheme}://{context.Request.Host}"))));

@@ -1,6 +1,7 @@
 using LagoConsole.Core.Persistence;
 using LagoConsole.Sandbox.Aws;
 using LagoConsole.Sandbox.Faults;
+using LagoConsole.Sandbox.Google;
 using LagoConsole.Sandbox.Lago;
 
 namespace LagoConsole.Sandbox;
@@ -12,7 +13,7 @@ public static class SandboxExchange
     public static async Task<SandboxResponse?> AnswerAsync(
         SandboxWorld world, SandboxService service, SandboxRequest request, CancellationToken cancellationToken)
     {
-        DrawnFault fault = world.Faults.Draw(service);
+        DrawnFault fault = world.Faults.Draw(service, IsAside(service, request));
         if (fault.Delay > TimeSpan.Zero)
         {
             await Task.Delay(fault.Delay, world.Clock, cancellationToken);
@@ -41,9 +42,7 @@ public static class SandboxExchange
             case FaultKind.Throttle:
                 return Throttled(service);
             case FaultKind.Unauthorized:
-                return service == SandboxService.Lago
-                    ? LagoErrors.Unauthorized()
-                    : new AwsRefusedException("UnrecognizedClientException", "The security token included in the request is invalid.", 403).ToResponse();
+                return Unauthorized(service);
             case FaultKind.Outage:
                 return SandboxResponse.Html(503, "Service Temporarily Unavailable");
             case FaultKind.Latency or FaultKind.Unprocessed:
@@ -51,6 +50,13 @@ public static class SandboxExchange
                 throw new System.Diagnostics.UnreachableException();
         }
     }
+
+    private static bool IsAside(SandboxService service, SandboxRequest request) => service switch
+    {
+        SandboxService.Azure => request.RawPath.Contains("/login/", StringComparison.Ordinal),
+        SandboxService.Google => !request.RawPath.EndsWith(":report", StringComparison.Ordinal),
+        _ => false,
+    };
 
     private static SandboxResponse Process(SandboxWorld world, SandboxService service, SandboxRequest request)
     {
@@ -61,25 +67,52 @@ public static class SandboxExchange
 
         // The two ends of a lost answer, as seen from the marketplace: crash tests stop the process here.
         MoneySteps.Before(MoneySteps.Delivery);
-        SandboxResponse answer = world.Aws.Requests.Answer(request);
+        SandboxResponse answer = service switch
+        {
+            SandboxService.Aws => world.Aws.Requests.Answer(request),
+            SandboxService.Azure => world.Azure.Requests.Answer(request),
+            SandboxService.Google => world.Google.Requests.Answer(request),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
         MoneySteps.After(MoneySteps.Delivery);
         return answer;
     }
 
-    private static SandboxResponse Error(SandboxService service) => service == SandboxService.Lago
-        ? LagoErrors.ServerError()
-        : new AwsRefusedException("InternalServiceErrorException", "An internal error has occurred.", 500).ToResponse();
+    private static SandboxResponse Unauthorized(SandboxService service) => service switch
+    {
+        SandboxService.Lago => LagoErrors.Unauthorized(),
+        SandboxService.Aws => new AwsRefusedException("UnrecognizedClientException", "The security token included in the request is invalid.", 403).ToResponse(),
+        SandboxService.Azure => SandboxResponse.Json(403, new { message = "Client is not authorized for this usage resource.", code = "Forbidden" }),
+        SandboxService.Google => new GoogleRefusedException(401, "UNAUTHENTICATED", "Request had invalid authentication credentials.").ToResponse(),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static SandboxResponse Error(SandboxService service) => service switch
+    {
+        SandboxService.Lago => LagoErrors.ServerError(),
+        SandboxService.Aws => new AwsRefusedException("InternalServiceErrorException", "An internal error has occurred.", 500).ToResponse(),
+        SandboxService.Azure => SandboxResponse.Empty(500),
+        SandboxService.Google => new GoogleRefusedException(500, "INTERNAL", "Internal error encountered.").ToResponse(),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 
     private static SandboxResponse Throttled(SandboxService service)
     {
-        if (service == SandboxService.Aws)
+        switch (service)
         {
-            return new AwsRefusedException("ThrottlingException", "Rate exceeded").ToResponse();
+            case SandboxService.Aws:
+                return new AwsRefusedException("ThrottlingException", "Rate exceeded").ToResponse();
+            case SandboxService.Azure:
+                SandboxResponse azure = SandboxResponse.Empty(429);
+                azure.Headers["Retry-After"] = "30";
+                return azure;
+            case SandboxService.Google:
+                return new GoogleRefusedException(429, "RESOURCE_EXHAUSTED", "Quota exceeded.").ToResponse();
+            default:
+                // Lago Cloud's edge answers, not Lago: status and headers are all there is to rely on.
+                SandboxResponse lago = SandboxResponse.Empty(429);
+                LagoRateLimits.Write(lago, limit: 50, remaining: 0);
+                return lago;
         }
-
-        // Lago Cloud's edge answers, not Lago: status and headers are all there is to rely on.
-        SandboxResponse answer = SandboxResponse.Empty(429);
-        LagoRateLimits.Write(answer, limit: 50, remaining: 0);
-        return answer;
     }
 }

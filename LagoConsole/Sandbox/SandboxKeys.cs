@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using LagoConsole.Sandbox.Aws;
 
 namespace LagoConsole.Sandbox;
@@ -10,6 +11,18 @@ public static class SandboxKeys
 
     /// <summary>Keys of the seller's account.</summary>
     public static AwsCredentials Aws { get; } = new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
+
+    /// <summary>The app that the furnished offers of Azure name.</summary>
+    public static (string ClientId, string ClientSecret) AzureApp { get; } = ("3c5e7a90-1b2d-4f60-8a9c-0d1e2f3a4b5c", "sandbox-azure-secret");
+
+    /// <summary>The service account that the sandbox's Google knows.</summary>
+    public const string GoogleEmail = "metering@vendor-public.iam.gserviceaccount.example";
+
+    /// <summary>Its key, made anew by each process.</summary>
+    public static RSA GoogleKey { get; } = RSA.Create(2048);
+
+    /// <summary>The same, as a key file has it.</summary>
+    public static string GooglePrivateKey { get; } = GoogleKey.ExportPkcs8PrivateKeyPem();
 
     /// <summary>Temporary keys of the same account.</summary>
     public static AwsCredentials AwsTemporary { get; } =

@@ -35,6 +35,10 @@ public sealed class SandboxResponse(int status, string contentType, ReadOnlyMemo
     public static SandboxResponse Aws(int status, object body) =>
         new(status, "application/x-amz-json-1.1", JsonSerializer.SerializeToUtf8Bytes(body, AsNamed));
 
+    /// <summary>Names as they stand.</summary>
+    public static SandboxResponse Json(int status, object body) =>
+        new(status, "application/json; charset=utf-8", JsonSerializer.SerializeToUtf8Bytes(body, AsNamed));
+
     /// <summary>A page of a proxy in front of the service: not JSON.</summary>
     public static SandboxResponse Html(int status, string title) =>
         new(status, "text/html", Encoding.UTF8.GetBytes($"<html><head><title>{status} {title}</title></head><body>{title}</body></html>"));

@@ -1,11 +1,13 @@
 using LagoConsole.Sandbox.Aws;
+using LagoConsole.Sandbox.Azure;
 using LagoConsole.Sandbox.Faults;
+using LagoConsole.Sandbox.Google;
 using LagoConsole.Sandbox.Lago;
 
 namespace LagoConsole.Sandbox;
 
 /// <summary>
-/// One sandbox: a Lago, an AWS Marketplace and their faults. Nothing is static, the clock is given, chance comes
+/// One sandbox: a Lago, three marketplaces and their faults. Nothing is static, the clock is given, chance comes
 /// from a seed: any number of worlds run side by side and each run is repeatable.
 /// </summary>
 public sealed class SandboxWorld : IDisposable
@@ -19,6 +21,8 @@ public sealed class SandboxWorld : IDisposable
         Faults = new SandboxFaults(options.Seed);
         Lago = new SandboxLago(clock, PathOf(options, "lago"), options.Seed, options.Grows);
         Aws = new SandboxAws(clock, PathOf(options, "aws"), Faults);
+        Azure = new SandboxAzure(clock, PathOf(options, "azure"));
+        Google = new SandboxGoogle(clock, PathOf(options, "google"));
         foreach (AwsCredentials key in (AwsCredentials[])[SandboxKeys.Aws, SandboxKeys.AwsTemporary])
         {
             Aws.Credentials[key.AccessKeyId] = key;
@@ -28,6 +32,8 @@ public sealed class SandboxWorld : IDisposable
         {
             LagoFurniture.Into(Lago);
             AwsFurniture.Into(Aws);
+            AzureFurniture.Into(Azure);
+            GoogleFurniture.Into(Google);
         }
     }
 
@@ -40,6 +46,12 @@ public sealed class SandboxWorld : IDisposable
     /// <summary>The AWS Marketplace.</summary>
     public SandboxAws Aws { get; }
 
+    /// <summary>The Azure Marketplace.</summary>
+    public SandboxAzure Azure { get; }
+
+    /// <summary>The Google Cloud Marketplace.</summary>
+    public SandboxGoogle Google { get; }
+
     /// <summary>What goes wrong.</summary>
     public SandboxFaults Faults { get; }
 
@@ -51,6 +63,8 @@ public sealed class SandboxWorld : IDisposable
     {
         Lago.Dispose();
         Aws.Dispose();
+        Azure.Dispose();
+        Google.Dispose();
     }
 
     private static string? PathOf(SandboxOptions options, string service) =>

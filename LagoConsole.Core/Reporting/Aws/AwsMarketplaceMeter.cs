@@ -22,9 +22,6 @@ public sealed class AwsMarketplaceMeter(
 
     internal const string Target = "AWSMPMeteringService.BatchMeterUsage";
 
-    /// <summary>An honest answer to 25 records has some 20 KB.</summary>
-    private const long MaxAnswerBytes = 1024 * 1024;
-
     public Marketplace Marketplace => Marketplace.Aws;
 
     /// <summary>AWS's limit.</summary>
@@ -42,7 +39,7 @@ public sealed class AwsMarketplaceMeter(
         AwsBatch batch = AwsBatch.Parse(batchKey);
         if (AwsRegions.Find(batch.Region) is not { } region)
         {
-            return Same(records, new MeteringReceipt.Rejected(
+            return MeteringCall.Same(records, new MeteringReceipt.Rejected(
                 RejectionCause.Configuration, "UnknownRegion",
                 $"Usage cannot be reported in the AWS region '{batch.Region}'. Nothing was sent. Check the product's region."));
         }
@@ -55,7 +52,7 @@ public sealed class AwsMarketplaceMeter(
         return credentials switch
         {
             AwsCredentialAnswer.Found found => await SendAsync(batch, region, records, found.Credentials, patience.Token),
-            AwsCredentialAnswer.Missing missing => Same(records, new MeteringReceipt.NotProcessed(missing.Sentence)),
+            AwsCredentialAnswer.Missing missing => MeteringCall.Same(records, new MeteringReceipt.NotProcessed(missing.Sentence)),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
@@ -67,40 +64,30 @@ public sealed class AwsMarketplaceMeter(
     {
         Uri endpoint = sandbox.IsOpen ? sandbox.AwsEndpoint(region.Code) : region.Endpoint;
         byte[] bytes = Compose(batch, records);
-        using AwsRequestBody body = new(bytes);
+        using MeteringBody body = new(bytes);
         using HttpRequestMessage request = Sign(endpoint, region, body, bytes, credentials);
         string asked = $"POST {endpoint}\nX-Amz-Target: {Target}\n\n";
-
-        int? status = null;
-        string? requestId = null;
-        try
+        switch (await MeteringCall.SendAsync(http, request, body, patience))
         {
-            using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience);
-            status = (int)response.StatusCode;
-            requestId = Header(response, "x-amzn-RequestId") is { Length: <= 200 } id ? id : null;
-            await response.Content.LoadIntoBufferAsync(MaxAnswerBytes, patience);
-            AwsResponse answer = new(
-                status.Value, Header(response, "x-amzn-ErrorType"), await response.Content.ReadAsByteArrayAsync(patience),
-                response.Headers.Date is { } theirs ? clock.GetUtcNow() - theirs : null);
-
-            IReadOnlyList<(MeteringReceipt Receipt, string Kept)> said = AwsAnswerReader.Read(records, answer, credentials.Redact);
-            return new MeteringAnswer(
-                [.. records.Zip(said, (record, one) => new MeteringAnswerItem(record.Id, one.Receipt, asked + record.Payload, one.Kept))],
-                RefusedWhole: status != 200 && AwsErrors.BlamesARecord(said[0].Receipt),
-                status, requestId);
-        }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
-        {
-            MeteringReceipt receipt = body.MayHaveLeft
-                ? new MeteringReceipt.Unknown(
-                    $"{Explain(failure, endpoint, status)} The record may have been billed: the same record is sent again until AWS says.")
-                : new MeteringReceipt.NotProcessed(
-                    $"{Explain(failure, endpoint, status)} Nothing was sent; the same record goes again by itself.");
-            return new MeteringAnswer(
-                [.. records.Select(record => new MeteringAnswerItem(record.Id, receipt, asked + record.Payload, Response: null))],
-                RefusedWhole: false, status, requestId);
+            case CallOutcome.Answered answered:
+                AwsResponse answer = new(
+                    answered.Status, answered.Header("x-amzn-ErrorType"), answered.Body,
+                    answered.Headers.Date is { } theirs ? clock.GetUtcNow() - theirs : null);
+                IReadOnlyList<(MeteringReceipt Receipt, string Kept)> said = AwsAnswerReader.Read(records, answer, credentials.Redact);
+                return new MeteringAnswer(
+                    [.. records.Zip(said, (record, one) => new MeteringAnswerItem(record.Id, one.Receipt, asked + record.Payload, one.Kept))],
+                    RefusedWhole: answered.Status != 200 && AwsErrors.BlamesARecord(said[0].Receipt),
+                    answered.Status, RequestId(answered.Headers));
+            case CallOutcome.Broken broken:
+                return new MeteringAnswer(
+                    [.. records.Select(record => new MeteringAnswerItem(record.Id, broken.Receipt("AWS"), asked + record.Payload, Response: null))],
+                    RefusedWhole: false, broken.Status, RequestId(broken.Headers));
+            default:
+                throw new System.Diagnostics.UnreachableException();
         }
     }
+
+    private static string? RequestId(HttpResponseHeaders? headers) => MeteringCall.Header(headers, "x-amzn-RequestId") is { Length: <= 200 } id ? id : null;
 
     /// <summary>The stored payloads, byte for byte, in the envelope that AWS wants around them (R12).</summary>
     internal static byte[] Compose(AwsBatch batch, IReadOnlyList<UsageRecord> records)
@@ -115,14 +102,9 @@ public sealed class AwsMarketplaceMeter(
         return Encoding.UTF8.GetBytes(text.Append('}').ToString());
     }
 
-    private HttpRequestMessage Sign(Uri endpoint, AwsRegion region, AwsRequestBody body, byte[] bytes, AwsCredentials credentials)
+    private HttpRequestMessage Sign(Uri endpoint, AwsRegion region, MeteringBody body, byte[] bytes, AwsCredentials credentials)
     {
-        HttpRequestMessage request = new(HttpMethod.Post, endpoint)
-        {
-            Version = System.Net.HttpVersion.Version11, // one connection carries one request: its failure is this call's
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = body,
-        };
+        HttpRequestMessage request = MeteringCall.Post(endpoint, body);
         KeyValuePair<string, string>[] signed =
         [
             new("Content-Type", ContentType),
@@ -138,22 +120,4 @@ public sealed class AwsMarketplaceMeter(
 
         return request;
     }
-
-    private static MeteringAnswer Same(IReadOnlyList<UsageRecord> records, MeteringReceipt receipt) => new(
-        [.. records.Select(record => new MeteringAnswerItem(record.Id, receipt, Request: null, Response: null))],
-        RefusedWhole: false, HttpStatus: null, RequestId: null);
-
-    private static string Explain(Exception failure, Uri endpoint, int? status) => failure switch
-    {
-        _ when status is not null => $"The answer of {endpoint.Host} (HTTP {status}) broke off or was too long.",
-        OperationCanceledException => $"The call to {endpoint.Host} was given up: no answer in time, or the console is stopping.",
-        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => $"The name {endpoint.Host} was not found: check DNS and network.",
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => $"{endpoint.Host} could not be reached: check network and firewall.",
-        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => $"No trusted TLS connection to {endpoint.Host}: check its certificate and any inspecting proxy.",
-        HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => $"The proxy did not open a way to {endpoint.Host}: check the proxy's settings.",
-        _ => $"The connection to {endpoint.Host} broke before an answer came.",
-    };
-
-    private static string? Header(HttpResponseMessage response, string name) =>
-        response.Headers.TryGetValues(name, out IEnumerable<string>? values) ? values.FirstOrDefault() : null;
 }

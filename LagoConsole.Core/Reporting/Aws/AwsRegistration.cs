@@ -1,4 +1,3 @@
-using System.Net;
 using Amazon.Runtime;
 using Amazon.Runtime.Credentials;
 using Amazon.Runtime.Identity;
@@ -23,7 +22,7 @@ public static class AwsRegistration
         services.AddSingleton<IIdentityResolver<AWSCredentials>>(_ => new DefaultAWSCredentialsIdentityResolver());
         services.AddSingleton<AwsCredentialSource>();
         services.AddSingleton<IMarketplaceMeter>(provider => new AwsMarketplaceMeter(
-            CreateClient(useProxy: !provider.GetRequiredService<ISandboxDoor>().IsOpen),
+            MeteringCall.CreateClient(useProxy: !provider.GetRequiredService<ISandboxDoor>().IsOpen),
             provider.GetRequiredService<AwsCredentialSource>(),
             provider.GetRequiredService<ISandboxDoor>(),
             provider.GetRequiredService<IOptions<AwsOptions>>(),
@@ -31,24 +30,4 @@ public static class AwsRegistration
             provider.GetService<NetworkClock>()));
         return services;
     }
-
-    /// <summary>
-    /// A client of its own and not one of the factory's: what an app adds to all of those (retries above all) must never
-    /// come between a record and its one attempt.
-    /// </summary>
-    /// <param name="useProxy">False for the sandbox, which is this process.</param>
-    internal static HttpClient CreateClient(bool useProxy) => new(
-        new SocketsHttpHandler
-        {
-            UseProxy = useProxy,
-            AllowAutoRedirect = false, // a signature is for one address
-            UseCookies = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5), // follows DNS
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15), // a connection that AWS is about to close would leave a record unknown
-            MaxResponseHeadersLength = 64,
-        })
-    {
-        Timeout = Timeout.InfiniteTimeSpan, // the meter's own limit covers the body too
-    };
 }

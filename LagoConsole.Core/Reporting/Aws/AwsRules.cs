@@ -41,19 +41,19 @@ public sealed class AwsRules : MarketplaceRules
         return batch.ToString();
     }
 
-    public override string Payload(Product product, Entitlement entitlement, string dimensionKey, DateTimeOffset timestamp, long quantity)
+    public override string Payload(RecordFacts facts)
     {
         using MemoryStream buffer = new();
         using (Utf8JsonWriter json = new(buffer))
         {
             json.WriteStartObject();
-            json.WriteNumber("Timestamp", timestamp.ToUnixTimeSeconds());
-            json.WriteString("Dimension", dimensionKey);
-            json.WriteNumber("Quantity", quantity);
-            json.WriteString("CustomerAWSAccountId", entitlement.AwsAccountId);
-            if (entitlement.AwsLicenseArn is not null)
+            json.WriteNumber("Timestamp", facts.Timestamp.ToUnixTimeSeconds());
+            json.WriteString("Dimension", facts.DimensionKey);
+            json.WriteNumber("Quantity", facts.Quantity);
+            json.WriteString("CustomerAWSAccountId", facts.Entitlement.AwsAccountId);
+            if (facts.Entitlement.AwsLicenseArn is not null)
             {
-                json.WriteString("LicenseArn", entitlement.AwsLicenseArn);
+                json.WriteString("LicenseArn", facts.Entitlement.AwsLicenseArn);
             }
 
             json.WriteEndObject();

@@ -72,7 +72,7 @@ internal static class AwsWorld
     }
 
     public static AwsMarketplaceMeter Meter(Uri address, TimeSpan? timeout = null) => new(
-        AwsRegistration.CreateClient(useProxy: false),
+        MeteringCall.CreateClient(useProxy: false),
         new AwsCredentialSource(new LoopbackDoor(address), new NoCredentials()),
         new LoopbackDoor(address),
         Options.Create(new AwsOptions { RequestTimeout = timeout ?? TimeSpan.FromSeconds(20) }),

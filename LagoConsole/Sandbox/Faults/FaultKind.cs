@@ -8,6 +8,12 @@ public enum SandboxService
 
     /// <summary>AWS Marketplace.</summary>
     Aws,
+
+    /// <summary>Azure Marketplace, with its login.</summary>
+    Azure,
+
+    /// <summary>Google Cloud Marketplace, with its token service.</summary>
+    Google,
 }
 
 /// <summary>What can go wrong between the console and a service.</summary>
@@ -16,7 +22,7 @@ public enum FaultKind
     /// <summary>The answer takes its time.</summary>
     Latency,
 
-    /// <summary>Lago: 429 without a JSON body. AWS: 400 ThrottlingException. Nothing was processed.</summary>
+    /// <summary>Lago and Azure: 429. AWS: 400 ThrottlingException. Google: 429 RESOURCE_EXHAUSTED. Nothing was processed.</summary>
     Throttle,
 
     /// <summary>500, nothing was processed.</summary>
@@ -31,7 +37,7 @@ public enum FaultKind
     /// <summary>Everything was processed; the connection drops before the answer.</summary>
     LostAnswer,
 
-    /// <summary>Lago: 401. AWS: 403 UnrecognizedClientException.</summary>
+    /// <summary>Lago: 401. AWS: 403 UnrecognizedClientException. Azure: 403. Google: 401.</summary>
     Unauthorized,
 
     /// <summary>503 with a proxy's HTML page, nothing was processed.</summary>

@@ -71,7 +71,9 @@ public sealed class SandboxFaults(long seed)
     }
 
     /// <summary>What the next request to a service meets; uses up counted faults.</summary>
-    public DrawnFault Draw(SandboxService service)
+    /// <param name="service">Which.</param>
+    /// <param name="isAside">It asks for a token, or whether it may report: a counted fault waits for the call that it was meant for.</param>
+    public DrawnFault Draw(SandboxService service, bool isAside = false)
     {
         lock (_gate)
         {
@@ -79,7 +81,7 @@ public sealed class SandboxFaults(long seed)
             FaultKind[] hitting =
             [
                 .. _switches.Values
-                    .Where(fault => fault.Service == service && fault.Kind is not (FaultKind.Latency or FaultKind.Unprocessed))
+                    .Where(fault => fault.Service == service && fault.Kind is not (FaultKind.Latency or FaultKind.Unprocessed) && !(isAside && fault.Left.HasValue))
                     .OrderByDescending(fault => fault.Left.HasValue).ThenBy(fault => fault.Kind) // counted ones first: they were asked for now
                     .Select(fault => fault.Kind),
             ];

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace LagoConsole.Tests.Reporting.Aws;
+namespace LagoConsole.Tests.Reporting;
 
 /// <summary>A real socket on loopback that answers, or fails to, exactly as a test says; below HTTP, where an answer can be cut in half.</summary>
 internal sealed class ScriptedServer : IAsyncDisposable

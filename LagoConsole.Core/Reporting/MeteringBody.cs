@@ -1,13 +1,13 @@
 using System.Net;
 
-namespace LagoConsole.Core.Reporting.Aws;
+namespace LagoConsole.Core.Reporting;
 
 /// <summary>
 /// The body of one call, which knows whether it was ever handed to a connection. That is the proof the ledger asks for:
 /// the HTTP client writes the body only after name, socket and TLS stand, so a call that failed with the body untouched
 /// cannot have been processed, and any other failure may have been (R13).
 /// </summary>
-internal sealed class AwsRequestBody(byte[] bytes) : HttpContent
+internal sealed class MeteringBody(byte[] bytes) : HttpContent
 {
     private int _handedOver;
 

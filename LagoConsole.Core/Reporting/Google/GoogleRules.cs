@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using LagoConsole.Core.Buyers;
+using LagoConsole.Core.Products;
+
+namespace LagoConsole.Core.Reporting.Google;
+
+/// <summary>
+/// Google Cloud Marketplace through Service Control: operations are added up and counted once by their id, so that a resend never
+/// bills twice and an hour may hold several. Source of the rules: the discovery document and protos of Service Control v1, and the
+/// marketplace's guidance on usage reporting.
+/// </summary>
+public sealed class GoogleRules : MarketplaceRules
+{
+    /// <summary>Google sets no limit of age; usage that was withheld so long is not taken any more.</summary>
+    private static readonly TimeSpan Window = TimeSpan.FromDays(30);
+
+    /// <summary>How long one operation goes on being sent whose outcome is unknown, before a person is told.</summary>
+    public static readonly TimeSpan Alarm = TimeSpan.FromHours(1);
+
+    public static GoogleRules Instance { get; } = new();
+
+    public override bool HasSlots => false;
+
+    /// <summary>Google takes 64-bit integers; the console keeps one bound for all marketplaces.</summary>
+    public override long MaxQuantity => int.MaxValue;
+
+    /// <summary>The hour that Google leaves after a cancellation.</summary>
+    public override TimeSpan AfterEnd => TimeSpan.FromHours(1);
+
+    public override DateTimeOffset Deadline(DateTimeOffset slotHour) => slotHour + Window;
+
+    public override bool RefusedIsMadeAnew => true;
+
+    /// <summary>The end of the interval, whose last moment lies in the hour (R9).</summary>
+    public override DateTimeOffset PricedAt(DateTimeOffset slotHour) => slotHour.AddHours(1).AddTicks(-1);
+
+    /// <summary><c>gcp|service</c>: a call names one service.</summary>
+    public override string BatchKey(Product product, Entitlement entitlement) => $"gcp|{product.GcpServiceName}";
+
+    /// <summary>
+    /// The operation. Its interval begins where the one before ended, and ends with the slot hour, or a second before the
+    /// purchase does: times of a cancelled purchase lie strictly before its end.
+    /// </summary>
+    public override string Payload(RecordFacts facts)
+    {
+        string service = facts.Product.GcpServiceName ?? throw new InvalidOperationException($"Product {facts.Product.Id} has no Google service.");
+        DateTimeOffset end = facts.SlotHour.AddHours(1);
+        if (facts.Entitlement.EndsAt is { } endsAt && endsAt.AddSeconds(-1) < end)
+        {
+            end = endsAt.AddSeconds(-1);
+        }
+
+        DateTimeOffset start = facts.PreviousSlotHour is { } previous && previous < facts.SlotHour ? previous.AddHours(1) : facts.Timestamp;
+        start = start < end ? start : end.AddSeconds(-1);
+        using MemoryStream buffer = new();
+        using (Utf8JsonWriter json = new(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("operationId", facts.RecordId);
+            json.WriteString("operationName", $"{service}/report");
+            json.WriteString("consumerId", facts.Entitlement.GcpUsageReportingId);
+            json.WriteString("startTime", Instant(start));
+            json.WriteString("endTime", Instant(end));
+            json.WriteStartArray("metricValueSets");
+            json.WriteStartObject();
+            json.WriteString("metricName", $"{service}/{facts.DimensionKey}");
+            json.WriteStartArray("metricValues");
+            json.WriteStartObject();
+            json.WriteString("int64Value", facts.Quantity.ToString(CultureInfo.InvariantCulture));
+            json.WriteEndObject();
+            json.WriteEndArray();
+            json.WriteEndObject();
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    private static string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,116 @@
+using LagoConsole.Sandbox.Journal;
+
+namespace LagoConsole.Sandbox.Google;
+
+/// <summary>
+/// A Google Cloud Marketplace in memory, kept by a journal: what it has taken, it bills once, whatever the caller learned of it.
+/// Thread safe; reads the injected clock on every use.
+/// </summary>
+public sealed class SandboxGoogle : IDisposable
+{
+    internal const string ServiceConfigId = "2026-07-01r0";
+
+    private readonly Lock _gate = new();
+    private readonly GoogleState _state = new();
+    private readonly SandboxJournal<GoogleEntry> _journal;
+    private readonly TimeProvider _clock;
+
+    /// <param name="clock">The one clock of app and sandbox.</param>
+    /// <param name="journalPath">Where it is kept; null keeps it in memory.</param>
+    public SandboxGoogle(TimeProvider clock, string? journalPath)
+    {
+        _clock = clock;
+        _journal = new SandboxJournal<GoogleEntry>(journalPath);
+        foreach (GoogleEntry entry in _journal.Past)
+        {
+            _state.Apply(entry);
+        }
+
+        Tokens = new GoogleTokens(clock, SandboxKeys.GoogleEmail, SandboxKeys.GoogleKey);
+        Requests = new GoogleApi(this);
+    }
+
+    /// <summary>Its HTTP API.</summary>
+    public GoogleApi Requests { get; }
+
+    /// <summary>Its token service.</summary>
+    public GoogleTokens Tokens { get; }
+
+    /// <summary>True if nothing has been made yet.</summary>
+    public bool IsEmpty => Read(state => state.Services.Count == 0);
+
+    /// <summary>Every operation that was taken, oldest first.</summary>
+    public IReadOnlyList<GoogleBilledOperation> Bill => Read(state => state.Bill.ToArray());
+
+    internal DateTimeOffset Now => _clock.GetUtcNow();
+
+    /// <summary>Looks at the state. Nothing of it may be kept: it goes on changing.</summary>
+    public T Read<T>(Func<GoogleState, T> look)
+    {
+        lock (_gate)
+        {
+            return look(_state);
+        }
+    }
+
+    /// <summary>Adds or changes a service.</summary>
+    public void Save(GoogleService service) => Write(now => new GoogleServiceSaved(now, service));
+
+    /// <summary>Adds a purchase, or changes where it stands.</summary>
+    /// <exception cref="SandboxRefusedException">There is no such service.</exception>
+    public void Save(GoogleEntitlement entitlement) => Write(now => _state.Services.ContainsKey(entitlement.Service)
+        ? new GoogleEntitlementSaved(now, entitlement)
+        : throw new SandboxRefusedException($"There is no service \"{entitlement.Service}\"."));
+
+    /// <summary>Sets a later price of a metric.</summary>
+    /// <exception cref="SandboxRefusedException">There is no such service or metric.</exception>
+    public void Save(GooglePrice price) => Write(now =>
+        _state.Services.TryGetValue(price.Service, out GoogleService? service) && service.Metrics.Any(metric => metric.Id == price.Metric)
+            ? new GooglePriceSet(now, price)
+            : throw new SandboxRefusedException($"There is no metric \"{price.Metric}\" of a service \"{price.Service}\"."));
+
+    /// <summary>Puts a purchase where it stands from now on; a cancelled one gets its end.</summary>
+    /// <exception cref="SandboxRefusedException">There is no such purchase.</exception>
+    public void Set(string entitlementId, GoogleEntitlementState state) => Write(now =>
+        _state.Entitlements.TryGetValue(entitlementId, out GoogleEntitlement? entitlement)
+            ? new GoogleEntitlementSaved(now, entitlement with { State = state, EndsAt = state == GoogleEntitlementState.Cancelled ? now : null })
+            : throw new SandboxRefusedException($"There is no entitlement \"{entitlementId}\"."));
+
+    /// <summary>Takes a report's operations: decided, written to the journal, then in effect.</summary>
+    /// <exception cref="GoogleRefusedException">Nothing of the call was taken.</exception>
+    internal IReadOnlyList<GoogleVerdict> Report(string service, IReadOnlyList<GoogleOperation> operations)
+    {
+        lock (_gate)
+        {
+            DateTimeOffset now = _clock.GetUtcNow();
+            GoogleDecision decision = _state.Decide(service, operations, now);
+            if (decision.Accepted.Count > 0)
+            {
+                GoogleOperationsAccepted entry = new(now, decision.Accepted);
+                _journal.Append(entry);
+                _state.Apply(entry);
+            }
+
+            return decision.Verdicts;
+        }
+    }
+
+    /// <summary>Writes several entries at once: a start that is killed leaves no half-furnished marketplace.</summary>
+    internal void DoAll(Func<DateTimeOffset, IEnumerable<GoogleEntry>> entries)
+    {
+        lock (_gate)
+        {
+            GoogleEntry[] made = [.. entries(_clock.GetUtcNow())];
+            _journal.Append(made);
+            foreach (GoogleEntry entry in made)
+            {
+                _state.Apply(entry);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _journal.Dispose();
+
+    private void Write(Func<DateTimeOffset, GoogleEntry> entry) => DoAll(now => [entry(now)]);
+}
