@@ -138,6 +138,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
                 Oracle.LinkedFromNowAt.Clear();
                 IsReporting = false;
                 Choose(_ => true, choice, isDeleted: true);
+                Oracle.Deleted();
                 foreach (BuyerRole buyer in world.Script.Buyers)
                 {
                     buyer.Forget(world.Clock.Now);
