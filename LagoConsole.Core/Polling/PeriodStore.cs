@@ -1,3 +1,4 @@
+using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -58,6 +59,24 @@ public sealed class PeriodStore(IDbContextFactory<LagoConsoleDbContext> contexts
     /// <summary>A clock that was ahead may have taken it for ended by itself before its subscription was.</summary>
     private static bool IsEndedBy(BillingPeriod period, DateTimeOffset terminatedAt) =>
         period.State == BillingPeriodState.Open || period.PeriodEnd > terminatedAt;
+
+    /// <summary>
+    /// Opens a closed period once more. Books that were restored after its close do not know what a later close may have billed since
+    /// the backup: growth above its marks is held (R20).
+    /// </summary>
+    internal static async Task ReopenAsync(
+        LagoConsoleDbContext db, BillingPeriod period, BillingPeriodState state, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (await db.RestoreEpochs.AnyAsync(epoch => epoch.RestoredAt >= period.ClosedAt, cancellationToken))
+        {
+            foreach (HighWaterMark mark in await db.HighWaterMarks.Where(mark => mark.PeriodId == period.Id && mark.Hold == null).ToListAsync(cancellationToken))
+            {
+                KeyHold.Place(mark, HoldReason.Restored, now);
+            }
+        }
+
+        period.State = state;
+    }
 
     /// <summary>
     /// Periods that a deleted integration of the same organization left unclosed come to the one that is connected now, so
