@@ -36,8 +36,8 @@ public sealed class RunsThatMeetTests
             links = await db.BuyerLinks.AsNoTracking().ToListAsync(Stop); // what the run under way has read
         }
 
-        await world.Get<BuyerLinkService>().RemovePreviewAsync(ConsoleWorld.Admin, buyer, Stop);
-        await world.Get<BuyerLinkService>().RemoveAsync(ConsoleWorld.Admin, buyer, OpenMoneyChoice.WriteOff, Stop);
+        IReadOnlyList<OpenMoneyLine> seen = await world.Get<BuyerLinkService>().RemovePreviewAsync(ConsoleWorld.Admin, buyer, Stop) ?? [];
+        await world.Get<BuyerLinkService>().RemoveAsync(ConsoleWorld.Admin, buyer, OpenMoneyChoice.WriteOff, seen, Stop);
         world.Use(1_000); // 20.00: after the removal
         world.MoveTo(world.Now.AddSeconds(30));
         await world.Get<UsagePipeline>().RunAsync(stored, links, Stop);

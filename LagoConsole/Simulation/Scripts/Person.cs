@@ -103,7 +103,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
 
     public void Unlink(BuyerRole buyer, OpenMoneyChoice choice) => Do($"unlinking {buyer.Name}", async (engine, flow) =>
     {
-        await engine.Get<BuyerLinkService>().RemovePreviewAsync(Ada, buyer.Id, Stop);
+        IReadOnlyList<OpenMoneyLine> seen = await engine.Get<BuyerLinkService>().RemovePreviewAsync(Ada, buyer.Id, Stop) ?? [];
         flow.Deed = _ =>
         {
             if (buyer.IsLinked && !auditor.IsLinked(buyer.Customer))
@@ -114,7 +114,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
                 Story.Tell("unlinked buyers", $"the person took the Lago Customer ID off {buyer.Name}, open money: {choice}");
             }
         };
-        await engine.Get<BuyerLinkService>().RemoveAsync(Ada, buyer.Id, choice, Stop);
+        await engine.Get<BuyerLinkService>().RemoveAsync(Ada, buyer.Id, choice, seen, Stop);
     });
 
     public void Link(BuyerRole buyer, LinkStart start) => Do($"linking {buyer.Name}", (engine, flow) => LinkAsync(engine, flow, buyer, start));
