@@ -262,8 +262,9 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
         Story.Tell("ended purchases", $"the person entered that {purchase.Licence[^4..]} ends at {endsAt:u}");
     });
 
-    public void EnterPurchase(BuyerRole buyer, PurchaseRole purchase) => Do("entering a purchase", async (engine, _) =>
+    public void EnterPurchase(BuyerRole buyer, PurchaseRole purchase) => Do("entering a purchase", async (engine, flow) =>
     {
+        flow.Deed = _ => purchase.EntitlementId ??= auditor.EntitlementOf(purchase.Licence); // stored is entered, whatever the page learns
         if (purchase.EntitlementId is null)
         {
             await Forms.EnterPurchaseAsync(engine, buyer, purchase);
