@@ -253,10 +253,14 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
                 _refusals.SayToReport(key => key.Period.Customer == buyer.Customer, isDeleted: false);
             }
         };
-        if (await Forms.EditPurchaseAsync(engine, purchase, state, endsAt, choice: null) is BuyerOutcome.AsksAboutMoney)
+        if (await Forms.EditPurchaseAsync(engine, purchase, state, endsAt, choice: null) is BuyerOutcome.AsksAboutMoney asks)
         {
             answer = dice.Of(Enum.GetValues<OpenMoneyChoice>());
-            await Forms.EditPurchaseAsync(engine, purchase, state, endsAt, answer);
+            BuyerOutcome outcome = asks;
+            while (outcome is BuyerOutcome.AsksAboutMoney { Lines: var shown }) // what was shown may have changed meanwhile
+            {
+                outcome = await Forms.EditPurchaseAsync(engine, purchase, state, endsAt, answer, shown);
+            }
         }
 
         Story.Tell("ended purchases", $"the person entered that {purchase.Licence[^4..]} ends at {endsAt:u}");
