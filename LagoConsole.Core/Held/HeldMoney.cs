@@ -118,6 +118,7 @@ public sealed class HeldMoney(
         mark.RefusedMinor = verdict.RefusedMinor;
         mark.HighestTotalMinor = mark.LastTotalMinor;
         mark.GivenUpToMinor = 0; // this word is the later one
+        mark.LeftToClose = isAtCloseOnly;
         KeyHold.End(mark);
         decimal left = verdict.BilledBeforeMinor;
         foreach (UsageIncrement increment in open)

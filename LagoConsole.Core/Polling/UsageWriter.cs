@@ -257,6 +257,7 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
         bool mayFlow = snapshot.TotalMinor > mark.AmountMinor && mark.Hold is null;
         bool atCloseOnly = mayFlow && (await _book.RoutesAsync(cancellationToken)).IsAtCloseOnly(mark.MetricCode);
         HighWaterDecision decision = HighWaterCheck.Apply(mark, snapshot, limit, atCloseOnly);
+        mark.LeftToClose = snapshot.Source != SnapshotSource.Close && (mark.ReportAtCloseOnly || atCloseOnly);
         if (rule is GrowthRule.Baseline or GrowthRule.Waive && decision.Hold is null)
         {
             // Given up, also of what is billed at the close only; the rest is for the next poll, or the close, to see. What was
