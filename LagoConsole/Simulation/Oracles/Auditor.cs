@@ -18,6 +18,7 @@ internal sealed class Auditor : IDisposable
     private readonly SqliteCommand _autoReport;
     private readonly SqliteCommand _linked;
     private readonly SqliteCommand _bought;
+    private readonly SqliteCommand _ended;
     private readonly SqliteCommand _live;
     private readonly SqliteCommand _waived;
     private readonly SqliteCommand _held;
@@ -47,6 +48,7 @@ internal sealed class Auditor : IDisposable
         _autoReport = Command("SELECT 1 FROM Integrations WHERE Id = $id AND AutoReport = 1", "$id");
         _linked = Command("SELECT 1 FROM BuyerLinks WHERE LagoCustomerId = $customer AND UnlinkedAt IS NULL", "$customer");
         _bought = Command("SELECT Id FROM Entitlements WHERE AwsLicenseArn = $licence", "$licence");
+        _ended = Command("SELECT 1 FROM Entitlements WHERE AwsLicenseArn = $licence AND EndsAt IS NOT NULL", "$licence");
         _live = Command(
             """
             SELECT r.Id FROM UsageRecords r WHERE r.State <> 'Void'
@@ -133,6 +135,9 @@ internal sealed class Auditor : IDisposable
         _bought.Parameters[0].Value = licence;
         return _bought.ExecuteScalar() is string id ? Guid.Parse(id) : null;
     }
+
+    /// <summary>The console knows of an end of this purchase.</summary>
+    public bool HasEnd(string licence) => Is(_ended, licence);
 
     /// <summary>Records that hold their money.</summary>
     public HashSet<Guid> LiveRecords()

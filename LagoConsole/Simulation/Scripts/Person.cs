@@ -242,6 +242,11 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
                 return;
             }
 
+            if (purchase.IsEndEntered || !auditor.HasEnd(purchase.Licence))
+            {
+                return; // the console asked about the money, and stored nothing yet
+            }
+
             purchase.IsEndEntered = true;
             purchase.IsSuspended = false;
             if (answer == OpenMoneyChoice.WriteOff)
