@@ -174,6 +174,34 @@ public sealed class RunsThatMeetTests
     }
 
     [Theory]
+    [InlineData(UsageRecordState.Retry)] // it rests until an instant that a clock far ahead wrote
+    [InlineData(UsageRecordState.Sending)] // or a process that was killed holds its lease until then
+    public async Task R13_A_rest_or_a_lease_that_a_clock_far_ahead_wrote_ends_at_once(UsageRecordState state)
+    {
+        await using ConsoleWorld world = new();
+        (Guid integration, _, _) = await world.SetUpAsync();
+        world.Use(100);
+        world.MoveTo(world.Now.AddMinutes(20));
+        await world.PollAsync(integration);
+        await world.MakeRecordsAsync();
+        DateTimeOffset ahead = world.Now.AddHours(12);
+        await using (LagoConsoleDbContext db = world.Database.CreateDbContext())
+        {
+            await db.UsageRecords.ExecuteUpdateAsync(
+                set => set.SetProperty(record => record.State, state).SetProperty(record => record.NextAttemptAt, ahead)
+                    .SetProperty(record => record.LeaseUntil, ahead).SetProperty(record => record.LeaseOwner, "another node"),
+                Stop);
+        }
+
+        await world.ReportAsync();
+        world.MoveTo(world.Now.AddMinutes(11)); // the longest rest that a record of unknown outcome takes
+        await world.ReportAsync();
+
+        Assert.Equal(200, world.Billed);
+        Assert.Equal(UsageRecordState.Accepted, Assert.Single(await world.RecordsAsync()).State);
+    }
+
+    [Theory]
     [InlineData(30, 280)] // no clock is a month ahead: what it stored keeps nothing from being read
     [InlineData(0.5, 200)] // another node's may be half a day ahead: an older look is dropped (R2)
     public async Task R2_What_a_clock_stored_that_was_far_ahead_keeps_no_later_look_from_being_used(double daysAhead, long billed)
