@@ -88,8 +88,7 @@ internal static class BooksRules
     /// Where the last total was read; null where its snapshot went with its integration, and what it left to the next poll
     /// cannot be told any more.
     /// </param>
-    /// <param name="atCloseOnly">A person chose that the metric is billed at its period's close only (R8).</param>
-    public static IEnumerable<BooksFailure> LastTotal(HighWaterMark mark, SnapshotSource? lastLook, bool atCloseOnly = false)
+    public static IEnumerable<BooksFailure> LastTotal(HighWaterMark mark, SnapshotSource? lastLook)
     {
         if (mark.RefusedMinor < 0)
         {
@@ -113,7 +112,7 @@ internal static class BooksRules
             yield return OfKey(BooksIdentity.LastTotal, mark, "some of it is held, and no reason says why", 0, mark.HeldMinor);
         }
 
-        bool leftToTheClose = (mark.ReportAtCloseOnly || atCloseOnly) && lastLook != SnapshotSource.Close;
+        bool leftToTheClose = (mark.ReportAtCloseOnly || mark.LeftToClose) && lastLook != SnapshotSource.Close;
         if (above > 0 && !leftToTheClose && lastLook is not (SnapshotSource.Link or null))
         {
             yield return OfKey(
@@ -146,7 +145,8 @@ internal static class BooksRules
 
     /// <summary>(d) Its hour was used by this record alone, and is not after the last one that its meter knows as used.</summary>
     /// <param name="before">The hour of the record before it on the meter, by hours.</param>
-    public static IEnumerable<BooksFailure> Slot(Meter meter, Guid recordId, DateTimeOffset slotHour, DateTimeOffset? before)
+    /// <param name="now">An hour that is still to come was chosen by a clock that was far ahead: the meter went back from it, and the unique index guards it.</param>
+    public static IEnumerable<BooksFailure> Slot(Meter meter, Guid recordId, DateTimeOffset slotHour, DateTimeOffset? before, DateTimeOffset now)
     {
         if (slotHour == before)
         {
@@ -154,7 +154,7 @@ internal static class BooksRules
                 BooksIdentity.Stored, BooksSubject.Record, recordId, "another record of its meter has the same hour", "one record an hour", $"two for {slotHour:u}", null);
         }
 
-        if (meter.LastSlotHour is null || slotHour > meter.LastSlotHour)
+        if (slotHour <= now && (meter.LastSlotHour is null || slotHour > meter.LastSlotHour))
         {
             yield return new BooksFailure(
                 BooksIdentity.Stored, BooksSubject.Record, recordId, "its hour is after the last one that its meter knows as used", $"at most {meter.LastSlotHour:u}",

@@ -29,7 +29,7 @@ internal static class KeyPass
     private static async Task CheckAsync(BooksView view, List<HighWaterMark> marks, CancellationToken cancellationToken)
     {
         (Guid first, Guid end) = (marks[0].Id, marks[^1].Id);
-        Dictionary<Guid, LastLook> looks = await LastLooksAsync(view.Db, first, end, cancellationToken);
+        Dictionary<Guid, SnapshotSource> looks = await LastLooksAsync(view.Db, first, end, cancellationToken);
         Dictionary<Guid, decimal> onRecords = [];
         Dictionary<Guid, List<string>> foreign = [];
         var links =
@@ -66,13 +66,12 @@ internal static class KeyPass
         foreach (Progress key in keys.Values)
         {
             view.Report(BooksRules.Mark(key.Mark, key.GrownMinor));
-            LastLook? look = looks.GetValueOrDefault(key.Mark.Id);
-            view.Report(BooksRules.LastTotal(key.Mark, look?.Source, look?.AtCloseOnly == true));
+            view.Report(BooksRules.LastTotal(key.Mark, looks.TryGetValue(key.Mark.Id, out SnapshotSource look) ? look : null));
         }
     }
 
     /// <summary>Where the last total of each key was read, of those that it is asked of: which show more than mark and refusal.</summary>
-    private static async Task<Dictionary<Guid, LastLook>> LastLooksAsync(
+    private static async Task<Dictionary<Guid, SnapshotSource>> LastLooksAsync(
         LagoConsoleDbContext db, Guid first, Guid end, CancellationToken cancellationToken)
     {
         var looks =
@@ -83,28 +82,15 @@ internal static class KeyPass
             where mark.Id.CompareTo(first) >= 0 && mark.Id.CompareTo(end) <= 0
                 && mark.Hold == null && mark.LastTotalMinor - mark.RefusedMinor > mark.AmountMinor
             orderby snapshot.Id
-            select new
-            {
-                mark.Id,
-                snapshot.Source,
-                AtCloseOnly = (
-                    from period in db.BillingPeriods
-                    join entitlement in db.Entitlements on period.BuyerId equals entitlement.BuyerId
-                    join conversion in db.DimensionConversions on entitlement.ProductId equals conversion.ProductId
-                    where period.Id == mark.PeriodId && conversion.MetricCode == mark.MetricCode && conversion.ReportAtCloseOnly
-                    select conversion.Id).Any(),
-            };
-        Dictionary<Guid, LastLook> last = [];
+            select new { mark.Id, snapshot.Source };
+        Dictionary<Guid, SnapshotSource> last = [];
         foreach (var look in await looks.ToListAsync(cancellationToken))
         {
-            last[look.Id] = new LastLook(look.Source, look.AtCloseOnly);
+            last[look.Id] = look.Source;
         }
 
         return last;
     }
-
-    /// <summary>Where a key's last total was read, and whether a person left the metric to its period's close.</summary>
-    private sealed record LastLook(SnapshotSource Source, bool AtCloseOnly);
 
     /// <summary>How far the increments of a key have been gone through.</summary>
     private sealed class Progress(HighWaterMark mark)

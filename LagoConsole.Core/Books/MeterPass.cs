@@ -46,7 +46,7 @@ internal static class MeterPass
             .Select(record => new { record.Id, record.MeterId, record.SlotHour, record.State, record.Quantity, record.UnitPriceMinor });
         await foreach (var record in records.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
-            view.Report(BooksRules.Slot(byId[record.MeterId], record.Id, record.SlotHour, before?.MeterId == record.MeterId ? before.Value.Hour : null));
+            view.Report(BooksRules.Slot(byId[record.MeterId], record.Id, record.SlotHour, before?.MeterId == record.MeterId ? before.Value.Hour : null, view.Now));
             before = (record.MeterId, record.SlotHour);
             if (record.State != UsageRecordState.Void)
             {

@@ -61,4 +61,7 @@ public sealed class EditEntitlement
 
     /// <summary>What becomes of its open money, where the console asked (<see cref="BuyerOutcome.AsksAboutMoney"/>).</summary>
     public Polling.OpenMoneyChoice? OpenMoney { get; set; }
+
+    /// <summary>That money as it was shown: no more than that is written off.</summary>
+    public IReadOnlyList<Polling.OpenMoneyLine> SeenOpenMoney { get; set; } = [];
 }

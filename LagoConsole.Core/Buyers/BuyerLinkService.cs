@@ -2,6 +2,7 @@ using LagoConsole.Core.Audit;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Lago;
+using LagoConsole.Core.Money;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Security;
@@ -126,8 +127,10 @@ public sealed class BuyerLinkService(
     }
 
     /// <summary>Takes the Lago Customer ID off the buyer. Growth that closings find later waits (<i>link removed</i>).</summary>
+    /// <param name="seen">The open money that the person was shown: no more than that is written off.</param>
     /// <exception cref="ForbiddenException">The actor is not an operator, or writes money off without being an administrator.</exception>
-    public Task<LinkSaveOutcome> RemoveAsync(Actor actor, Guid buyerId, OpenMoneyChoice openMoney, CancellationToken cancellationToken)
+    public Task<LinkSaveOutcome> RemoveAsync(
+        Actor actor, Guid buyerId, OpenMoneyChoice openMoney, IReadOnlyList<OpenMoneyLine> seen, CancellationToken cancellationToken)
     {
         actor.Require(openMoney == OpenMoneyChoice.WriteOff ? Role.Admin : Role.Operator);
         return MoneyTransaction.RunAsync<LinkSaveOutcome>(
@@ -140,8 +143,12 @@ public sealed class BuyerLinkService(
                     return new LinkSaveOutcome.Refused("This buyer has no Lago Customer ID any more.");
                 }
 
-                await EndAsync(db, link, openMoney, now, cancellationToken);
-                db.Audit(now, actor, "Remove Lago Customer ID", nameof(Buyer), buyerId, link.LagoCustomerId, null, $"open money: {openMoney}");
+                if (!await EndAsync(db, link, openMoney, seen, now, cancellationToken))
+                {
+                    return new LinkSaveOutcome.Refused(MoneyChanged);
+                }
+
+                db.Audit(now, actor, "Remove Lago Customer ID", nameof(Buyer), buyerId, link.LagoCustomerId, null, Describe(openMoney, seen));
                 return new LinkSaveOutcome.Saved();
             },
             cancellationToken);
@@ -193,7 +200,11 @@ public sealed class BuyerLinkService(
                 return new LinkSaveOutcome.Refused("The old Lago Customer ID has money that is on no record yet: choose whether it is reported or written off.");
             }
 
-            await EndAsync(db, old, oldMoney ?? OpenMoneyChoice.Report, now, cancellationToken);
+            if (!await EndAsync(db, old, oldMoney ?? OpenMoneyChoice.Report, preview.OpenMoneyOfOldLink, now, cancellationToken))
+            {
+                return new LinkSaveOutcome.Refused(MoneyChanged);
+            }
+
             await db.SaveChangesAsync(cancellationToken); // the unique index allows one active link: the old one goes first
         }
 
@@ -230,7 +241,8 @@ public sealed class BuyerLinkService(
             }
         }
 
-        db.Audit(now, actor, "Set Lago Customer ID", nameof(Buyer), preview.BuyerId, before, preview.LagoCustomerId, $"start: {start}");
+        db.Audit(now, actor, "Set Lago Customer ID", nameof(Buyer), preview.BuyerId, before, preview.LagoCustomerId,
+            before is null ? $"start: {start}" : $"start: {start}; {Describe(oldMoney ?? OpenMoneyChoice.Report, preview.OpenMoneyOfOldLink)}");
         return new LinkSaveOutcome.Saved();
     }
 
@@ -265,13 +277,25 @@ public sealed class BuyerLinkService(
             && !increment.ReportRegardless
         select increment;
 
-    private static async Task EndAsync(
-        LagoConsoleDbContext db, BuyerLink link, OpenMoneyChoice openMoney, DateTimeOffset now, CancellationToken cancellationToken)
+    private const string MoneyChanged = "The open money changed since it was shown, so nothing was changed. Look at it again, then decide.";
+
+    /// <summary>False, and nothing done, where money would be written off that the person has not seen.</summary>
+    private static async Task<bool> EndAsync(
+        LagoConsoleDbContext db, BuyerLink link, OpenMoneyChoice openMoney, IReadOnlyList<OpenMoneyLine> seen, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        link.UnlinkedAt = now;
         List<UsageIncrement> open = await OpenMoneyStore.Open(db, link.IntegrationId, link.BuyerId).ToListAsync(cancellationToken);
+        if (openMoney == OpenMoneyChoice.WriteOff && !OpenMoneyStore.Lines(open).SequenceEqual(seen))
+        {
+            return false;
+        }
+
+        link.UnlinkedAt = now;
         await OpenMoneyStore.DecideAsync(db, open, openMoney, now, cancellationToken);
+        return true;
     }
+
+    private static string Describe(OpenMoneyChoice choice, IReadOnlyList<OpenMoneyLine> seen) =>
+        $"open money: {choice}{string.Concat(seen.Select(line => $", {line.MetricCode} {MoneyText.Format(line.AmountMinor, line.Currency)}"))}";
 
     /// <summary>Changing or removing a link polls it once first (R7), where polling is on at all.</summary>
     private async Task PollOldLinkAsync(Guid buyerId, CancellationToken cancellationToken)

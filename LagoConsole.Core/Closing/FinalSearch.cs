@@ -69,18 +69,49 @@ internal sealed class FinalSearch(LagoClient lago, IReadOnlyList<SubscriptionRes
             return new FinalTotal.NeverComes("Lago's invoice of this period was voided and not made anew: the last totals stand.", readAt);
         }
 
-        if (marks.All(mark => mark.LastTotalMinor == 0))
-        {
-            return new FinalTotal.NeverComes("Nothing was used, and Lago makes no invoice of zero.", readAt);
-        }
-
+        bool neverSeen = period.NeverPolled || marks.Count == 0;
         return subscription switch
         {
-            { Status: SubscriptionResponse.Terminated, OnTerminationInvoice: "skip" } =>
-                new FinalTotal.NeverComes("The subscription was ended without a final invoice: the last totals stand.", readAt),
+            { Status: SubscriptionResponse.Terminated, OnTerminationInvoice: "skip" } => new FinalTotal.NeverComes(
+                neverSeen
+                    ? "The subscription was ended without a final invoice, and no poll saw this period: what was used in it cannot be told. It is not billed."
+                    : "The subscription was ended without a final invoice: the last totals stand.",
+                readAt),
+
+            // Should one be made after all, the daily look finds it.
+            _ when marks.All(mark => mark.LastTotalMinor == 0) => new FinalTotal.NeverComes(
+                neverSeen
+                    ? "No poll saw this period, and Lago makes no invoice of zero: nothing was used, as far as Lago tells."
+                    : "Nothing was used, and Lago makes no invoice of zero.",
+                readAt),
             { Status: SubscriptionResponse.Active } => new FinalTotal.NotYet("Lago has no invoice of this period yet; it is asked again each hour."),
             _ => await WithoutSubscriptionAsync(period, subscription, readAt, cancellationToken),
         };
+    }
+
+    /// <summary>Lago's id of the final invoice that closes the period now; null where there is none.</summary>
+    public async Task<LagoAnswer<string?>> FinalInvoiceOfAsync(BillingPeriod period, CancellationToken cancellationToken)
+    {
+        switch (await PastUsageAsync(period.LagoCustomerId, period.SubscriptionExternalId, cancellationToken))
+        {
+            case LagoAnswer<IReadOnlyList<UsageResponse>>.Ok past:
+                foreach (string invoiceId in FinalInvoice.Candidates(period, past.Value))
+                {
+                    switch (await InvoiceAsync(invoiceId, cancellationToken))
+                    {
+                        case LagoAnswer<InvoiceResponse>.Ok { Value: { Status: InvoiceResponse.Finalized } invoice } when FinalInvoice.Closes(invoice, period):
+                            return new LagoAnswer<string?>.Ok(invoiceId);
+                        case LagoAnswer<InvoiceResponse>.Failed { Failure: not LagoFailure.NotFound } failed:
+                            return new LagoAnswer<string?>.Failed(failed.Failure);
+                    }
+                }
+
+                return new LagoAnswer<string?>.Ok(null);
+            case LagoAnswer<IReadOnlyList<UsageResponse>>.Failed failed:
+                return new LagoAnswer<string?>.Failed(failed.Failure);
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
     }
 
     /// <summary>What an invoice that is not final yet shows of the period; null where there is none, or Lago does not answer.</summary>

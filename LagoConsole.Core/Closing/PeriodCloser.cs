@@ -60,7 +60,7 @@ public sealed class PeriodCloser(
             .FindAsync(integration.Id, subscriptions, cancellationToken);
         await periods.EndTerminatedAsync(subscriptions, cancellationToken);
         await periods.EndPassedAsync(integration.Id, cancellationToken);
-        await ReopenVoidedAsync(integration.Id, search, cancellationToken);
+        await ReopenInvoicedAnewAsync(integration.Id, search, cancellationToken);
         List<BillingPeriod> ended;
         await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
         {
@@ -107,10 +107,11 @@ public sealed class PeriodCloser(
     }
 
     /// <summary>
-    /// Closed periods whose invoice Lago has voided since are closed once more: a new one may say more (T15). Each is looked at
-    /// once a day, for as long as an invoice is usually corrected. Their marks stay, so nothing is billed twice.
+    /// Closed periods of which Lago has another final invoice now are closed once more: the one that closed it was voided and made
+    /// anew (T15), or none was there then. Each is looked at once a day, for as long as an invoice is usually made or corrected.
+    /// Their marks stay, so nothing is billed twice.
     /// </summary>
-    private async Task ReopenVoidedAsync(Guid integrationId, FinalSearch search, CancellationToken cancellationToken)
+    private async Task ReopenInvoicedAnewAsync(Guid integrationId, FinalSearch search, CancellationToken cancellationToken)
     {
         DateTimeOffset now = clock.GetUtcNow();
         DateTimeOffset dayAgo = now - Daily;
@@ -120,28 +121,30 @@ public sealed class PeriodCloser(
         {
             closed = await db.BillingPeriods.AsNoTracking()
                 .Where(period => period.IntegrationId == integrationId && period.State == BillingPeriodState.Closed
-                    && period.PeriodEnd > oldest && period.FinalInvoiceLagoId != null && period.LastCloseAttemptAt <= dayAgo)
+                    && period.PeriodEnd > oldest && period.LastCloseAttemptAt <= dayAgo)
                 .OrderBy(period => period.LastCloseAttemptAt).Take(MostLookedAt).ToListAsync(cancellationToken);
         }
 
         foreach (BillingPeriod period in closed)
         {
-            if (await search.InvoiceAsync(period.FinalInvoiceLagoId!, cancellationToken) is not LagoAnswer<InvoiceResponse>.Ok { Value: var invoice })
+            if (await search.FinalInvoiceOfAsync(period, cancellationToken) is not LagoAnswer<string?>.Ok { Value: var invoiceId })
             {
                 continue; // the next run asks again
             }
 
-            bool isVoided = invoice.Status == InvoiceResponse.Voided;
             await MoneyTransaction.RunAsync(
                 contexts,
                 async db =>
                 {
                     BillingPeriod stored = await db.BillingPeriods.SingleAsync(row => row.Id == period.Id, cancellationToken);
                     stored.LastCloseAttemptAt = now;
-                    if (isVoided && stored.State == BillingPeriodState.Closed && stored.FinalInvoiceLagoId == period.FinalInvoiceLagoId)
+                    if (invoiceId is not null && invoiceId != period.FinalInvoiceLagoId
+                        && stored.State == BillingPeriodState.Closed && stored.FinalInvoiceLagoId == period.FinalInvoiceLagoId)
                     {
-                        stored.State = BillingPeriodState.Ended;
-                        stored.CloseDetail = "Lago voided the invoice that closed it; the one made instead is read when it is final.";
+                        await PeriodStore.ReopenAsync(db, stored, BillingPeriodState.Ended, now, cancellationToken);
+                        stored.CloseDetail = period.FinalInvoiceLagoId is null
+                            ? "Lago has made a final invoice since: it is read."
+                            : "Lago made another invoice instead of the one that closed it: it is read.";
                     }
 
                     return true;

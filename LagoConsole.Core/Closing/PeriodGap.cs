@@ -36,9 +36,12 @@ public static class PeriodGap
     public static bool IsKnown(IEnumerable<BillingPeriod> known, Span span) => known.Any(period =>
         ((period.PeriodEnd < span.End ? period.PeriodEnd : span.End) - (period.PeriodStart > span.Start ? period.PeriodStart : span.Start)) * 2 > span.End - span.Start);
 
-    /// <summary>What of the subscription's ended life since the link no stored period covers; null when all of it is.</summary>
+    /// <summary>
+    /// What of the subscription's ended life since the link no stored period covers, hole by hole: one never reaches over a period
+    /// that is stored, because it would take that period's money for its own.
+    /// </summary>
     /// <param name="known">Stored periods of this subscription.</param>
-    public static Span? Find(BuyerLink link, SubscriptionResponse subscription, IEnumerable<BillingPeriod> known, DateTimeOffset now)
+    public static IReadOnlyList<Span> Holes(BuyerLink link, SubscriptionResponse subscription, IEnumerable<BillingPeriod> known, DateTimeOffset now)
     {
         DateTimeOffset started = subscription.StartedAt ?? subscription.CreatedAt ?? link.LinkedAt;
         DateTimeOffset covered = started > link.LinkedAt ? started : link.LinkedAt;
@@ -46,16 +49,22 @@ public static class PeriodGap
             ? subscription.CurrentBillingPeriodStartedAt ?? now
             : subscription.TerminatedAt ?? now;
         DateTimeOffset until = link.UnlinkedAt < ended ? link.UnlinkedAt.Value : ended;
+        List<Span> holes = [];
         foreach (BillingPeriod period in known.OrderBy(period => period.PeriodStart))
         {
-            if (period.PeriodStart - covered > PeriodSuccession.Rounding)
-            {
-                break;
-            }
-
+            Add(period.PeriodStart < until ? period.PeriodStart : until);
             covered = period.PeriodEnd > covered ? period.PeriodEnd : covered;
         }
 
-        return until - covered > PeriodSuccession.Rounding ? new Span(covered, until) : null;
+        Add(until);
+        return holes;
+
+        void Add(DateTimeOffset end)
+        {
+            if (end - covered > PeriodSuccession.Rounding)
+            {
+                holes.Add(new Span(covered, end));
+            }
+        }
     }
 }

@@ -50,17 +50,18 @@ internal sealed class UnseenPeriods(IDbContextFactory<LagoConsoleDbContext> cont
                     ofSubscription.Add(found[^1]);
                 }
 
-                if (PeriodGap.Find(link, subscription, ofSubscription, now) is { } gap && now < gap.End + StillInvoiced)
+                foreach (Span gap in PeriodGap.Holes(link, subscription, ofSubscription, now).Where(gap => now < gap.End + StillInvoiced))
                 {
-                    failures.AddRange(await SearchAsync(integrationId, link, subscription, gap, ofSubscription, found, now, cancellationToken));
+                    IReadOnlyList<LagoFailure> notTold = await SearchAsync(integrationId, link, subscription, gap, ofSubscription, found, now, cancellationToken);
+                    failures.AddRange(notTold);
 
                     // No invoice will ever tell the last period of such an end, nor one that came to zero. It is written down all the
-                    // same: a subscription created anew over it waits for its close (T9).
-                    if (subscription is { Status: SubscriptionResponse.Terminated }
-                        && (subscription.OnTerminationInvoice == "skip" || now >= gap.End + Patience)
-                        && PeriodGap.Find(link, subscription, ofSubscription, now) is { } untold)
+                    // same, once Lago has answered: a subscription created anew over it waits for its close (T9).
+                    if (notTold.Count == 0 && subscription is { Status: SubscriptionResponse.Terminated }
+                        && (subscription.OnTerminationInvoice == "skip" || now >= gap.End + Patience))
                     {
-                        found.Add(NewPeriod(integrationId, link, subscription, untold, now));
+                        found.AddRange(PeriodGap.Holes(link, subscription, ofSubscription, now).Where(untold => untold.Overlaps(gap))
+                            .Select(untold => NewPeriod(integrationId, link, subscription, untold, now)));
                     }
                 }
             }

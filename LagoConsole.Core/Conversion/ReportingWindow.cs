@@ -23,7 +23,7 @@ public sealed record ReportingWindow(DateTimeOffset Start, DateTimeOffset End)
     public static ReportingWindow? Due(
         BillingMode mode, DateTimeOffset now, DateTimeOffset? lastReleasedAt, DateTimeOffset? lastPollStartedAt, DateTimeOffset? lastPollFinishedAt)
     {
-        bool isPolling = lastPollStartedAt > (lastPollFinishedAt ?? DateTimeOffset.MinValue) && now - lastPollStartedAt < HourlyPatience;
+        bool isPolling = lastPollStartedAt > (lastPollFinishedAt ?? DateTimeOffset.MinValue) && (now - lastPollStartedAt.Value).Duration() < HourlyPatience;
         if (isPolling)
         {
             return null;
@@ -36,7 +36,7 @@ public sealed record ReportingWindow(DateTimeOffset Start, DateTimeOffset End)
         }
 
         DateTimeOffset today = new(now.UtcDateTime.Date, TimeSpan.Zero);
-        bool alreadyReleased = lastReleasedAt >= today;
+        bool alreadyReleased = lastReleasedAt >= today && lastReleasedAt < today.AddDays(1); // a later one is of a clock that was ahead
         bool polledToday = lastPollStartedAt >= today;
         return alreadyReleased || !(polledToday || now >= today + DailyPatience)
             ? null

@@ -40,9 +40,16 @@ public abstract record ProposedChange
             List<(BuyerLink, SubscriptionReading)> toWaive = Start == AutoReportStart.StartFromNow && look.Link is { } link
                 ? [.. look.Readings.Select(reading => (link, reading with { ReadAt = now, Overlapped = [], PreviousReadAt = null }))]
                 : [];
-            AutoReportOutcome outcome = await AutoReportService.TurnOnAsync(
-                db, actor, IntegrationId, Start, toWaive, now, cancellationToken, ofBuyer: look.BuyerId);
-            return (outcome as AutoReportOutcome.Failed)?.Sentence;
+            try
+            {
+                AutoReportOutcome outcome = await AutoReportService.TurnOnAsync(
+                    db, actor, IntegrationId, Start, toWaive, now, cancellationToken, ofBuyer: look.BuyerId);
+                return (outcome as AutoReportOutcome.Failed)?.Sentence;
+            }
+            catch (AutoReportService.NotGivenUpException stale)
+            {
+                return stale.Message;
+            }
         }
     }
 

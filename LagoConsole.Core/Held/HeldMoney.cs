@@ -83,20 +83,21 @@ public sealed class HeldMoney(
 
         List<UsageIncrement> open = await OpenOf(db, mark.Id).OrderBy(increment => increment.FromMinor).ToListAsync(cancellationToken);
         decimal openMinor = open.Sum(increment => increment.OpenMinor);
-        if (StampOf(mark, openMinor) != decision.Stamp)
+        BillingPeriod period = await db.BillingPeriods.SingleAsync(candidate => candidate.Id == mark.PeriodId, cancellationToken);
+        bool isAtCloseOnly = IsAtCloseOnly(mark, period, await RoutingTable.LoadAsync(db, period.BuyerId, cancellationToken));
+        if (StampOf(mark, openMinor, isAtCloseOnly) != decision.Stamp)
         {
             return new HoldOutcome.ChangedMeanwhile("The amounts changed while you were deciding. Nothing was changed: look at them again.");
         }
 
         (HoldVerdict? verdict, string? problem) = HoldRule.Decide(
-            HeldAmounts.Of(mark, openMinor), decision.BilledAlreadyMinor, decision.UpToMinor);
+            HeldAmounts.Of(mark, openMinor, isAtCloseOnly), decision.BilledAlreadyMinor, decision.UpToMinor);
         if (verdict is null)
         {
             return new HoldOutcome.Refused(problem!);
         }
 
         DateTimeOffset now = clock.GetUtcNow();
-        BillingPeriod period = await db.BillingPeriods.SingleAsync(candidate => candidate.Id == mark.PeriodId, cancellationToken);
         string before = Describe(mark, openMinor);
         HoldReason reason = mark.Hold!.Value;
         if (verdict.BaselineMinor != mark.BaselineMinor)
@@ -117,6 +118,7 @@ public sealed class HeldMoney(
         mark.RefusedMinor = verdict.RefusedMinor;
         mark.HighestTotalMinor = mark.LastTotalMinor;
         mark.GivenUpToMinor = 0; // this word is the later one
+        mark.LeftToClose = isAtCloseOnly;
         KeyHold.End(mark);
         decimal left = verdict.BilledBeforeMinor;
         foreach (UsageIncrement increment in open)
@@ -147,10 +149,12 @@ public sealed class HeldMoney(
         Dictionary<Guid, string> names = await db.Buyers.Where(buyer => buyerIds.Contains(buyer.Id))
             .ToDictionaryAsync(buyer => buyer.Id, buyer => buyer.Name, cancellationToken);
         Purchases purchases = await Purchases.LoadAsync(db, db.Buyers.Where(buyer => buyerIds.Contains(buyer.Id)).Select(buyer => buyer.Id), cancellationToken);
+        IReadOnlyDictionary<Guid, RoutingTable> routes = await RoutingTable.LoadAsync(db, buyerIds, cancellationToken);
         List<HeldKey> keys = [];
         foreach (HighWaterMark mark in marks)
         {
             BillingPeriod period = periods[mark.PeriodId];
+            bool isAtCloseOnly = IsAtCloseOnly(mark, period, routes[period.BuyerId]);
             List<decimal> open = await OpenOf(db, mark.Id).Select(increment => increment.OpenMinor).ToListAsync(cancellationToken);
             decimal openMinor = open.Sum(); // in code: SQLite would add decimals as floating point (R1)
             DateTimeOffset? passedUntil = mark.Hold switch
@@ -166,15 +170,22 @@ public sealed class HeldMoney(
                 mark.Id, period.BuyerId, names.GetValueOrDefault(period.BuyerId, "?"), period.SubscriptionExternalId, period.PeriodStart, period.PeriodEnd,
                 mark.MetricCode, mark.Currency, mark.Hold!.Value, mark.HeldSince ?? mark.LastTotalAt,
                 purchases.DeadlineOf(period.BuyerId, mark.MetricCode, mark.Currency, options.Value.DeadlineMargin),
-                mark.BaselineMinor, mark.AmountMinor, mark.HeldMinor, mark.RefusedMinor, mark.LastTotalMinor, openMinor, offer, StampOf(mark, openMinor)));
+                mark.BaselineMinor, mark.AmountMinor, mark.HeldMinor, mark.RefusedMinor, mark.LastTotalMinor, openMinor, offer, StampOf(mark, openMinor, isAtCloseOnly))
+            {
+                IsAtCloseOnly = isAtCloseOnly,
+            });
         }
 
         return keys;
     }
 
-    private static string StampOf(HighWaterMark mark, decimal openMinor) => string.Create(
+    /// <summary>What is held of it is for its close to tell: a decision now would bill or refuse a projection (R8).</summary>
+    private static bool IsAtCloseOnly(HighWaterMark mark, BillingPeriod period, RoutingTable routes) =>
+        period.State != BillingPeriodState.Closed && (mark.ReportAtCloseOnly || routes.IsAtCloseOnly(mark.MetricCode));
+
+    private static string StampOf(HighWaterMark mark, decimal openMinor, bool isAtCloseOnly) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{mark.Hold} {mark.BaselineMinor} {mark.AmountMinor} {mark.HeldMinor} {mark.RefusedMinor} {mark.LastTotalMinor} {openMinor:0.######}");
+        $"{mark.Hold} {mark.BaselineMinor} {mark.AmountMinor} {mark.HeldMinor} {mark.RefusedMinor} {mark.LastTotalMinor} {openMinor:0.######}{(isAtCloseOnly ? " close" : "")}");
 
     private static string Describe(HighWaterMark mark, decimal openMinor) =>
         $"mark {MoneyText.Format(mark.AmountMinor, mark.Currency)}, held {MoneyText.Format(mark.HeldMinor, mark.Currency)}"

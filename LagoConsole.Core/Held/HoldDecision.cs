@@ -23,11 +23,20 @@ public sealed record HeldAmounts(HoldReason? Reason, long BaselineMinor, long Ma
     public bool MayBeBilledAlready => Reason is HoldReason.Restored or HoldReason.PayInAdvanceUnknown
         || (Reason is HoldReason.Currency or HoldReason.Overlap or HoldReason.Upgrade && MarkMinor == BaselineMinor);
 
+    /// <summary>The period is not closed, and the key is billed at its close only (R8).</summary>
+    public bool IsAtCloseOnly { get; init; }
+
+    /// <summary>
+    /// What is held is a projection of what the close will tell: a person says only what of it was billed already, and nothing of it
+    /// is billed or refused now. A share of a projection, where no final comes or its purchase ends, is decided as such.
+    /// </summary>
+    public bool IsLeftToClose => IsAtCloseOnly && Reason is HoldReason.Restored or HoldReason.Currency or HoldReason.Overlap or HoldReason.Upgrade;
+
     /// <summary>Whether more than Lago shows may be billed: its final invoice does not carry the part paid in advance.</summary>
     public bool MayExceedSeen => Reason is HoldReason.PayInAdvanceUnknown;
 
-    public static HeldAmounts Of(HighWaterMark mark, decimal openMinor) =>
-        new(mark.Hold, mark.BaselineMinor, mark.AmountMinor, mark.HeldMinor, mark.RefusedMinor, openMinor);
+    public static HeldAmounts Of(HighWaterMark mark, decimal openMinor, bool isAtCloseOnly) =>
+        new(mark.Hold, mark.BaselineMinor, mark.AmountMinor, mark.HeldMinor, mark.RefusedMinor, openMinor) { IsAtCloseOnly = isAtCloseOnly };
 }
 
 /// <summary>What a decision makes of a held key.</summary>
@@ -49,8 +58,14 @@ public sealed record HoldVerdict(long BaselineMinor, long NewMarkMinor, long Ref
 public static class HoldRule
 {
     /// <summary>Null and a sentence where the amounts cannot be.</summary>
+    /// <param name="upToMinor">Not looked at where the rest is left to the close.</param>
     public static (HoldVerdict? Verdict, string? Problem) Decide(HeldAmounts held, long billedAlreadyMinor, long upToMinor)
     {
+        if (held.IsLeftToClose)
+        {
+            upToMinor = held.MarkMinor;
+        }
+
         if (upToMinor < held.MarkMinor)
         {
             return (null, "What was counted before cannot be taken back here: bill up to at least the mark.");
@@ -66,7 +81,7 @@ public static class HoldRule
             return (null, "What is billed already cannot be below zero.");
         }
 
-        long refused = checked(held.RefusedMinor + Math.Max(0, held.SeenMinor - upToMinor));
+        long refused = held.IsLeftToClose ? held.RefusedMinor : checked(held.RefusedMinor + Math.Max(0, held.SeenMinor - upToMinor));
         switch (held.Reason)
         {
             case HoldReason.Restored or HoldReason.PayInAdvanceUnknown:
@@ -79,8 +94,8 @@ public static class HoldRule
 
             case HoldReason.Currency or HoldReason.Overlap or HoldReason.Upgrade when held.MayBeBilledAlready:
                 long baseline = checked(held.BaselineMinor + billedAlreadyMinor);
-                return baseline > upToMinor
-                    ? (null, "More is said to be billed already than is to be billed in all.")
+                return held.IsLeftToClose ? (new HoldVerdict(baseline, baseline, refused, 0), null)
+                    : baseline > upToMinor ? (null, "More is said to be billed already than is to be billed in all.")
                     : (new HoldVerdict(baseline, upToMinor, refused, 0), null);
 
             case null:

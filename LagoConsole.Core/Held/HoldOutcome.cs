@@ -30,7 +30,10 @@ public sealed record HeldKey(
     string MetricCode, string Currency, HighWater.HoldReason Reason, DateTimeOffset Since, DateTimeOffset? Deadline,
     long BaselineMinor, long MarkMinor, long HeldMinor, long RefusedMinor, long LastTotalMinor, decimal OpenMinor, long? OfferMinor, string Stamp)
 {
-    public HeldAmounts Amounts => new(Reason, BaselineMinor, MarkMinor, HeldMinor, RefusedMinor, OpenMinor);
+    /// <inheritdoc cref="HeldAmounts.IsAtCloseOnly"/>
+    public bool IsAtCloseOnly { get; init; }
+
+    public HeldAmounts Amounts => new(Reason, BaselineMinor, MarkMinor, HeldMinor, RefusedMinor, OpenMinor) { IsAtCloseOnly = IsAtCloseOnly };
 
     /// <inheritdoc cref="HeldAmounts.SeenMinor"/>
     public long SeenMinor => Amounts.SeenMinor;

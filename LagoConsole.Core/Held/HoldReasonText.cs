@@ -22,7 +22,7 @@ public static class HoldReasonText
     {
         HoldReason.Jump => "It grew far above what it usually shows. Nothing of the jump is billed before an administrator says up to which total; "
             + "if the usage is corrected in Lago, the held amount follows.",
-        HoldReason.Restored => "The books were restored from a backup. What was billed since is not in them: look at the marketplace, enter what was billed, and the rest flows on.",
+        HoldReason.Restored => "The books were restored from a backup. What was billed since is not in them: look at the marketplace, enter what was billed, and what else there is goes its usual way.",
         HoldReason.Overlap => "The subscription was created anew over an older one's period, and Lago counts the older one's events again. "
             + "Where it covers all of the older one's time, it goes on by itself from what that one counted, when that is closed; "
             + "else look in Lago which of those events it counts again, and enter what of it is billed already.",

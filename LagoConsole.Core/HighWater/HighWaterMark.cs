@@ -81,6 +81,12 @@ public sealed class HighWaterMark
     /// </summary>
     public bool ReportAtCloseOnly { get; set; }
 
+    /// <summary>
+    /// What the last look showed above the mark was left to the period's close, as the metric was billed there only (R8). What a
+    /// person chooses for the metric later does not change that.
+    /// </summary>
+    public bool LeftToClose { get; set; }
+
     /// <summary>The total Lago showed last; below the mark after a fall.</summary>
     public required long LastTotalMinor { get; set; }
 

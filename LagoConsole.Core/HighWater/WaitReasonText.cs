@@ -29,7 +29,7 @@ public static class WaitReasonText
         WaitReason.AutoReportOff => "Auto report was off when it was found. Turn on Enable Auto Report Usage and choose to report it, or report this alone.",
         WaitReason.LinkRemoved => "The buyer's Lago Customer ID was removed before this usage was found. Report it, or write it off.",
         WaitReason.EntitlementEnded => "The entitlement it was on has ended, and the marketplace takes nothing more for it. Send it to another entitlement of the buyer, or write it off.",
-        WaitReason.Restored => "The books were restored from a backup: this may have been billed since. Enter what was billed, and the rest flows on.",
+        WaitReason.Restored => "The books were restored from a backup: this may have been billed since. Enter what was billed, and what else there is goes its usual way.",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a reason."),
     };
 }

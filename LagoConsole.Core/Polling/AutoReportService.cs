@@ -110,8 +110,17 @@ public sealed class AutoReportService(
             }
         }
 
-        AutoReportOutcome outcome = await MoneyTransaction.RunAsync(
-            contexts, db => TurnOnAsync(db, actor, integrationId, start, toWaive?.Items ?? [], clock.GetUtcNow(), cancellationToken), cancellationToken, MoneySteps.Mark);
+        AutoReportOutcome outcome;
+        try
+        {
+            outcome = await MoneyTransaction.RunAsync(
+                contexts, db => TurnOnAsync(db, actor, integrationId, start, toWaive?.Items ?? [], clock.GetUtcNow(), cancellationToken), cancellationToken, MoneySteps.Mark);
+        }
+        catch (NotGivenUpException stale)
+        {
+            return new AutoReportOutcome.Failed(stale.Message);
+        }
+
         await schedule.RequestAsync(CancellationToken.None); // on means that a schedule exists
         return outcome;
     }
@@ -120,6 +129,7 @@ public sealed class AutoReportService(
         "Only a verified integration can report. Press VERIFY first; until then nothing is polled and nothing is lost.";
 
     /// <summary>The switch, with the money that it gives up.</summary>
+    /// <exception cref="NotGivenUpException">Some of it could not be written.</exception>
     /// <param name="ofBuyer">Only this buyer's money; null for all.</param>
     internal static async Task<AutoReportOutcome> TurnOnAsync(
         LagoConsoleDbContext db, Actor actor, Guid integrationId, AutoReportStart start,
@@ -143,6 +153,11 @@ public sealed class AutoReportService(
             {
                 ReadingOutcome outcome = await new UsageWriter(db, integrationId, link.BuyerId, now)
                     .WriteAsync(reading, new GrowthRule.Waive(), cancellationToken);
+                if (outcome is { Dropped: true, IsOver: false })
+                {
+                    throw new NotGivenUpException(outcome.StoredAheadUntil);
+                }
+
                 waived += outcome.IncreaseMinor;
             }
 
@@ -271,4 +286,9 @@ public sealed class AutoReportService(
 
         public sealed record Failed(string Sentence) : Readings;
     }
+
+    /// <summary>Rolls the transaction back: some of what was to be given up could not be read, and would flow later.</summary>
+    internal sealed class NotGivenUpException(DateTimeOffset? storedAheadUntil) : Exception(storedAheadUntil is { } until
+        ? $"What is stored of a subscription was read at {until.UtcDateTime:yyyy-MM-dd HH:mm} UTC, by a clock that was ahead: until then its usage cannot be given up, so nothing was switched on. Wait until then, or choose to report what accrued."
+        : "The amounts changed while they were being given up, so nothing was switched on. Try again.");
 }

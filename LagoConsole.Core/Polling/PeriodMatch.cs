@@ -10,7 +10,7 @@ public static class PeriodMatch
     public static readonly TimeSpan Tolerance = TimeSpan.FromHours(26);
 
     /// <summary>
-    /// The known period of the same subscription whose end is within the tolerance, the nearest first; else the one with the
+    /// The known period of the same subscription whose end is within the tolerance, the nearest first, of equal ends the nearest start; else the one with the
     /// same start (it was ended early, or Lago moved its end by more than a time zone, T27); null when this is a new period.
     /// </summary>
     /// <param name="known">Periods of one Lago subscription.</param>
@@ -18,7 +18,7 @@ public static class PeriodMatch
     /// <param name="periodEnd">Exclusive end as Lago shows it now.</param>
     public static BillingPeriod? Find(IReadOnlyCollection<BillingPeriod> known, DateTimeOffset periodStart, DateTimeOffset periodEnd) => known
         .Where(period => (period.PeriodEnd - periodEnd).Duration() <= Tolerance)
-        .OrderBy(period => (period.PeriodEnd - periodEnd).Duration())
+        .OrderBy(period => (period.PeriodEnd - periodEnd).Duration()).ThenBy(period => (period.PeriodStart - periodStart).Duration())
         .FirstOrDefault()
         ?? known.FirstOrDefault(period => period.PeriodStart == periodStart);
 

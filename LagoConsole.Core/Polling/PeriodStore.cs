@@ -1,3 +1,4 @@
+using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -19,15 +20,18 @@ public sealed class PeriodStore(IDbContextFactory<LagoConsoleDbContext> contexts
             return;
         }
 
-        List<BillingPeriod> unended;
+        List<string> subscriptionsToEnd;
         await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
         {
-            unended = await Unended(db).AsNoTracking().ToListAsync(cancellationToken);
+            var unended = await Unended(db).Select(period => new { period.SubscriptionLagoId, period.State, period.PeriodEnd }).ToListAsync(cancellationToken);
+            subscriptionsToEnd =
+            [
+                .. unended.Where(period => terminated.TryGetValue(period.SubscriptionLagoId, out DateTimeOffset end) && IsEndedBy(period.State, period.PeriodEnd, end))
+                    .Select(period => period.SubscriptionLagoId).Distinct(StringComparer.Ordinal),
+            ];
         }
 
-        foreach (string subscription in unended
-            .Where(period => terminated.TryGetValue(period.SubscriptionLagoId, out DateTimeOffset end) && IsEndedBy(period, end))
-            .Select(period => period.SubscriptionLagoId).Distinct(StringComparer.Ordinal))
+        foreach (string subscription in subscriptionsToEnd)
         {
             await MoneyTransaction.RunAsync(
                 contexts,
@@ -40,7 +44,7 @@ public sealed class PeriodStore(IDbContextFactory<LagoConsoleDbContext> contexts
         LagoConsoleDbContext db, string subscriptionLagoId, DateTimeOffset terminatedAt, CancellationToken cancellationToken)
     {
         List<BillingPeriod> ended = await Unended(db).Where(period => period.SubscriptionLagoId == subscriptionLagoId).ToListAsync(cancellationToken);
-        foreach (BillingPeriod period in ended.Where(period => IsEndedBy(period, terminatedAt)))
+        foreach (BillingPeriod period in ended.Where(period => IsEndedBy(period.State, period.PeriodEnd, terminatedAt)))
         {
             period.EndedEarly = period.PeriodEnd - terminatedAt > PeriodSuccession.Rounding;
             period.OwnEnd = period.PeriodEnd;
@@ -56,8 +60,26 @@ public sealed class PeriodStore(IDbContextFactory<LagoConsoleDbContext> contexts
         db.BillingPeriods.Where(period => period.State != BillingPeriodState.Closed && period.OwnEnd == null);
 
     /// <summary>A clock that was ahead may have taken it for ended by itself before its subscription was.</summary>
-    private static bool IsEndedBy(BillingPeriod period, DateTimeOffset terminatedAt) =>
-        period.State == BillingPeriodState.Open || period.PeriodEnd > terminatedAt;
+    private static bool IsEndedBy(BillingPeriodState state, DateTimeOffset periodEnd, DateTimeOffset terminatedAt) =>
+        state == BillingPeriodState.Open || periodEnd > terminatedAt;
+
+    /// <summary>
+    /// Opens a closed period once more. Books that were restored after its close do not know what a later close may have billed since
+    /// the backup: growth above its marks is held (R20).
+    /// </summary>
+    internal static async Task ReopenAsync(
+        LagoConsoleDbContext db, BillingPeriod period, BillingPeriodState state, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (await db.RestoreEpochs.AnyAsync(epoch => epoch.RestoredAt >= period.ClosedAt, cancellationToken))
+        {
+            foreach (HighWaterMark mark in await db.HighWaterMarks.Where(mark => mark.PeriodId == period.Id && mark.Hold == null).ToListAsync(cancellationToken))
+            {
+                KeyHold.Place(mark, HoldReason.Restored, now);
+            }
+        }
+
+        period.State = state;
+    }
 
     /// <summary>
     /// Periods that a deleted integration of the same organization left unclosed come to the one that is connected now, so

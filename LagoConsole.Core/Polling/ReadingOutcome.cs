@@ -9,6 +9,9 @@ public sealed record ReadingOutcome(
     /// <summary>A dropped reading of a clock that was set back: until when what is stored lies ahead of it.</summary>
     public DateTimeOffset? StoredAheadUntil { get; init; }
 
+    /// <summary>A dropped reading of a period that is closed, or has ended with its subscription: its close decides what there is.</summary>
+    public bool IsOver { get; init; }
+
     /// <summary>Lago moved the borders of an open period: its marks went on (T27), and a person should look.</summary>
     public bool PeriodSlid { get; init; }
 

@@ -26,12 +26,13 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
     private DateTimeOffset? _storedAheadUntil;
     private bool _slid;
     private bool _awaitsOlder;
+    private bool _isOver;
 
     public async Task<ReadingOutcome> WriteAsync(SubscriptionReading reading, GrowthRule rule, CancellationToken cancellationToken)
     {
         if (await FindOrAddPeriodAsync(reading, cancellationToken) is not { } period)
         {
-            return ReadingOutcome.NotUsed with { StoredAheadUntil = _storedAheadUntil };
+            return ReadingOutcome.NotUsed with { StoredAheadUntil = _storedAheadUntil, IsOver = _isOver };
         }
 
         List<HighWaterMark> marks = await db.HighWaterMarks.Where(mark => mark.PeriodId == period.Id).ToListAsync(cancellationToken);
@@ -122,11 +123,20 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
             return period;
         }
 
+        // A clock that was ahead closed it; Lago counts into it still.
+        bool isRunning = period is { State: BillingPeriodState.Closed, FinalInvoiceLagoId: null, OwnEnd: null }
+            && reading.Source != SnapshotSource.Close && reading.PeriodEnd > reading.ReadAt;
+        if (isRunning)
+        {
+            await PeriodStore.ReopenAsync(db, period, BillingPeriodState.Open, now, cancellationToken);
+        }
+
         bool endedEarly = period.State == BillingPeriodState.Ended && reading.PeriodEnd - period.PeriodEnd > PeriodMatch.Tolerance;
         bool isOlder = period.LastSnapshotAt > reading.ReadAt && period.LastSnapshotAt <= now + Skew;
         if (isOlder || period.State == BillingPeriodState.Closed || endedEarly)
         {
             _storedAheadUntil = period.LastSnapshotAt > reading.ReadAt + Overlap ? period.LastSnapshotAt : null;
+            _isOver = period.State == BillingPeriodState.Closed || endedEarly;
             return null;
         }
 
@@ -247,6 +257,7 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
         bool mayFlow = snapshot.TotalMinor > mark.AmountMinor && mark.Hold is null;
         bool atCloseOnly = mayFlow && (await _book.RoutesAsync(cancellationToken)).IsAtCloseOnly(mark.MetricCode);
         HighWaterDecision decision = HighWaterCheck.Apply(mark, snapshot, limit, atCloseOnly);
+        mark.LeftToClose = snapshot.Source != SnapshotSource.Close && (mark.ReportAtCloseOnly || atCloseOnly);
         if (rule is GrowthRule.Baseline or GrowthRule.Waive && decision.Hold is null)
         {
             // Given up, also of what is billed at the close only; the rest is for the next poll, or the close, to see. What was

@@ -147,13 +147,7 @@ internal static class MeterBook
     {
         if (increment.MeterId == from.Id)
         {
-            bool dead = await db.Entitlements.AnyAsync(
-                entitlement => entitlement.Id == from.EntitlementId && entitlement.DrainedAt != null, cancellationToken);
-            if (dead)
-            {
-                Leave(increment, from, WaitReason.EntitlementEnded, now);
-            }
-
+            await LeaveDeadAsync(db, increment, from, now, cancellationToken);
             return;
         }
 
@@ -162,12 +156,22 @@ internal static class MeterBook
         {
             Meter home = await db.Meters.SingleAsync(candidate => candidate.Id == elsewhere, cancellationToken);
             home.AccruedMinor += amountMinor;
+            await LeaveDeadAsync(db, increment, home, now, cancellationToken);
             return;
         }
 
         // All of it had been settled elsewhere: the returned part is looked at by the next run like any that waits.
         increment.WaitReason ??= WaitReason.NoEntitlement;
         increment.WaitingSince ??= now;
+    }
+
+    /// <summary>A purchase whose last record was made takes nothing more: what comes back to its meter waits for a person (R18).</summary>
+    private static async Task LeaveDeadAsync(LagoConsoleDbContext db, UsageIncrement increment, Meter meter, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (await db.Entitlements.AnyAsync(entitlement => entitlement.Id == meter.EntitlementId && entitlement.DrainedAt != null, cancellationToken))
+        {
+            Leave(increment, meter, WaitReason.EntitlementEnded, now);
+        }
     }
 
     /// <summary>Undoes <see cref="GiveBackAsync"/>, wherever the money is now; false, and nothing done, where some of it is not open any more.</summary>

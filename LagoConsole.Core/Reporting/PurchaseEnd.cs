@@ -15,9 +15,11 @@ internal static class PurchaseEnd
     /// </summary>
     /// <param name="entitlement">Tracked, with its new end.</param>
     /// <param name="choice">What becomes of money that its integration does not report now.</param>
-    /// <returns>That money where no choice was made: nothing may be stored then. Empty otherwise.</returns>
+    /// <param name="seen">That money as the person was shown it.</param>
+    /// <returns>That money where no choice was made, or more would be written off than was seen: nothing may be stored then. Empty otherwise.</returns>
     public static async Task<IReadOnlyList<OpenMoneyLine>> SetAsync(
-        LagoConsoleDbContext db, Entitlement entitlement, OpenMoneyChoice? choice, DateTimeOffset now, CancellationToken cancellationToken)
+        LagoConsoleDbContext db, Entitlement entitlement, OpenMoneyChoice? choice, IReadOnlyList<OpenMoneyLine> seen, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         await LiftAsync(db, entitlement.BuyerId, cancellationToken);
         MarketplaceRules rules = MarketplaceRules.For(entitlement.Marketplace);
@@ -47,7 +49,7 @@ internal static class PurchaseEnd
         List<UsageIncrement> resting = open.FindAll(increment => !increment.ReportRegardless && !reporting.Contains(increment.IntegrationId));
         if (resting.Count > 0)
         {
-            if (choice is not { } decided)
+            if (choice is not { } decided || (decided == OpenMoneyChoice.WriteOff && !OpenMoneyStore.Lines(resting).SequenceEqual(seen)))
             {
                 return OpenMoneyStore.Lines(resting);
             }

@@ -157,10 +157,16 @@ public sealed class RecordStore(
             cancellationToken);
     }
 
+    /// <summary>No lease lasts and no rest is asked for so long: such an instant was written by a clock that was ahead.</summary>
+    private static readonly TimeSpan FarAhead = TimeSpan.FromHours(2);
+
     /// <summary>Records whose lease ran out, or was held by a process that restarted.</summary>
-    private static IQueryable<UsageRecord> Dead(LagoConsoleDbContext db, string? abandonedOwner, DateTimeOffset now) => db.UsageRecords
-        .Where(record => record.State == UsageRecordState.Sending
-            && (record.LeaseUntil < now || (abandonedOwner != null && record.LeaseOwner == abandonedOwner)));
+    private static IQueryable<UsageRecord> Dead(LagoConsoleDbContext db, string? abandonedOwner, DateTimeOffset now)
+    {
+        DateTimeOffset ahead = now + FarAhead;
+        return db.UsageRecords.Where(record => record.State == UsageRecordState.Sending
+            && (record.LeaseUntil < now || record.LeaseUntil > ahead || (abandonedOwner != null && record.LeaseOwner == abandonedOwner)));
+    }
 
     /// <summary>Records that are not settled, near their deadline or past it.</summary>
     private IQueryable<UsageRecord> Expiring(LagoConsoleDbContext db, DateTimeOffset now)
@@ -219,9 +225,12 @@ public sealed class RecordStore(
             + "this money is billed twice. Refund it to the buyer at the marketplace.";
     }
 
-    private static IQueryable<UsageRecord> Due(LagoConsoleDbContext db, DateTimeOffset now) => db.UsageRecords
-        .Where(record => (record.State == UsageRecordState.Pending || record.State == UsageRecordState.Retry || record.State == UsageRecordState.Unknown)
-            && record.NextAttemptAt <= now && record.Deadline > now);
+    private static IQueryable<UsageRecord> Due(LagoConsoleDbContext db, DateTimeOffset now)
+    {
+        DateTimeOffset ahead = now + FarAhead;
+        return db.UsageRecords.Where(record => (record.State == UsageRecordState.Pending || record.State == UsageRecordState.Retry || record.State == UsageRecordState.Unknown)
+            && (record.NextAttemptAt <= now || record.NextAttemptAt > ahead) && record.Deadline > now);
+    }
 
     private LeasedBatch Lease(LagoConsoleDbContext db, string batchKey, List<UsageRecord> records, string owner, DateTimeOffset now)
     {

@@ -121,6 +121,48 @@ public sealed class BooksRulesTests
         await world.AssertBalancedAsync();
     }
 
+    [Fact]
+    public async Task R8_What_was_left_to_the_close_stays_so_when_a_person_ends_that_choice_before_it()
+    {
+        await using ConsoleWorld world = new();
+        (Guid integration, _, _) = await world.SetUpAsync();
+        await AtCloseOnlyAsync(world, chosen: true);
+        world.Use(100);
+        await world.NextHourAsync(integration);
+        await AtCloseOnlyAsync(world, chosen: false);
+        await world.AssertBalancedAsync(); // no look came since
+
+        await world.NextHourAsync(integration);
+        Assert.Equal(200, world.Billed);
+        await world.AssertBalancedAsync();
+    }
+
+    [Fact]
+    public void R14_d_An_hour_that_a_clock_far_ahead_chose_is_no_failure_before_it_has_come()
+    {
+        Meter meter = new()
+        {
+            Id = Guid.NewGuid(),
+            EntitlementId = Guid.Empty,
+            DimensionId = Guid.Empty,
+            Marketplace = Core.Products.Marketplace.Aws,
+            Identity = "",
+            DimensionKey = "usage_fee",
+            Currency = "USD",
+            LastSlotHour = new DateTimeOffset(2026, 8, 20, 13, 0, 0, TimeSpan.Zero),
+        };
+        DateTimeOffset ahead = meter.LastSlotHour.Value.AddDays(30);
+
+        Assert.Empty(BooksRules.Slot(meter, Guid.NewGuid(), ahead, before: null, now: meter.LastSlotHour.Value.AddHours(2)));
+        Assert.Single(BooksRules.Slot(meter, Guid.NewGuid(), ahead, before: null, now: ahead.AddHours(1)));
+    }
+
+    private static async Task AtCloseOnlyAsync(ConsoleWorld world, bool chosen)
+    {
+        await using LagoConsoleDbContext db = world.Database.CreateDbContext();
+        await db.DimensionConversions.ExecuteUpdateAsync(set => set.SetProperty(conversion => conversion.ReportAtCloseOnly, chosen), Stop);
+    }
+
     private static HighWaterMark Mark(long lastTotal, HoldReason? hold, long held, long refused) => new()
     {
         Id = Guid.NewGuid(),

@@ -122,8 +122,8 @@ public sealed class BooksSumsTests
         await world.LinkAsync(globex, integration, customer: "globex.example/eu");
         world.Use(40, "storage_gb", "globex-1");
         await world.NextHourAsync(integration);
-        await world.Get<BuyerLinkService>().RemovePreviewAsync(ConsoleWorld.Admin, globex, Stop);
-        Assert.IsType<LinkSaveOutcome.Saved>(await world.Get<BuyerLinkService>().RemoveAsync(ConsoleWorld.Admin, globex, OpenMoneyChoice.WriteOff, Stop));
+        IReadOnlyList<OpenMoneyLine> seen = await world.Get<BuyerLinkService>().RemovePreviewAsync(ConsoleWorld.Admin, globex, Stop) ?? [];
+        Assert.IsType<LinkSaveOutcome.Saved>(await world.Get<BuyerLinkService>().RemoveAsync(ConsoleWorld.Admin, globex, OpenMoneyChoice.WriteOff, seen, Stop));
     }
 
     private static async Task LimitJumpsAsync(ConsoleWorld world, Guid integration)

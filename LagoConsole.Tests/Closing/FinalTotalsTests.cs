@@ -1,5 +1,6 @@
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Closing;
+using LagoConsole.Core.Held;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
@@ -138,7 +139,7 @@ public sealed class FinalTotalsTests : IAsyncDisposable
         (Guid integration, Guid buyer, _) = await _world.SetUpAsync();
         _world.Use(100);
         await _world.NextHourAsync(integration);
-        Assert.IsType<LinkSaveOutcome.Saved>(await _world.Get<BuyerLinkService>().RemoveAsync(ConsoleWorld.Admin, buyer, OpenMoneyChoice.Report, Stop));
+        Assert.IsType<LinkSaveOutcome.Saved>(await _world.Get<BuyerLinkService>().RemoveAsync(ConsoleWorld.Admin, buyer, OpenMoneyChoice.Report, [], Stop));
         _world.Use(50); // 1.00 USD in the period in which the link was removed
         _world.MoveTo(September.AddHours(2));
         await _world.CloseAsync(integration);
@@ -172,6 +173,72 @@ public sealed class FinalTotalsTests : IAsyncDisposable
         await _world.AssertBalancedAsync();
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20)]
+    public async Task T15_An_invoice_that_is_made_anew_days_after_it_was_voided_is_read_when_it_is_there(int daysLater)
+    {
+        (Guid integration, _, _) = await _world.SetUpAsync();
+        _world.Use(100); // 2.00 USD
+        await _world.NextHourAsync(integration);
+        _world.MoveTo(September.AddHours(1));
+        await _world.CloseAsync(integration);
+        _world.Sandbox.VoidInvoice("cus_acme");
+        await LookDailyAsync(integration, days: 3);
+        _world.Sandbox.Send(new LagoEvent("late", "acme-prod", "api_calls", September.AddDays(-5), Repeats: 40)); // 0.80 USD
+        await LookDailyAsync(integration, daysLater);
+        _world.Sandbox.RemakeInvoice("cus_acme");
+        await LookDailyAsync(integration, days: 2);
+        await _world.NextHourAsync(integration);
+
+        Assert.Equal(280, _world.Billed);
+        await _world.AssertBalancedAsync();
+    }
+
+    [Fact]
+    public async Task R4_A_period_that_a_clock_closed_too_early_goes_on_with_the_next_poll()
+    {
+        (Guid integration, _, _) = await _world.SetUpAsync();
+        await _world.NextHourAsync(integration);
+        await using (LagoConsoleDbContext db = _world.Database.CreateDbContext())
+        {
+            // What a node whose clock was weeks ahead does to a period of which nothing was used yet.
+            await db.BillingPeriods.ExecuteUpdateAsync(set => set.SetProperty(period => period.State, BillingPeriodState.Closed), Stop);
+        }
+
+        _world.Use(100);
+        await _world.NextHourAsync(integration);
+
+        Assert.Equal(200, _world.Billed);
+        await _world.AssertBalancedAsync();
+    }
+
+    [Fact]
+    public async Task R20_T15_What_a_remade_invoice_adds_to_a_period_that_was_closed_at_the_backup_is_held()
+    {
+        (Guid integration, _, _) = await _world.SetUpAsync();
+        _world.Use(100);
+        await _world.NextHourAsync(integration);
+        _world.MoveTo(September.AddHours(1));
+        await _world.CloseAsync(integration);
+        await _world.NextHourAsync(integration);
+        string backup = _world.Database.Backup();
+        _world.Sandbox.Send(new LagoEvent("late", "acme-prod", "api_calls", September.AddDays(-5), Repeats: 40));
+        _world.Sandbox.RemakeInvoice("cus_acme");
+        await LookDailyAsync(integration, days: 2);
+        await _world.NextHourAsync(integration);
+        Assert.Equal(280, _world.Billed);
+
+        _world.Database.Restore(backup); // these books do not know of the 0.80 USD
+        await _world.Get<RestoredBooks>().DeclareAsync(ConsoleWorld.Admin, "disk failure", Stop);
+        await LookDailyAsync(integration, days: 2);
+        await _world.NextHourAsync(integration);
+
+        Assert.Equal(280, _world.Billed);
+        HeldKey held = Assert.Single((await _world.Get<HeldMoney>().ListAsync(new HeldFilter(HoldReason.Restored), 0, 100, Stop)).Keys, key => key.HeldMinor > 0);
+        Assert.Equal((200, 80), (held.MarkMinor, held.HeldMinor));
+    }
+
     [Fact]
     public async Task R16_What_a_draft_shows_of_an_ended_period_is_listed_before_auto_report_is_switched_on()
     {
@@ -188,6 +255,15 @@ public sealed class FinalTotalsTests : IAsyncDisposable
         AccruedLine line = Assert.Single(Assert.IsType<AccruedPreview.Ready>(preview).Lines);
         Assert.Equal(("api_calls", 200), (line.MetricCode, line.AmountMinor));
         Assert.Contains("not final", line.Where, StringComparison.Ordinal);
+    }
+
+    private async Task LookDailyAsync(Guid integration, int days)
+    {
+        for (int day = 0; day < days; day++)
+        {
+            _world.MoveTo(_world.Now.AddHours(25));
+            await _world.CloseAsync(integration);
+        }
     }
 
     public ValueTask DisposeAsync() => _world.DisposeAsync();

@@ -1,8 +1,10 @@
 using LagoConsole.Core.Closing;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Integrations;
+using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
+using LagoConsole.Core.Sandbox;
 using LagoConsole.Sandbox.Lago;
 using LagoConsole.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -139,6 +141,34 @@ public sealed class UnseenPeriodsTests : IAsyncDisposable
         await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
         Assert.False(await db.HighWaterMarks.AnyAsync(mark => mark.Hold != null, Stop));
         Assert.Equal(400, await db.UsageIncrements.SumAsync(increment => (double)increment.WaivedMinor, Stop)); // what the final invoice told
+        await _world.AssertBalancedAsync();
+    }
+
+    [Fact]
+    public async Task R4_What_Lago_could_not_be_asked_about_is_not_written_down_as_untold()
+    {
+        (Guid integration, _, _) = await _world.SetUpAsync();
+        await _world.NextHourAsync(integration);
+        _world.MoveTo(August.AddMonths(1).AddHours(1)); // the console stands still from here on
+        _world.Use(100); // 2.00 USD in September
+        _world.MoveTo(August.AddMonths(2).AddHours(1));
+        _world.Use(25); // 0.50 USD in October
+        _world.MoveTo(_world.Now.AddDays(3));
+        _world.Sandbox.Terminate("acme-prod");
+        _world.MoveTo(_world.Now.AddDays(3));
+        _world.Sandbox.AddLagoKey("a-key-that-reads-no-usage", ["subscription", "invoice", "customer"]);
+        LagoClient blind = _world.Get<LagoClientFactory>().Create(_world.Get<ISandboxDoor>().LagoBaseAddress, LagoApiKey.Parse("a-key-that-reads-no-usage"), "blind");
+        IReadOnlyList<SubscriptionResponse> subscriptions = Assert.IsType<LagoAnswer<IReadOnlyList<SubscriptionResponse>>.Ok>(await blind.ListSubscriptionsAsync(Stop)).Value;
+
+        (int added, IReadOnlyList<LagoFailure> failures) = await new UnseenPeriods(
+                _world.Get<IDbContextFactory<LagoConsoleDbContext>>(), new FinalSearch(blind, subscriptions, includeTrueUps: false, _world.Clock), _world.Clock)
+            .FindAsync(integration, subscriptions, Stop);
+        Assert.Equal(0, added);
+        Assert.NotEmpty(failures);
+
+        await _world.CloseAsync(integration); // Lago can be asked again
+        await _world.NextHourAsync(integration);
+        Assert.Equal(250, _world.Billed);
         await _world.AssertBalancedAsync();
     }
 

@@ -29,6 +29,7 @@ public sealed class ReportingWindowTests
     [InlineData("2026-08-21T05:05:00Z", "2026-08-21T00:00:00Z", "2026-08-21T05:05:00Z", false)] // midnight belongs to the new day
     [InlineData("2026-08-21T00:05:00Z", "2026-08-20T00:05:00Z", "2026-08-21T00:00:00Z", true)] // for the poll too
     [InlineData("2026-08-25T13:05:00Z", "2026-08-20T00:05:00Z", "2026-08-25T13:05:00Z", true)] // back after days: at the next run
+    [InlineData("2026-08-21T05:05:00Z", "2026-09-20T00:05:00Z", "2026-08-21T05:05:00Z", true)] // released by a clock that was a month ahead
     public void R17_Daily_releases_once_at_the_first_run_of_the_day_whose_poll_began_in_it(
         string now, string lastReleased, string lastPoll, bool due)
     {
@@ -47,6 +48,7 @@ public sealed class ReportingWindowTests
     [InlineData("2026-08-20T14:06:00Z", "2026-08-20T14:05:00Z", "2026-08-20T14:05:50Z", true)] // it has ended
     [InlineData("2026-08-20T14:02:00Z", "2026-08-20T13:05:00Z", "2026-08-20T13:06:00Z", false)] // this hour's poll is still to come
     [InlineData("2026-08-20T14:30:00Z", "2026-08-20T13:05:00Z", "2026-08-20T13:06:00Z", true)] // it did not succeed
+    [InlineData("2026-08-20T14:06:00Z", "2026-09-20T14:05:00Z", "2026-08-20T13:06:00Z", true)] // begun by a clock that was a month ahead
     [InlineData("2026-08-20T14:34:59Z", "2026-08-20T14:05:00Z", "2026-08-20T13:06:00Z", false)] // one of half an hour may still end
     [InlineData("2026-08-20T14:35:00Z", "2026-08-20T14:05:00Z", "2026-08-20T13:06:00Z", true)] // it was killed
     public void R12_Nothing_is_released_in_the_middle_of_a_poll(string now, string started, string finished, bool due)

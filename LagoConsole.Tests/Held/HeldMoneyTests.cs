@@ -151,6 +151,31 @@ public sealed class HeldMoneyTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task R20_R8_A_restored_projection_is_left_to_its_close()
+    {
+        (Guid integration, _, _) = await _world.SetUpAsync(metrics: ["api_calls", "disk_level"]);
+        _world.Use(500, "disk_level"); // a projection of all that is still to come
+        await _world.NextHourAsync(integration);
+        _world.Database.Restore(_world.Database.Backup());
+        await _world.Get<RestoredBooks>().DeclareAsync(ConsoleWorld.Admin, "disk failure", Stop);
+        await _world.NextHourAsync(integration);
+        HeldKey disk = await KeyAsync("disk_level");
+        Assert.True(disk is { Amounts.IsLeftToClose: true, HeldMinor: > 0 });
+
+        Assert.IsType<HoldOutcome.Decided>(await DecideAsync(disk, upTo: disk.SeenMinor, billed: 0));
+        await _world.NextHourAsync(integration);
+        Assert.Equal(0, _world.Billed);
+        await _world.AssertBalancedAsync();
+
+        _world.Use(-400, "disk_level"); // most of it never comes
+        _world.MoveTo(new DateTimeOffset(2026, 9, 1, 1, 0, 0, TimeSpan.Zero));
+        await _world.CloseAsync(integration);
+        await _world.NextHourAsync(integration);
+        Assert.InRange(_world.Billed, 1, disk.SeenMinor / 2);
+        await _world.AssertBalancedAsync();
+    }
+
+    [Fact]
     public async Task R20_Open_money_of_restored_books_may_have_been_billed_since()
     {
         (Guid integration, _, _) = await _world.SetUpAsync();

@@ -18,6 +18,19 @@ public sealed class HoldRuleTests
         Assert.Equal(8_000 - refused, verdict.FlowsMinor(Held(HoldReason.Jump, mark: 1_000, held: 8_000)));
     }
 
+    [Theory]
+    [InlineData(HoldReason.Restored, 0, 1_000, 0)]
+    [InlineData(HoldReason.Restored, 300, 1_300, 300)] // billed since the backup: the mark rises with it
+    [InlineData(HoldReason.Currency, 300, 1_300, 0)]
+    public void R8_Of_a_key_that_is_left_to_its_close_only_what_was_billed_already_is_booked(HoldReason reason, long billed, long mark, long billedBefore)
+    {
+        HeldAmounts held = Held(reason, mark: 1_000, held: 8_000) with { IsAtCloseOnly = true, BaselineMinor = reason == HoldReason.Restored ? 0 : 1_000 };
+
+        HoldVerdict verdict = HoldRule.Decide(held, billed, upToMinor: 9_000).Verdict!;
+
+        Assert.Equal((mark, 0, billedBefore, 0m), (verdict.NewMarkMinor, verdict.RefusedMinor, verdict.BilledBeforeMinor, verdict.FlowsMinor(held)));
+    }
+
     [Fact]
     public void R15_A_second_refusal_adds_to_the_first()
     {

@@ -152,7 +152,7 @@ public sealed class SuccessionTests : IAsyncDisposable
         (Guid integration, Guid buyer, _) = await _world.SetUpAsync();
         _world.Use(100); // 2.00 USD
         await _world.NextHourAsync(integration);
-        await _world.Get<BuyerLinkService>().RemoveAsync(ConsoleWorld.Admin, buyer, OpenMoneyChoice.Report, Stop);
+        await _world.Get<BuyerLinkService>().RemoveAsync(ConsoleWorld.Admin, buyer, OpenMoneyChoice.Report, [], Stop);
 
         _world.Sandbox.Terminate("acme-prod");
         _world.MoveTo(_world.Now.AddMinutes(10));

@@ -140,6 +140,63 @@ public sealed class EndingPurchaseTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task R18_Money_that_comes_back_to_a_purchase_that_has_ended_too_waits_for_a_person()
+    {
+        (Guid integration, Guid buyer, Guid product) = await _world.SetUpAsync();
+        _world.Use(100);
+        _world.Sandbox.Faults.Always(SandboxService.Aws, FaultKind.LostAnswer);
+        await _world.NextHourAsync(integration);
+        _world.MoveTo(Thirteen.AddHours(40)); // nobody knows whether it was billed
+        await _world.ReportAsync();
+        UsageRecord record = Assert.Single(await _world.RecordsAsync());
+        Guid renewal = await _world.EntitleAsync(buyer, product, licence: ConsoleWorld.Licence.Replace("l-0123", "l-4567", StringComparison.Ordinal));
+        await using (LagoConsoleDbContext db = _world.Database.CreateDbContext())
+        {
+            // What else of the increment there was went to the renewal meanwhile, which has ended and made its last record.
+            Meter first = await db.Meters.SingleAsync(Stop);
+            Meter second = new()
+            {
+                Id = Guid.NewGuid(),
+                EntitlementId = renewal,
+                DimensionId = first.DimensionId,
+                Marketplace = first.Marketplace,
+                Identity = (await db.Entitlements.SingleAsync(entitlement => entitlement.Id == renewal, Stop)).Identity,
+                DimensionKey = first.DimensionKey,
+                Currency = first.Currency,
+            };
+            db.Meters.Add(second);
+            (await db.UsageIncrements.SingleAsync(increment => increment.AmountMinor > 0, Stop)).MeterId = second.Id;
+            await db.SaveChangesAsync(Stop);
+            await db.Entitlements.Where(entitlement => entitlement.Id == renewal).ExecuteUpdateAsync(set => set.SetProperty(entitlement => entitlement.DrainedAt, _world.Now), Stop);
+        }
+
+        Assert.IsType<RecordDecisionOutcome.Decided>(await _world.Get<RecordDecisions>().SettleAsync(
+            ConsoleWorld.Admin, new SettleRecord(record.Id, record.Version, Billed: false, "Not at AWS."), Stop));
+
+        await using LagoConsoleDbContext read = _world.Database.CreateDbContext();
+        UsageIncrement back = await read.UsageIncrements.SingleAsync(increment => increment.AmountMinor > 0, Stop);
+        Assert.Equal((null, WaitReason.EntitlementEnded, 200m), (back.MeterId, back.WaitReason, back.OpenMinor));
+        Assert.All(await read.Meters.ToListAsync(Stop), meter => Assert.Equal(0, meter.OpenMinor));
+        await _world.AssertBalancedAsync();
+    }
+
+    [Fact]
+    public async Task R18_No_more_is_written_off_with_a_purchase_than_the_person_saw()
+    {
+        (Guid integration, _, _) = await _world.SetUpAsync();
+        _world.Use(100);
+        _world.MoveTo(Thirteen.AddMinutes(65));
+        await _world.PollAsync(integration);
+        await SwitchOffAsync(integration);
+
+        BuyerOutcome.AsksAboutMoney asks = Assert.IsType<BuyerOutcome.AsksAboutMoney>(await EditAsync(_world.Now, OpenMoneyChoice.WriteOff)); // having seen nothing
+        Assert.IsType<BuyerOutcome.Saved>(await EditAsync(_world.Now, OpenMoneyChoice.WriteOff, asks.Lines));
+        await _world.ReportAsync();
+        Assert.Equal(0, _world.Billed);
+        await _world.AssertBalancedAsync();
+    }
+
+    [Fact]
     public async Task R18_Projections_of_a_purchase_that_ends_are_put_before_a_person()
     {
         (Guid integration, _, _) = await _world.SetUpAsync(metrics: ["api_calls", "disk_level"]);
@@ -219,7 +276,7 @@ public sealed class EndingPurchaseTests : IAsyncDisposable
 
     private async Task CancelAsync(DateTimeOffset at) => Assert.IsType<BuyerOutcome.Saved>(await EditAsync(at, choice: null));
 
-    private async Task<BuyerOutcome> EditAsync(DateTimeOffset? end, OpenMoneyChoice? choice)
+    private async Task<BuyerOutcome> EditAsync(DateTimeOffset? end, OpenMoneyChoice? choice, IReadOnlyList<OpenMoneyLine>? seen = null)
     {
         Entitlement entitlement = await EntitlementAsync();
         return await _world.Get<EntitlementLife>().EditAsync(
@@ -232,6 +289,7 @@ public sealed class EndingPurchaseTests : IAsyncDisposable
                 StartsAt = entitlement.StartsAt,
                 EndsAt = end,
                 OpenMoney = choice,
+                SeenOpenMoney = seen ?? [],
             },
             Stop);
     }

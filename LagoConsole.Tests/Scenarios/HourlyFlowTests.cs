@@ -362,7 +362,8 @@ public sealed class HourlyFlowTests
         await world.NextHourAsync(integration); // waits: the buyer has bought nothing yet
 
         CancellationToken stop = TestContext.Current.CancellationToken;
-        Assert.IsType<LinkSaveOutcome.Saved>(await world.Get<BuyerLinkService>().RemoveAsync(ConsoleWorld.Admin, buyer, choice, stop));
+        Assert.IsType<LinkSaveOutcome.Saved>(await world.Get<BuyerLinkService>().RemoveAsync(
+            ConsoleWorld.Admin, buyer, choice, await world.Get<BuyerLinkService>().RemovePreviewAsync(ConsoleWorld.Admin, buyer, stop) ?? [], stop));
         await using (LagoConsoleDbContext db = world.Database.CreateDbContext())
         {
             await db.Integrations.ExecuteUpdateAsync(set => set.SetProperty(row => row.AutoReport, false), stop);

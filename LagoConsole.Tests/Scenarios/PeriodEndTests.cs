@@ -150,6 +150,27 @@ public sealed class PeriodEndTests
     }
 
     [Fact]
+    public async Task R16_A_start_from_now_that_cannot_be_carried_out_switches_nothing_on()
+    {
+        await using ConsoleWorld world = new();
+        (Guid integration, _, _) = await world.SetUpAsync();
+        await world.NextHourAsync(integration);
+        await world.TurnOffAsync(integration);
+        await using (LagoConsoleDbContext db = world.Database.CreateDbContext())
+        {
+            DateTimeOffset ahead = world.Now.AddHours(12); // stored by a node whose clock was ahead
+            await db.BillingPeriods.ExecuteUpdateAsync(set => set.SetProperty(period => period.LastSnapshotAt, ahead), Stop);
+        }
+
+        world.Use(100);
+        AutoReportOutcome outcome = await world.Get<AutoReportService>().TurnOnAsync(ConsoleWorld.Admin, integration, AutoReportStart.StartFromNow, Stop);
+
+        Assert.Contains("by a clock that was ahead", Assert.IsType<AutoReportOutcome.Failed>(outcome).Sentence, StringComparison.Ordinal);
+        await using LagoConsoleDbContext read = world.Database.CreateDbContext();
+        Assert.False((await read.Integrations.SingleAsync(Stop)).AutoReport);
+    }
+
+    [Fact]
     public async Task R16_A_start_from_now_by_a_clock_that_is_behind_gives_up_the_period_that_has_ended_in_Lago()
     {
         await using ConsoleWorld world = new(new DateTimeOffset(2026, 8, 31, 21, 50, 0, TimeSpan.Zero));

@@ -55,7 +55,7 @@ public sealed class PersonsWordTests
         await world.NextHourAsync(integration);
         Assert.Equal(200, world.Billed);
         await world.Get<BuyerLinkService>().RemovePreviewAsync(ConsoleWorld.Admin, buyer, Stop);
-        await world.Get<BuyerLinkService>().RemoveAsync(ConsoleWorld.Admin, buyer, OpenMoneyChoice.Report, Stop);
+        await world.Get<BuyerLinkService>().RemoveAsync(ConsoleWorld.Admin, buyer, OpenMoneyChoice.Report, [], Stop);
         world.Use(40); // 0.80, only the close sees it
         world.MoveTo(new DateTimeOffset(2026, 9, 1, 0, 25, 0, TimeSpan.Zero));
         await world.CloseAsync(integration);
@@ -81,6 +81,28 @@ public sealed class PersonsWordTests
         world.MoveTo(world.Now.AddHours(2));
         await world.ReportAsync();
         Assert.Equal(200, world.Billed);
+    }
+
+    [Fact]
+    public async Task No_more_is_written_off_with_a_link_than_the_person_saw()
+    {
+        await using ConsoleWorld world = new();
+        Guid integration = await world.ConnectAsync();
+        Guid buyer = await world.BuyerAsync(product: null); // its money waits
+        await world.LinkAsync(buyer, integration);
+        await world.TurnOnAsync(integration);
+        world.Use(100);
+        await world.NextHourAsync(integration);
+        BuyerLinkService links = world.Get<BuyerLinkService>();
+        IReadOnlyList<OpenMoneyLine> seen = (await links.RemovePreviewAsync(ConsoleWorld.Admin, buyer, Stop))!;
+        world.Use(5_000);
+        await world.NextHourAsync(integration); // while the dialog is open
+
+        Assert.IsType<LinkSaveOutcome.Refused>(await links.RemoveAsync(ConsoleWorld.Admin, buyer, OpenMoneyChoice.WriteOff, seen, Stop));
+        seen = (await links.RemovePreviewAsync(ConsoleWorld.Admin, buyer, Stop))!;
+        Assert.Equal(10_200, Assert.Single(seen).AmountMinor);
+        Assert.IsType<LinkSaveOutcome.Saved>(await links.RemoveAsync(ConsoleWorld.Admin, buyer, OpenMoneyChoice.WriteOff, seen, Stop));
+        await world.AssertBalancedAsync();
     }
 
     [Fact]

@@ -36,8 +36,8 @@ public sealed class RunsThatMeetTests
             links = await db.BuyerLinks.AsNoTracking().ToListAsync(Stop); // what the run under way has read
         }
 
-        await world.Get<BuyerLinkService>().RemovePreviewAsync(ConsoleWorld.Admin, buyer, Stop);
-        await world.Get<BuyerLinkService>().RemoveAsync(ConsoleWorld.Admin, buyer, OpenMoneyChoice.WriteOff, Stop);
+        IReadOnlyList<OpenMoneyLine> seen = await world.Get<BuyerLinkService>().RemovePreviewAsync(ConsoleWorld.Admin, buyer, Stop) ?? [];
+        await world.Get<BuyerLinkService>().RemoveAsync(ConsoleWorld.Admin, buyer, OpenMoneyChoice.WriteOff, seen, Stop);
         world.Use(1_000); // 20.00: after the removal
         world.MoveTo(world.Now.AddSeconds(30));
         await world.Get<UsagePipeline>().RunAsync(stored, links, Stop);
@@ -171,6 +171,34 @@ public sealed class RunsThatMeetTests
         await Record.ExceptionAsync(world.ReportAsync);
         await Record.ExceptionAsync(world.ReportAsync);
         Assert.NotEqual(0, world.Billed);
+    }
+
+    [Theory]
+    [InlineData(UsageRecordState.Retry)] // it rests until an instant that a clock far ahead wrote
+    [InlineData(UsageRecordState.Sending)] // or a process that was killed holds its lease until then
+    public async Task R13_A_rest_or_a_lease_that_a_clock_far_ahead_wrote_ends_at_once(UsageRecordState state)
+    {
+        await using ConsoleWorld world = new();
+        (Guid integration, _, _) = await world.SetUpAsync();
+        world.Use(100);
+        world.MoveTo(world.Now.AddMinutes(20));
+        await world.PollAsync(integration);
+        await world.MakeRecordsAsync();
+        DateTimeOffset ahead = world.Now.AddHours(12);
+        await using (LagoConsoleDbContext db = world.Database.CreateDbContext())
+        {
+            await db.UsageRecords.ExecuteUpdateAsync(
+                set => set.SetProperty(record => record.State, state).SetProperty(record => record.NextAttemptAt, ahead)
+                    .SetProperty(record => record.LeaseUntil, ahead).SetProperty(record => record.LeaseOwner, "another node"),
+                Stop);
+        }
+
+        await world.ReportAsync();
+        world.MoveTo(world.Now.AddMinutes(11)); // the longest rest that a record of unknown outcome takes
+        await world.ReportAsync();
+
+        Assert.Equal(200, world.Billed);
+        Assert.Equal(UsageRecordState.Accepted, Assert.Single(await world.RecordsAsync()).State);
     }
 
     [Theory]

@@ -496,7 +496,7 @@ public sealed class WaitingDecisionsTests : IAsyncDisposable
     {
         (Guid integration, Guid buyer, _) = await _world.SetUpAsync();
         await _world.NextHourAsync(integration);
-        Assert.IsType<LinkSaveOutcome.Saved>(await _world.Get<BuyerLinkService>().RemoveAsync(ConsoleWorld.Admin, buyer, OpenMoneyChoice.Report, Stop));
+        Assert.IsType<LinkSaveOutcome.Saved>(await _world.Get<BuyerLinkService>().RemoveAsync(ConsoleWorld.Admin, buyer, OpenMoneyChoice.Report, [], Stop));
         _world.Use(100);
         _world.MoveTo(new DateTimeOffset(2026, 9, 1, 0, 25, 0, TimeSpan.Zero));
         await _world.CloseAsync(integration);

@@ -48,7 +48,7 @@ public static class MainJobWalk
         await person.ShootAsync("product");
     }
 
-    public static async Task AddBuyerAsync(Browser person)
+    public static async Task AddBuyerAsync(Browser person, string customer = "cus_acme")
     {
         await person.GoAsync("/buyers");
         await person.PressAsync("New buyer");
@@ -63,7 +63,7 @@ public static class MainJobWalk
         await person.PressAsync("Create", inDialog: true);
         await person.NoDialogAsync();
 
-        await person.PickAsync("Lago Customer ID", "cus_acme", inDialog: false);
+        await person.PickAsync("Lago Customer ID", customer, inDialog: false);
         await person.PressAsync("Save Lago Customer ID");
         await person.Page.GetByLabel("From zero").ClickAsync();
         await person.ShootAsync("link-start");

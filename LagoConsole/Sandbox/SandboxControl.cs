@@ -69,6 +69,9 @@ public sealed class SandboxControl(SandboxWorld world)
         bool invoicePast = false) =>
         world.Lago.Do(now => new LagoSubscriptionAdded(now, customerExternalId, externalId, planCode, billingTime, startsAt ?? now, invoicePast));
 
+    /// <summary>Voids a customer's last final invoice; it may be made anew later.</summary>
+    public void VoidInvoice(string customerExternalId) => world.Lago.Do(now => new LagoInvoiceVoided(now, customerExternalId));
+
     /// <summary>Voids a customer's last final invoice, and makes it anew from what is counted by now.</summary>
     /// <param name="customerExternalId">Whose.</param>
     public void RemakeInvoice(string customerExternalId) => world.Lago.Do(now => new LagoInvoiceRemade(now, customerExternalId));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime;
 using LagoConsole.Simulation.Engines;
 using LagoConsole.Simulation.Oracles;
 
@@ -19,6 +20,7 @@ internal static class SimulationRun
     public static async Task<bool> RunAsync(SimulationOptions options, TextWriter output, TextWriter side, CancellationToken cancellationToken)
     {
         AppContext.SetSwitch(NoCompiledContainers, isEnabled: true);
+        GCSettings.LatencyMode = GCLatencyMode.Batch; // nobody waits for a page here: a collector beside the worlds only takes their cores
         string folder = Folder();
         try
         {

@@ -160,7 +160,7 @@ public sealed partial class LagoCustomerIdForm(
         if (await dialog.Result is { Canceled: false, Data: OpenMoneyChoice choice })
         {
             await TellAsync(
-                await links.RemoveAsync(actor, Buyer.Id, choice, _leaving.Token),
+                await links.RemoveAsync(actor, Buyer.Id, choice, money, _leaving.Token),
                 $"The Lago Customer ID was taken off {Buyer.Name}. Its usage is not polled any more.");
         }
     }

@@ -35,6 +35,12 @@ public sealed partial class DecideHeldDialog
     {
         get
         {
+            if (Key.Amounts.IsLeftToClose)
+            {
+                yield return ("None was billed already", Key.MarkMinor);
+                yield break;
+            }
+
             yield return (Key.Reason == HoldReason.Restored ? "None was billed since: all of it flows on" : $"All of it: up to {Money(Key.SeenMinor)}", Key.SeenMinor);
             if (Key.OfferMinor is { } share && share > Key.MarkMinor && share < Key.SeenMinor)
             {
@@ -84,6 +90,11 @@ public sealed partial class DecideHeldDialog
         if (verdict.RefusedMinor > Key.RefusedMinor)
         {
             yield return $"{Money(verdict.RefusedMinor - Key.RefusedMinor)} is refused: later totals count that much less, until Lago has fallen by as much.";
+        }
+
+        if (Key.Amounts.IsLeftToClose)
+        {
+            yield return "What Lago shows beyond that is left to the period's close.";
         }
 
         yield return verdict.NewMarkMinor > Key.MarkMinor

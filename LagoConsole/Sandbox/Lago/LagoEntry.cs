@@ -14,6 +14,7 @@ namespace LagoConsole.Sandbox.Lago;
 [JsonDerivedType(typeof(LagoSubscriptionAdded), "subscription-added")]
 [JsonDerivedType(typeof(LagoSubscriptionUpgraded), "subscription-upgraded")]
 [JsonDerivedType(typeof(LagoSubscriptionTerminated), "subscription-terminated")]
+[JsonDerivedType(typeof(LagoInvoiceVoided), "invoice-voided")]
 [JsonDerivedType(typeof(LagoInvoiceRemade), "invoice-remade")]
 [JsonDerivedType(typeof(LagoEventReceived), "event-received")]
 [JsonDerivedType(typeof(LagoCouponGranted), "coupon-granted")]
@@ -76,6 +77,11 @@ public sealed record LagoSubscriptionUpgraded(DateTimeOffset At, string External
 /// <param name="ExternalId">Which.</param>
 /// <param name="Invoice">False: its last usage is never invoiced.</param>
 public sealed record LagoSubscriptionTerminated(DateTimeOffset At, string ExternalId, bool Invoice) : LagoEntry(At);
+
+/// <summary>A customer's last final invoice is voided; another may be made for it later.</summary>
+/// <param name="At">When.</param>
+/// <param name="CustomerExternalId">Whose.</param>
+public sealed record LagoInvoiceVoided(DateTimeOffset At, string CustomerExternalId) : LagoEntry(At);
 
 /// <summary>The last final invoice of a customer was voided, and made anew from what is counted by now.</summary>
 /// <param name="At">When.</param>

@@ -132,9 +132,13 @@ public sealed class LagoState
             case LagoSubscriptionTerminated terminated:
                 DemandActive(terminated.ExternalId);
                 break;
+            case LagoInvoiceVoided voided:
+                DemandCustomer(voided.CustomerExternalId);
+                Demand(LastFinal(voided.CustomerExternalId) is { IsVoided: false }, "No final invoice is there to be voided.");
+                break;
             case LagoInvoiceRemade remade:
                 DemandCustomer(remade.CustomerExternalId);
-                Demand(LastFinal(remade.CustomerExternalId) is not null, "No final invoice is there to be voided.");
+                Demand(LastFinal(remade.CustomerExternalId) is not null, "No final invoice is there to be made anew.");
                 break;
             case LagoEventReceived received:
                 Demand(received.Event.TransactionId.Length > 0, "An event needs a transaction id.");
@@ -191,10 +195,13 @@ public sealed class LagoState
             case LagoSubscriptionTerminated terminated:
                 Terminate(FindActive(terminated.ExternalId)!, terminated.Invoice);
                 break;
+            case LagoInvoiceVoided voided:
+                LastFinal(voided.CustomerExternalId)!.IsVoided = true;
+                break;
             case LagoInvoiceRemade remade:
-                LagoInvoice voided = LastFinal(remade.CustomerExternalId)!;
-                voided.IsVoided = true;
-                Issue(_plans[voided.Periods[0].Subscription.PlanCode], Now, [.. voided.Periods], grace: 0);
+                LagoInvoice former = LastFinal(remade.CustomerExternalId)!;
+                former.IsVoided = true;
+                Issue(_plans[former.Periods[0].Subscription.PlanCode], Now, [.. former.Periods], grace: 0);
                 break;
             case LagoEventReceived received:
                 _usage.Add(received.Event);
@@ -322,7 +329,7 @@ public sealed class LagoState
     }
 
     private LagoInvoice? LastFinal(string customerExternalId) =>
-        _invoices.LastOrDefault(invoice => invoice.Customer.ExternalId == customerExternalId && invoice is { IsFinal: true, IsVoided: false });
+        _invoices.LastOrDefault(invoice => invoice.Customer.ExternalId == customerExternalId && invoice.IsFinal);
 
     private LagoPeriod End(LagoSubscription subscription)
     {

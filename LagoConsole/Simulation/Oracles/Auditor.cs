@@ -17,6 +17,8 @@ internal sealed class Auditor : IDisposable
     private readonly SqliteCommand _stands;
     private readonly SqliteCommand _autoReport;
     private readonly SqliteCommand _linked;
+    private readonly SqliteCommand _bought;
+    private readonly SqliteCommand _ended;
     private readonly SqliteCommand _live;
     private readonly SqliteCommand _waived;
     private readonly SqliteCommand _held;
@@ -45,6 +47,8 @@ internal sealed class Auditor : IDisposable
         _stands = Command("SELECT 1 FROM Integrations WHERE Id = $id AND AutoReport = 1 AND Status = 'Verified'", "$id");
         _autoReport = Command("SELECT 1 FROM Integrations WHERE Id = $id AND AutoReport = 1", "$id");
         _linked = Command("SELECT 1 FROM BuyerLinks WHERE LagoCustomerId = $customer AND UnlinkedAt IS NULL", "$customer");
+        _bought = Command("SELECT Id FROM Entitlements WHERE AwsLicenseArn = $licence", "$licence");
+        _ended = Command("SELECT 1 FROM Entitlements WHERE AwsLicenseArn = $licence AND EndsAt IS NOT NULL", "$licence");
         _live = Command(
             """
             SELECT r.Id FROM UsageRecords r WHERE r.State <> 'Void'
@@ -124,6 +128,16 @@ internal sealed class Auditor : IDisposable
     public bool IsAutoReportOn(Guid integration) => Is(_autoReport, integration.ToString().ToUpperInvariant());
 
     public bool IsLinked(string customer) => Is(_linked, customer);
+
+    /// <summary>The purchase of this licence, as the console has it; null before it was entered.</summary>
+    public Guid? EntitlementOf(string licence)
+    {
+        _bought.Parameters[0].Value = licence;
+        return _bought.ExecuteScalar() is string id ? Guid.Parse(id) : null;
+    }
+
+    /// <summary>The console knows of an end of this purchase.</summary>
+    public bool HasEnd(string licence) => Is(_ended, licence);
 
     /// <summary>Records that hold their money.</summary>
     public HashSet<Guid> LiveRecords()

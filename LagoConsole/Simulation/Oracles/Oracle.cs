@@ -25,6 +25,7 @@ internal sealed class Oracle(SandboxWorld services, LagoTruth lago, Auditor audi
     private Dictionary<string, List<PeriodBook>> _periods = new(StringComparer.Ordinal);
     private (Dictionary<string, List<PeriodBook>> Periods, long LastRow)? _backup;
     private long _lastRow;
+    private long _lastRowOfDeleted;
 
     /// <summary>The integration whose polls are stored; null while there is none.</summary>
     public Guid? Integration { get; set; }
@@ -195,6 +196,14 @@ internal sealed class Oracle(SandboxWorld services, LagoTruth lago, Auditor audi
         HashSet<Guid> live = auditor.LiveRecords();
         return _records.Values.Any(record => record.IsRestored && !live.Contains(record.Id) && record.Links.Any(link => link.Key == key.Name));
     }
+
+    /// <summary>An integration was deleted: the records that were made until then hold money of what is gone.</summary>
+    public void Deleted() => _lastRowOfDeleted = _lastRow;
+
+    /// <summary>Money of a key that came back from records of a deleted integration: what a person says of a later one's is not about it.</summary>
+    public decimal ReturnedToDeleted(KeyBook key, HashSet<Guid> live) => _records.Values
+        .Where(record => record.Row <= _lastRowOfDeleted && !live.Contains(record.Id))
+        .SelectMany(record => record.Links).Where(link => link.Key == key.Name).Sum(link => link.AmountMinor);
 
     /// <summary>Stores one reading; one that is older than what is stored, or of a period that is closed, is dropped whole (R2).</summary>
     public void Store(HeardUsage usage, long jump)

@@ -27,8 +27,8 @@ internal sealed class Refusals(Oracle oracle, Auditor auditor)
             decimal open = Math.Max(0, key.Open(oracle.OnRecords(key, live)) - (key.IsHeld ? 0 : held.GetValueOrDefault(key.Name)));
             decimal least = extent switch
             {
-                Extent.All => open - key.LeftByDeleted,
-                Extent.AllButSaid => open - key.LeftByDeleted - key.SaidToReport,
+                Extent.All => open - key.LeftByDeleted - oracle.ReturnedToDeleted(key, live),
+                Extent.AllButSaid => open - key.LeftByDeleted - oracle.ReturnedToDeleted(key, live) - key.SaidToReport,
                 _ => 0,
             };
             key.Waived += Math.Clamp(written.GetValueOrDefault(key.Name) - key.Waived, Math.Max(0, least), open);

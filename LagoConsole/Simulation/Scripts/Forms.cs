@@ -34,7 +34,7 @@ internal static class Forms
     }
 
     public static async Task<BuyerOutcome> EditPurchaseAsync(
-        Engine engine, PurchaseRole purchase, EntitlementState state, DateTimeOffset? endsAt, OpenMoneyChoice? choice)
+        Engine engine, PurchaseRole purchase, EntitlementState state, DateTimeOffset? endsAt, OpenMoneyChoice? choice, IReadOnlyList<OpenMoneyLine>? shown = null)
     {
         Entitlement seen;
         await using (LagoConsoleDbContext db = await DbAsync(engine))
@@ -44,7 +44,7 @@ internal static class Forms
 
         return await engine.Get<EntitlementLife>().EditAsync(
             Person.Ada,
-            new EditEntitlement { Id = seen.Id, SeenVersion = seen.Version, State = state, StartsAt = seen.StartsAt, EndsAt = endsAt, OpenMoney = choice },
+            new EditEntitlement { Id = seen.Id, SeenVersion = seen.Version, State = state, StartsAt = seen.StartsAt, EndsAt = endsAt, OpenMoney = choice, SeenOpenMoney = shown ?? [] },
             CancellationToken.None);
     }
 

@@ -106,10 +106,11 @@ internal sealed class Judgement(World world, Refusals refusals, Dice dice)
         bool isRestored = held.Reason == HoldReason.Restored;
         decimal billed = isRestored ? world.Oracle.BilledByLostRecords(key) : 0;
         long entered = (long)decimal.Ceiling(billed);
-        long upTo = isRestored ? held.SeenMinor : dice.Below(3) switch
+        long seen = held.Amounts.IsLeftToClose ? held.MarkMinor : held.SeenMinor; // the rest is for the close to tell
+        long upTo = isRestored ? seen : dice.Below(3) switch
         {
             0 => held.MarkMinor,
-            1 => held.SeenMinor,
+            1 => seen,
             _ => held.MarkMinor + (held.HeldMinor * dice.Below(100) / 100),
         };
 
@@ -119,9 +120,9 @@ internal sealed class Judgement(World world, Refusals refusals, Dice dice)
         decimal booked = goesOnFrom > upTo ? held.OpenMinor + goesOnFrom - held.MarkMinor : entered;
         flow.Deed = step =>
         {
-            if (step == MoneySteps.Decision && refusals.IsDecided(key, goesOnFrom, held.RefusedMinor + held.SeenMinor - upTo))
+            if (step == MoneySteps.Decision && refusals.IsDecided(key, goesOnFrom, held.RefusedMinor + seen - upTo))
             {
-                key.Decide(upTo, held.SeenMinor, goesOnFrom);
+                key.Decide(upTo, seen, goesOnFrom);
                 key.BilledBefore += booked;
                 key.RoundedUp += Math.Max(0, booked - billed);
                 if (key.Period.Integration != world.Oracle.Integration)

@@ -103,7 +103,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
 
     public void Unlink(BuyerRole buyer, OpenMoneyChoice choice) => Do($"unlinking {buyer.Name}", async (engine, flow) =>
     {
-        await engine.Get<BuyerLinkService>().RemovePreviewAsync(Ada, buyer.Id, Stop);
+        IReadOnlyList<OpenMoneyLine> seen = await engine.Get<BuyerLinkService>().RemovePreviewAsync(Ada, buyer.Id, Stop) ?? [];
         flow.Deed = _ =>
         {
             if (buyer.IsLinked && !auditor.IsLinked(buyer.Customer))
@@ -114,7 +114,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
                 Story.Tell("unlinked buyers", $"the person took the Lago Customer ID off {buyer.Name}, open money: {choice}");
             }
         };
-        await engine.Get<BuyerLinkService>().RemoveAsync(Ada, buyer.Id, choice, Stop);
+        await engine.Get<BuyerLinkService>().RemoveAsync(Ada, buyer.Id, choice, seen, Stop);
     });
 
     public void Link(BuyerRole buyer, LinkStart start) => Do($"linking {buyer.Name}", (engine, flow) => LinkAsync(engine, flow, buyer, start));
@@ -138,6 +138,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
                 Oracle.LinkedFromNowAt.Clear();
                 IsReporting = false;
                 Choose(_ => true, choice, isDeleted: true);
+                Oracle.Deleted();
                 foreach (BuyerRole buyer in world.Script.Buyers)
                 {
                     buyer.Forget(world.Clock.Now);
@@ -241,6 +242,11 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
                 return;
             }
 
+            if (purchase.IsEndEntered || !auditor.HasEnd(purchase.Licence))
+            {
+                return; // the console asked about the money, and stored nothing yet
+            }
+
             purchase.IsEndEntered = true;
             purchase.IsSuspended = false;
             if (answer == OpenMoneyChoice.WriteOff)
@@ -252,17 +258,22 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
                 _refusals.SayToReport(key => key.Period.Customer == buyer.Customer, isDeleted: false);
             }
         };
-        if (await Forms.EditPurchaseAsync(engine, purchase, state, endsAt, choice: null) is BuyerOutcome.AsksAboutMoney)
+        if (await Forms.EditPurchaseAsync(engine, purchase, state, endsAt, choice: null) is BuyerOutcome.AsksAboutMoney asks)
         {
             answer = dice.Of(Enum.GetValues<OpenMoneyChoice>());
-            await Forms.EditPurchaseAsync(engine, purchase, state, endsAt, answer);
+            BuyerOutcome outcome = asks;
+            while (outcome is BuyerOutcome.AsksAboutMoney { Lines: var shown }) // what was shown may have changed meanwhile
+            {
+                outcome = await Forms.EditPurchaseAsync(engine, purchase, state, endsAt, answer, shown);
+            }
         }
 
         Story.Tell("ended purchases", $"the person entered that {purchase.Licence[^4..]} ends at {endsAt:u}");
     });
 
-    public void EnterPurchase(BuyerRole buyer, PurchaseRole purchase) => Do("entering a purchase", async (engine, _) =>
+    public void EnterPurchase(BuyerRole buyer, PurchaseRole purchase) => Do("entering a purchase", async (engine, flow) =>
     {
+        flow.Deed = _ => purchase.EntitlementId ??= auditor.EntitlementOf(purchase.Licence); // stored is entered, whatever the page learns
         if (purchase.EntitlementId is null)
         {
             await Forms.EnterPurchaseAsync(engine, buyer, purchase);

@@ -423,6 +423,9 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                     b.Property<long>("LastTotalMinor")
                         .HasColumnType("bigint");
 
+                    b.Property<bool>("LeftToClose")
+                        .HasColumnType("bit");
+
                     b.Property<string>("MetricCode")
                         .IsRequired()
                         .HasMaxLength(255)

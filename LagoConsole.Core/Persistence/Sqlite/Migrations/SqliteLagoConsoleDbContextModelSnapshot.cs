@@ -395,6 +395,9 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                     b.Property<long>("LastTotalMinor")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("LeftToClose")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("MetricCode")
                         .IsRequired()
                         .HasMaxLength(255)
