@@ -66,7 +66,7 @@ public sealed class ThreeMarketplacesTests : IAsyncDisposable
     {
         (Guid integration, _) = await SetUpAsync(marketplace);
         _world.Use(100);
-        _world.Sandbox.Faults.Next(service, fault);
+        _world.Sandbox.Faults.Next(service, fault, times: 20);
         await _world.NextHourAsync(integration);
         Assert.Equal(0, _world.BilledAt(marketplace));
 
