@@ -4,7 +4,9 @@ using LagoConsole.Sandbox;
 namespace LagoConsole.Components.Sandbox;
 
 /// <summary>A purchase at one of the sandbox's marketplaces, as it is typed into the console: labels are those of the dialogs.</summary>
+/// <param name="Id">The marketplace's own.</param>
 internal sealed record SandboxPurchase(
+    string Id,
     Marketplace Marketplace,
     string Title,
     bool IsOver,
@@ -16,6 +18,7 @@ internal sealed record SandboxPurchase(
     public static IEnumerable<SandboxPurchase> All(SandboxSummary summary) =>
     [
         .. summary.Agreements.Select(agreement => new SandboxPurchase(
+            agreement.LicenseArn,
             Marketplace.Aws,
             agreement.ProductTitle,
             agreement.EndsAt <= summary.Now,
@@ -23,6 +26,7 @@ internal sealed record SandboxPurchase(
             [("AWS account ID", agreement.CustomerAwsAccountId), ("License ARN", agreement.LicenseArn)],
             [.. agreement.Dimensions.Select(dimension => (dimension.Key, dimension.UnitPriceCents))])),
         .. summary.AzureSubscriptions.Select(subscription => new SandboxPurchase(
+            subscription.ResourceId.ToString(),
             Marketplace.Azure,
             subscription.OfferTitle,
             subscription.EndsAt <= summary.Now,
@@ -30,6 +34,7 @@ internal sealed record SandboxPurchase(
             [("Subscription ID", subscription.ResourceId.ToString())],
             [.. subscription.Dimensions.Select(dimension => (dimension.Key, dimension.UnitPriceCents))])),
         .. summary.GoogleEntitlements.Select(entitlement => new SandboxPurchase(
+            entitlement.Id,
             Marketplace.Gcp,
             entitlement.ServiceTitle,
             entitlement.EndsAt <= summary.Now,
