@@ -176,7 +176,8 @@ public sealed class GoogleMeteringTests : IDisposable
         _world.Control.TroubleGoogle(Consumer, trouble);
 
         Assert.Equal(code, CheckError());
-        Assert.Equal(reported == 0 ? [] : [("a", reported)], Errors(_google.Report(Operation("a", 1)).Body));
+        (string?, int)[] refused = reported == 0 ? [] : [("a", reported)];
+        Assert.Equal(refused, Errors(_google.Report(Operation("a", 1)).Body));
         Assert.Null(CheckError(OtherConsumer));
 
         _world.Control.TroubleGoogle(Consumer, trouble: null);
@@ -298,7 +299,8 @@ public sealed class GoogleMeteringTests : IDisposable
     {
         string sound = JsonSerializer.Serialize(new { operations = new[] { Operation("a", 1) } });
 
-        Assert.Equal((400, "INVALID_ARGUMENT"), (_google.Call(":report", sound.PadRight((1024 * 1024) + 1)).Status, "INVALID_ARGUMENT"));
+        (int status, JsonElement tooMuch) = _google.Call(":report", sound.PadRight((1024 * 1024) + 1));
+        Assert.Equal((400, "INVALID_ARGUMENT"), (status, Name(tooMuch)));
         Assert.Equal(200, _google.Call(":report", sound.PadRight(1024 * 1024)).Status);
         _google.ContentType = "application/x-protobuf";
         Assert.Equal(400, _google.Call(":report", sound).Status);
