@@ -12,8 +12,6 @@ internal sealed class GoogleCaller(SandboxWorlds world)
 {
     public const string Service = "vendor-platform.endpoints.vendor-public.cloud.goog";
 
-    private const string Host = "sandbox.test";
-
     private string? _token;
 
     public string ContentType { get; set; } = "application/json; charset=utf-8";
@@ -28,7 +26,7 @@ internal sealed class GoogleCaller(SandboxWorlds world)
     public (int Status, JsonElement Body) Token(
         string scope = "https://www.googleapis.com/auth/servicecontrol",
         string issuer = SandboxKeys.GoogleEmail,
-        string audience = $"https://{Host}/sandbox/google/token",
+        string audience = "https://oauth2.googleapis.com/token",
         int issuedAgo = 0,
         int lastsSeconds = 3600,
         string? privateKey = null)
@@ -42,8 +40,7 @@ internal sealed class GoogleCaller(SandboxWorlds world)
     }
 
     public (int Status, JsonElement Body) Form(string assertion, string grant = "urn:ietf:params:oauth:grant-type:jwt-bearer") => Answered(new SandboxRequest(
-        "POST", "/sandbox/google/token", new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Host"] = Host },
-        Encoding.UTF8.GetBytes($"grant_type={Uri.EscapeDataString(grant)}&assertion={assertion}")));
+        "POST", "/sandbox/google/token", new Dictionary<string, string>(), Encoding.UTF8.GetBytes($"grant_type={Uri.EscapeDataString(grant)}&assertion={assertion}")));
 
     public (int Status, JsonElement Body) Report(params object[] operations) => Call(":report", JsonSerializer.Serialize(new { operations }));
 

@@ -271,8 +271,7 @@ public sealed class GoogleMeteringTests : IDisposable
         Assert.Equal((200, null), Result(_google.Token()));
         Assert.Equal((400, "invalid_grant"), Result(_google.Token(privateKey: strange.ExportPkcs8PrivateKeyPem())));
         Assert.Equal((400, "invalid_grant"), Result(_google.Token(issuer: "someone@else.iam.gserviceaccount.example")));
-        Assert.Equal((400, "invalid_grant"), Result(_google.Token(audience: "https://oauth2.googleapis.com/token")));
-        Assert.Equal((400, "invalid_grant"), Result(_google.Token(audience: "https://sandbox.test/sandbox/azure/token")));
+        Assert.Equal((400, "invalid_grant"), Result(_google.Token(audience: "https://login.example/token")));
         Assert.Equal((400, "invalid_grant"), Result(_google.Token(issuedAgo: 3600)));
         Assert.Equal((400, "invalid_grant"), Result(_google.Token(issuedAgo: -301)));
         Assert.Equal((400, "invalid_grant"), Result(_google.Token(lastsSeconds: 3601)));

@@ -72,7 +72,7 @@ public sealed class AzureApi
             return BadArgument("api-version", $"The api-version must be {ApiVersion}.");
         }
 
-        if (request.Method == "POST" && !request.IsJson)
+        if (IsMetering(request) && !request.IsJson)
         {
             return SandboxResponse.Empty(415);
         }

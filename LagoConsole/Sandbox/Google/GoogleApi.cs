@@ -42,7 +42,7 @@ public sealed class GoogleApi
         {
             return (request.Method, path) switch
             {
-                ("POST", Token) => _google.Tokens.Answer(Form(request.Body), request.Header("Host") ?? ""),
+                ("POST", Token) => _google.Tokens.Answer(Form(request.Body)),
                 ("POST", _) when path.StartsWith(Services, StringComparison.Ordinal) => Called(request, path[Services.Length..]),
                 _ => SandboxResponse.Empty(404),
             };

@@ -10,6 +10,9 @@ namespace LagoConsole.Sandbox.Google;
 /// </summary>
 public sealed class GoogleTokens(TimeProvider clock, string email, GoogleKey key)
 {
+    /// <summary>Assertions are for Google's token service, wherever it is played: Google's own client names no other.</summary>
+    private const string Audience = "https://oauth2.googleapis.com/token";
+
     private static readonly TimeSpan Valid = TimeSpan.FromSeconds(3599);
 
     /// <summary>How far the caller's clock may be ahead.</summary>
@@ -20,8 +23,7 @@ public sealed class GoogleTokens(TimeProvider clock, string email, GoogleKey key
 
     /// <summary>Answers a request for a token.</summary>
     /// <param name="form">The fields of the body.</param>
-    /// <param name="host">Where the service was called: an assertion is for its token address and no other.</param>
-    public SandboxResponse Answer(IReadOnlyDictionary<string, string> form, string host)
+    public SandboxResponse Answer(IReadOnlyDictionary<string, string> form)
     {
         if (form.GetValueOrDefault("grant_type") != "urn:ietf:params:oauth:grant-type:jwt-bearer")
         {
@@ -33,7 +35,7 @@ public sealed class GoogleTokens(TimeProvider clock, string email, GoogleKey key
             return Refused("invalid_grant", "Invalid JWT Signature.");
         }
 
-        if (!Uri.TryCreate(claims.Aud, UriKind.Absolute, out Uri? audience) || audience.Authority != host || audience.AbsolutePath != GoogleApi.Root + GoogleApi.Token)
+        if (claims.Aud != Audience)
         {
             return Refused("invalid_grant", "Invalid JWT: Failed audience check.");
         }
