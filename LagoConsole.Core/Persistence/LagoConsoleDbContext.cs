@@ -1,4 +1,5 @@
 using System.Data;
+using LagoConsole.Core.Accounts;
 using LagoConsole.Core.Audit;
 using LagoConsole.Core.Books;
 using LagoConsole.Core.Buyers;
@@ -27,6 +28,8 @@ public abstract class LagoConsoleDbContext(DbContextOptions options) : DbContext
     public DbSet<Entitlement> Entitlements => Set<Entitlement>();
 
     public DbSet<Product> Products => Set<Product>();
+
+    public DbSet<MarketplaceAccount> MarketplaceAccounts => Set<MarketplaceAccount>();
 
     public DbSet<Dimension> Dimensions => Set<Dimension>();
 

@@ -27,6 +27,7 @@ public sealed class SqlServerSchemaTests
     [InlineData("Integrations", "OrganizationLagoId", "[OrganizationLagoId] IS NOT NULL")] // one organization is polled once
     [InlineData("BuyerLinks", "IntegrationId, LagoCustomerId", "[UnlinkedAt] IS NULL")] // one Lago customer pays through one buyer
     [InlineData("BuyerLinks", "BuyerId", "[UnlinkedAt] IS NULL")] // one buyer has one Lago customer
+    [InlineData("MarketplaceAccounts", "Name", null)]
     [InlineData("Products", "Name", null)]
     [InlineData("Dimensions", "ProductId, Key", null)]
     [InlineData("DimensionPrices", "DimensionId, EffectiveFrom", "[EntitlementId] IS NULL")] // one list price at an instant
@@ -138,6 +139,7 @@ public sealed class SqlServerSchemaTests
                 "DataProtectionKeys.FriendlyName", // the framework's own table
                 "DataProtectionKeys.Xml",
                 "HighWaterMarks.LastCharges", // a list of charges, never searched
+                "MarketplaceAccounts.SecretCipher", // of a certificate with its key, say; never searched
                 "UsageSnapshots.Charges",
             ],
             Model.Columns.Where(column => column.Type.EndsWith("(max)", StringComparison.Ordinal)).Select(column => column.ToString()).Order(StringComparer.Ordinal));

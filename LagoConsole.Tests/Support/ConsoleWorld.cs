@@ -1,5 +1,5 @@
-using Google.Apis.Auth.OAuth2;
 using Google.Apis.Http;
+using LagoConsole.Core.Accounts;
 using LagoConsole.Core.Books;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Closing;
@@ -308,30 +308,18 @@ public sealed class ConsoleWorld : IAsyncDisposable
         services.AddLago(configuration).AddIntegrations().AddProducts().AddBuyers().AddPolling(configuration)
             .AddReporting(configuration).AddClosing().AddWaiting().AddBooks().AddDryRun();
         services.AddHttpClient(LagoClientFactory.HandlerName).ConfigurePrimaryHttpMessageHandler(() => _sandbox.CreateHandler());
-        services.AddAwsMarketplace(configuration);
-        services.Replace(ServiceDescriptor.Singleton<IMarketplaceMeter>(provider => new AwsMarketplaceMeter(
-            new HttpClient(_sandbox.CreateHandler()),
-            provider.GetRequiredService<AwsCredentialSource>(),
-            provider.GetRequiredService<ISandboxDoor>(),
-            provider.GetRequiredService<IOptions<AwsOptions>>(),
-            Clock)));
-        services.AddOptions<AzureOptions>();
-        services.AddSingleton<IMarketplaceMeter>(provider =>
-        {
-            HttpClient http = new(_sandbox.CreateHandler());
-            ISandboxDoor door = provider.GetRequiredService<ISandboxDoor>();
-            return new AzureMarketplaceMeter(
-                http, new AzureTokenSource(new SandboxAzureCredential(http, door, Clock), Clock), door, provider.GetRequiredService<IOptions<AzureOptions>>());
-        });
-        services.AddOptions<GoogleOptions>();
-        services.AddSingleton<IMarketplaceMeter>(provider =>
-        {
-            ISandboxDoor door = provider.GetRequiredService<ISandboxDoor>();
-            return new GoogleMarketplaceMeter(
-                new HttpClient(_sandbox.CreateHandler()),
-                new GoogleTokenSource(_ => Task.FromResult<ITokenAccess>(GoogleRegistration.SandboxAccount(door, Clock, new InProcessGoogle(_sandbox)))),
-                door, provider.GetRequiredService<IOptions<GoogleOptions>>(), Clock);
-        });
+        services.AddAwsMarketplace(configuration).AddAzureMarketplace(configuration).AddGoogleMarketplace(configuration);
+        services.RemoveAll<IMarketplaceMeter>();
+        services.AddSingleton(new AccountNetwork(new HttpClient(_sandbox.CreateHandler()), new InProcessGoogle(_sandbox)));
+        services.AddSingleton<IMarketplaceMeter>(provider => new AwsMarketplaceMeter(
+            new HttpClient(_sandbox.CreateHandler()), provider.GetRequiredService<AwsCredentialSource>(),
+            provider.GetRequiredService<ISandboxDoor>(), provider.GetRequiredService<IOptions<AwsOptions>>(), Clock));
+        services.AddSingleton<IMarketplaceMeter>(provider => new AzureMarketplaceMeter(
+            new HttpClient(_sandbox.CreateHandler()), provider.GetRequiredService<AzureTokenSource>(),
+            provider.GetRequiredService<ISandboxDoor>(), provider.GetRequiredService<IOptions<AzureOptions>>()));
+        services.AddSingleton<IMarketplaceMeter>(provider => new GoogleMarketplaceMeter(
+            new HttpClient(_sandbox.CreateHandler()), provider.GetRequiredService<GoogleTokenSource>(),
+            provider.GetRequiredService<ISandboxDoor>(), provider.GetRequiredService<IOptions<GoogleOptions>>(), Clock));
         return services.BuildServiceProvider();
     }
 

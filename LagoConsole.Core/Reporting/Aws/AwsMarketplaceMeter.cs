@@ -48,7 +48,7 @@ public sealed class AwsMarketplaceMeter(
         using CancellationTokenSource limit = new(options.Value.RequestTimeout, (network ?? NetworkClock.Real).Time);
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
 
-        AwsCredentialAnswer credentials = await credentialSource.FindAsync(patience.Token);
+        AwsCredentialAnswer credentials = await credentialSource.FindAsync(batch.ProductId, patience.Token);
         return credentials switch
         {
             AwsCredentialAnswer.Found found => await SendAsync(batch, region, records, found.Credentials, patience.Token),
@@ -65,7 +65,7 @@ public sealed class AwsMarketplaceMeter(
         Uri endpoint = sandbox.IsOpen ? sandbox.AwsEndpoint(region.Code) : region.Endpoint;
         byte[] bytes = Compose(batch, records);
         using MeteringBody body = new(bytes);
-        using HttpRequestMessage request = Sign(endpoint, region, body, bytes, credentials);
+        using HttpRequestMessage request = Sign(endpoint, region, body, bytes, credentials, clock.GetUtcNow());
         string asked = $"POST {endpoint}\nX-Amz-Target: {Target}\n\n";
         switch (await MeteringCall.SendAsync(http, request, body, patience))
         {
@@ -102,7 +102,9 @@ public sealed class AwsMarketplaceMeter(
         return Encoding.UTF8.GetBytes(text.Append('}').ToString());
     }
 
-    private HttpRequestMessage Sign(Uri endpoint, AwsRegion region, MeteringBody body, byte[] bytes, AwsCredentials credentials)
+    /// <summary>One signed <c>BatchMeterUsage</c>.</summary>
+    /// <param name="at">The signature's instant.</param>
+    internal static HttpRequestMessage Sign(Uri endpoint, AwsRegion region, MeteringBody body, byte[] bytes, AwsCredentials credentials, DateTimeOffset at)
     {
         HttpRequestMessage request = MeteringCall.Post(endpoint, body);
         KeyValuePair<string, string>[] signed =
@@ -113,7 +115,7 @@ public sealed class AwsMarketplaceMeter(
         ];
         body.Headers.ContentType = new MediaTypeHeaderValue(ContentType);
         foreach (KeyValuePair<string, string> header in signed[1..].Concat(AwsRequestSigner.Sign(
-            HttpMethod.Post, endpoint, signed, bytes, credentials, region.Code, clock.GetUtcNow())))
+            HttpMethod.Post, endpoint, signed, bytes, credentials, region.Code, at)))
         {
             request.Headers.TryAddWithoutValidation(header.Key, header.Value);
         }

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using LagoConsole.Core.Accounts;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Sandbox;
 using LagoConsole.Core.Time;
@@ -18,7 +19,7 @@ public sealed class AzureMarketplaceMeter(
     /// <summary>The metering service's version that the console speaks.</summary>
     internal const string ApiVersion = "2018-08-31";
 
-    private static readonly Uri Production = new("https://marketplaceapi.microsoft.com/api/");
+    internal static readonly Uri Production = new("https://marketplaceapi.microsoft.com/api/");
 
     public Marketplace Marketplace => Marketplace.Azure;
 
@@ -36,7 +37,7 @@ public sealed class AzureMarketplaceMeter(
         // Not by the console's clock: the sandbox may move that one, and a socket does not care.
         using CancellationTokenSource limit = new(options.Value.RequestTimeout, (network ?? NetworkClock.Real).Time);
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
-        return await tokens.FindAsync(patience.Token) switch
+        return await tokens.FindAsync(BatchProduct.Of(batchKey), patience.Token) switch
         {
             TokenAnswer.Found found => await SendAsync(records, found.Token, patience.Token),
             TokenAnswer.Missing missing => MeteringCall.Same(records, new MeteringReceipt.NotProcessed(missing.Sentence)),
