@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using LagoConsole.Core.Products;
+using LagoConsole.Core.Reconciliation;
 using LagoConsole.Core.Sandbox;
 using LagoConsole.Core.Time;
 using Microsoft.Extensions.Options;
@@ -18,9 +19,12 @@ public sealed class AzureMarketplaceMeter(
     /// <summary>The metering service's version that the console speaks.</summary>
     internal const string ApiVersion = "2018-08-31";
 
-    private static readonly Uri Production = new("https://marketplaceapi.microsoft.com/api/");
+    internal static readonly Uri Production = new("https://marketplaceapi.microsoft.com/api/");
 
     public Marketplace Marketplace => Marketplace.Azure;
+
+    /// <summary>Reads what was reported, through the same connections and with the same tokens.</summary>
+    internal AzureUsageEvents UsageEvents() => new(http, tokens, sandbox, options, network);
 
     /// <summary>Azure's limit.</summary>
     public int BatchLimit => 25;
