@@ -86,13 +86,13 @@ public sealed class ReconcileRun(
         var reported =
             from record in db.UsageRecords
             join entitlement in db.Entitlements on record.EntitlementId equals entitlement.Id
-            where record.Marketplace == Marketplace.Azure && record.SlotHour >= oldest
-            select new { entitlement.ProductId, record.SlotHour, record.State, record.Deadline };
+            where record.Marketplace == Marketplace.Azure && record.CreatedAt >= oldest // has an index, and is never before the hour
+            select new { entitlement.ProductId, record.SlotHour, record.CreatedAt, record.State, record.Deadline };
         Dictionary<Guid, DateTimeOffset> open = await reported
             .Where(row => (row.State == UsageRecordState.Unknown || row.State == UsageRecordState.Unresolved) && row.Deadline <= now)
             .GroupBy(row => row.ProductId).Select(group => new { group.Key, First = group.Min(row => row.SlotHour) })
             .ToDictionaryAsync(group => group.Key, group => group.First, cancellationToken);
-        HashSet<Guid> recent = [.. await reported.Where(row => row.SlotHour >= usual).Select(row => row.ProductId).Distinct().ToListAsync(cancellationToken)];
+        HashSet<Guid> recent = [.. await reported.Where(row => row.CreatedAt >= usual).Select(row => row.ProductId).Distinct().ToListAsync(cancellationToken)];
         Dictionary<Guid, DateTimeOffset> readAt = await db.UsageReadings.Where(reading => reading.Day >= usual)
             .GroupBy(reading => reading.ResourceId).Select(group => new { group.Key, Last = group.Max(reading => reading.ReadAt) })
             .ToDictionaryAsync(group => group.Key, group => group.Last, cancellationToken);
@@ -133,7 +133,7 @@ public sealed class ReconcileRun(
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
         Dictionary<Guid, Entitlement> known = await KnownAsync(db, cancellationToken);
         HashSet<Guid> reported = [.. await db.UsageRecords
-            .Where(record => record.Marketplace == Marketplace.Azure && record.SlotHour >= answer.From && record.SlotHour < answer.Until)
+            .Where(record => record.Marketplace == Marketplace.Azure && record.CreatedAt >= answer.From && record.SlotHour >= answer.From && record.SlotHour < answer.Until)
             .Select(record => record.EntitlementId).Distinct().ToListAsync(cancellationToken)];
         ILookup<Guid, UsageEventRow> rows = answer.Rows.ToLookup(row => row.ResourceId);
         IEnumerable<Guid> ours = known

@@ -43,7 +43,7 @@ public sealed class ReconciliationQueries(IDbContextFactory<LagoConsoleDbContext
         Dictionary<Guid, Sold> byResource = sold.ToDictionary(one => one.ResourceId);
         Dictionary<Guid, Sold> byEntitlement = sold.ToDictionary(one => one.Entitlement.Id);
         List<UsageRecord> records = await db.UsageRecords
-            .Where(record => record.Marketplace == Marketplace.Azure && record.SlotHour >= filter.From && record.SlotHour < filter.Until)
+            .Where(record => record.Marketplace == Marketplace.Azure && record.CreatedAt >= filter.From && record.SlotHour >= filter.From && record.SlotHour < filter.Until)
             .ToListAsync(cancellationToken);
         var ours = records.Where(record => byEntitlement.ContainsKey(record.EntitlementId))
             .ToLookup(record => (byEntitlement[record.EntitlementId].ResourceId, record.DimensionKey, Day: UtcDay.Of(record.SlotHour)));
