@@ -8,6 +8,7 @@ using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Products;
+using LagoConsole.Core.Reconciliation;
 using LagoConsole.Core.Reporting;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -56,6 +57,10 @@ public abstract class LagoConsoleDbContext(DbContextOptions options) : DbContext
     public DbSet<Attempt> Attempts => Set<Attempt>();
 
     public DbSet<SubscriptionRoute> SubscriptionRoutes => Set<SubscriptionRoute>();
+
+    public DbSet<UsageReading> UsageReadings => Set<UsageReading>();
+
+    public DbSet<RecordReading> RecordReadings => Set<RecordReading>();
 
     public DbSet<BooksCheck> BooksChecks => Set<BooksCheck>();
 

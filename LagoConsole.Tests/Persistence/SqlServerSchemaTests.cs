@@ -43,6 +43,7 @@ public sealed class SqlServerSchemaTests
     [InlineData("UsageRecordGroups", "EntitlementId, WindowStart, WindowEnd", null)]
     [InlineData("RecordLinks", "RecordId, IncrementId", null)] // R11
     [InlineData("Attempts", "RecordId, Number", null)]
+    [InlineData("UsageReadings", "ResourceId, DimensionKey, Day", null)]
     public void A_business_key_is_a_unique_index(string table, string columns, string? filter) =>
         Assert.Single(Model.Indexes, index => index.IsUnique && index.Table == table
             && string.Join(", ", index.Columns) == columns && index.Filter == filter);
@@ -107,6 +108,9 @@ public sealed class SqlServerSchemaTests
                 ["Meters.AllocatedMinor"] = "decimal(25,6)",
                 ["Meters.WaivedMinor"] = "decimal(25,6)",
                 ["RecordLinks.AmountMinor"] = "decimal(25,6)",
+                ["UsageReadings.Submitted"] = "decimal(28,10)", // units, and others' may have fractions
+                ["UsageReadings.Processed"] = "decimal(28,10)",
+                ["RecordReadings.Submitted"] = "decimal(28,10)",
             },
             decimals);
     }

@@ -10,6 +10,7 @@ using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Products;
+using LagoConsole.Core.Reconciliation;
 using LagoConsole.Core.Reporting;
 using LagoConsole.Core.Reporting.Aws;
 using LagoConsole.Core.Reporting.Azure;
@@ -306,7 +307,7 @@ public sealed class ConsoleWorld : IAsyncDisposable
         services.AddSingleton<IDbContextFactory<LagoConsoleDbContext>>(Database);
         services.AddSingleton<IDataProtectionProvider>(Keys);
         services.AddLago(configuration).AddIntegrations().AddProducts().AddBuyers().AddPolling(configuration)
-            .AddReporting(configuration).AddClosing().AddWaiting().AddBooks().AddDryRun();
+            .AddReporting(configuration).AddReconciliation(configuration).AddClosing().AddWaiting().AddBooks().AddDryRun();
         services.AddHttpClient(LagoClientFactory.HandlerName).ConfigurePrimaryHttpMessageHandler(() => _sandbox.CreateHandler());
         services.AddAwsMarketplace(configuration).AddAzureMarketplace(configuration).AddGoogleMarketplace(configuration);
         services.RemoveAll<IMarketplaceMeter>();

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using LagoConsole.Core.Accounts;
 using LagoConsole.Core.Products;
+using LagoConsole.Core.Reconciliation;
 using LagoConsole.Core.Sandbox;
 using LagoConsole.Core.Time;
 using Microsoft.Extensions.Options;
@@ -22,6 +23,9 @@ public sealed class AzureMarketplaceMeter(
     internal static readonly Uri Production = new("https://marketplaceapi.microsoft.com/api/");
 
     public Marketplace Marketplace => Marketplace.Azure;
+
+    /// <summary>Reads what was reported, through the same connections and with the same tokens.</summary>
+    internal AzureUsageEvents UsageEvents() => new(http, tokens, sandbox, options, network);
 
     /// <summary>Azure's limit.</summary>
     public int BatchLimit => 25;
