@@ -48,7 +48,7 @@ proxy() { # name, description
   port="$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')"
   node "$prism/node_modules/@stoplight/prism-cli/dist/index.js" proxy --errors --multiprocess false --host 127.0.0.1 --port "$port" "$2" "$upstream" >"$work/$1.log" 2>&1 &
   started+=($!)
-  await "$work/$1.log" "127.0.0.1:$port"
+  await "$work/$1.log" "listening on"
   address="http://127.0.0.1:$port"
 }
 

@@ -71,7 +71,7 @@ public sealed class RecordSender(RecordStore records, IEnumerable<IMarketplaceMe
             }
         }
 
-        return await records.LeaseDueAsync(_marketplaces.Values.Min(meter => meter.BatchLimit), Owner, limits.Full, cancellationToken);
+        return await records.LeaseDueAsync(_marketplaces.Values.Min(meter => meter.BatchLimit), Owner, cancellationToken, limits.Full);
     }
 
     private async Task<Call> CallAsync(LeasedBatch batch, CancellationToken cancellationToken)

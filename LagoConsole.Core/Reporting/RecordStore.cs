@@ -17,13 +17,11 @@ public sealed class RecordStore(
     /// Takes the lease of up to <paramref name="limit"/> due records that may share a call, and stores an attempt for each
     /// (R12: stored before it is sent). Null when nothing is due.
     /// </summary>
-    public Task<LeasedBatch?> LeaseDueAsync(int limit, string owner, CancellationToken cancellationToken) =>
-        LeaseDueAsync(limit, owner, full: [], cancellationToken);
-
-    /// <summary>The same, but for marketplaces to which no call may begin now: their records wait as they are.</summary>
-    internal async Task<LeasedBatch?> LeaseDueAsync(
-        int limit, string owner, IReadOnlyCollection<MarketplaceLane> full, CancellationToken cancellationToken)
+    /// <param name="full">Marketplaces to which no call may begin now: their records wait as they are. Null: none.</param>
+    public async Task<LeasedBatch?> LeaseDueAsync(
+        int limit, string owner, CancellationToken cancellationToken, IReadOnlyCollection<MarketplaceLane>? full = null)
     {
+        full ??= [];
         await using (LagoConsoleDbContext peek = await contexts.CreateDbContextAsync(cancellationToken))
         {
             if (!await Due(peek, clock.GetUtcNow()).Outside(full).AnyAsync(cancellationToken))

@@ -19,6 +19,7 @@ public sealed class MarketplaceCasesTests : IAsyncDisposable
     private static readonly DateTimeOffset Noon = new(2026, 8, 20, 12, 0, 0, TimeSpan.Zero); // the clock shows 13:50
 
     private readonly ConsoleWorld _world = new();
+    private string? _batchKey;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -126,8 +127,6 @@ public sealed class MarketplaceCasesTests : IAsyncDisposable
 
         Assert.Equal(expected, string.Join("; ", answer.Items.Select(item => Name(item.Receipt))));
     }
-
-    private string? _batchKey;
 
     private async Task<string> BatchKeyAsync(Marketplace marketplace)
     {

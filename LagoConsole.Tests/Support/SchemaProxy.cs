@@ -20,7 +20,7 @@ internal sealed class SchemaProxy : DelegatingHandler
     ];
 
     private static readonly Lock Writing = new();
-    private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false, MaxResponseHeadersLength = 1024 });
+    private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false, MaxResponseHeadersLength = 100 });
 
     private SchemaProxy(HttpMessageHandler sandbox)
         : base(sandbox)

@@ -45,7 +45,7 @@ public sealed class DeadlineTests
     [InlineData(Marketplace.Aws, "2026-08-20T13:00Z", null)]
     [InlineData(Marketplace.Azure, "2026-08-20T13:00Z", null)]
     public void Google_asks_for_usage_within_an_hour_and_takes_it_later_too(Marketplace marketplace, string slot, string? askedBy) =>
-        Assert.Equal(askedBy is null ? null : At(askedBy), MarketplaceRules.For(marketplace).AskedBy(At(slot)));
+        Assert.Equal(askedBy is null ? (DateTimeOffset?)null : At(askedBy), MarketplaceRules.For(marketplace).AskedBy(At(slot)));
 
     [Theory]
     [InlineData(1, 0.999, 2.998)] // never at once, and up to two seconds more
