@@ -28,8 +28,8 @@ public sealed class GoogleRules : MarketplaceRules
 
     public override DateTimeOffset Deadline(DateTimeOffset slotHour) => slotHour + Window;
 
-    /// <summary>An hour after the usage. At a month's end, which Google counts in Pacific time, later usage comes on the next invoice.</summary>
-    public override DateTimeOffset? AskedBy(DateTimeOffset slotHour) => slotHour.AddHours(2);
+    /// <summary>At a month's end, which Google counts in Pacific time, later usage comes on the next invoice.</summary>
+    public override TimeSpan? AskedWithin => TimeSpan.FromHours(1);
 
     public override bool RefusedIsMadeAnew => true;
 

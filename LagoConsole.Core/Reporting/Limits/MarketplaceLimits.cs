@@ -32,6 +32,8 @@ public sealed class MarketplaceLimits(IOptions<ReportingOptions> options, TimePr
         }
     }
 
+    internal LaneState StateOf(MarketplaceLane lane) => Of(lane).State;
+
     internal bool MayBegin(MarketplaceLane lane) => Of(lane).MayBegin;
 
     /// <summary>Makes a call for records that are leased.</summary>

@@ -40,7 +40,7 @@ public sealed class DeadlineTests
     public void The_margin_is_half_an_hour() => Assert.Equal(TimeSpan.FromMinutes(30), Margin);
 
     [Theory]
-    [InlineData(Marketplace.Gcp, "2026-09-01T06:00Z", "2026-09-01T08:00Z")] // the hour that ends August in Pacific time, asked for by 01:00 there
+    [InlineData(Marketplace.Gcp, "2026-09-01T06:00Z", "2026-09-01T08:00Z")] // ends at 07:00: the hour that ends August in Pacific time, asked for by 01:00 there
     [InlineData(Marketplace.Gcp, "2026-08-20T13:00Z", "2026-08-20T15:00Z")]
     [InlineData(Marketplace.Aws, "2026-08-20T13:00Z", null)]
     [InlineData(Marketplace.Azure, "2026-08-20T13:00Z", null)]
