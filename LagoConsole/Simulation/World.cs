@@ -57,7 +57,7 @@ internal sealed class World : IDisposable
         KeyWatch? watch = options.Watch is { } name ? new KeyWatch(name, Database, Oracle, Story) : null;
         EngineGround ground = new(
             Clock, Loom, Turn, Database, Services, Weather, Oracle, Committed, new EphemeralDataProtectionProvider(),
-            new ConfigurationBuilder().AddInMemoryCollection([new("Polling:Concurrency", "1")]).Build());
+            new ConfigurationBuilder().AddInMemoryCollection([new("Polling:Concurrency", "1"), new("Reporting:ConcurrentCalls", "1")]).Build());
         Engines = [.. Enumerable.Range(1, options.Nodes ?? dice.Of([1, 1, 2, 3])).Select(number => new Engine($"engine {number}", ground))];
         Jobs = new JobBoard(Clock, Loom, Story, new Dice(seed, "jobs"), Engines, this);
         _downtimes = new Dice(seed, "downtimes");

@@ -28,6 +28,9 @@ public sealed class GoogleRules : MarketplaceRules
 
     public override DateTimeOffset Deadline(DateTimeOffset slotHour) => slotHour + Window;
 
+    /// <summary>At a month's end, which Google counts in Pacific time, later usage comes on the next invoice.</summary>
+    public override TimeSpan? AskedWithin => TimeSpan.FromHours(1);
+
     public override bool RefusedIsMadeAnew => true;
 
     /// <summary>The last moment of the interval (R9).</summary>
