@@ -3,6 +3,7 @@ using LagoConsole.Core.Books;
 using LagoConsole.Core.Time;
 using LagoConsole.Sandbox;
 using LagoConsole.Simulation.Engines;
+using LagoConsole.Simulation.Markets;
 using LagoConsole.Simulation.Oracles;
 using LagoConsole.Simulation.Scripts;
 using LagoConsole.Simulation.Threads;
@@ -52,7 +53,8 @@ internal sealed class World : IDisposable
         Weather = new Weather(new Dice(seed, "weather"), FairFrom, dice.Of([0, 5, 20, 60]));
         _auditor = new Auditor(Database);
         Lago = new LagoTruth(Services);
-        Oracle = new Oracle(Services, Lago, _auditor, Story);
+        Markets = [new AwsMarket(Services.Aws)];
+        Oracle = new Oracle(Markets, Lago, _auditor, Story);
         Turn = new WriteTurn(Loom);
         KeyWatch? watch = options.Watch is { } name ? new KeyWatch(name, Database, Oracle, Story) : null;
         EngineGround ground = new(
@@ -92,6 +94,8 @@ internal sealed class World : IDisposable
     public WorldDatabase Database { get; }
 
     public SandboxWorld Services { get; }
+
+    public IReadOnlyList<Market> Markets { get; }
 
     public Weather Weather { get; }
 
@@ -141,7 +145,7 @@ internal sealed class World : IDisposable
         Loom.RunUntil(End);
         Jobs.IsPaused = true; // what runs comes to its end
         Loom.RunUntil(End + Patience);
-        (Totals totals, IReadOnlyList<string> complaints) = Verdict.Of(Oracle, Lago, EngineBooks.Read(Database), Script.Bill(), new Excuses(this));
+        (Totals totals, IReadOnlyList<string> complaints) = Verdict.Of(Oracle, Lago, EngineBooks.Read(Database), [.. Markets.SelectMany(market => market.Bill)], new Excuses(this));
         return new WorldOutcome(Seed, Engines.Count, Script.Buyers.Count, Story, totals, [.. complaints, .. CheckBooks()]);
     }
 

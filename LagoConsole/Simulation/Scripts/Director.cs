@@ -272,16 +272,16 @@ internal sealed class Director(World world, Script script, Dice dice)
             return;
         }
 
-        script.End(buyer, purchase, ends);
+        script.End(purchase, ends);
         world.Clock.At(ends, () => purchase.EndsAt = ends);
         TimeSpan told = dice.OnceIn(3) ? ends - world.Clock.Now + dice.Span(TimeSpan.Zero, TimeSpan.FromMinutes(90)) : dice.Span(TimeSpan.Zero, TimeSpan.FromMinutes(30));
-        world.Clock.At(world.Clock.Now + told, () => Person.EndPurchase(buyer, purchase, ends));
+        world.Clock.At(world.Clock.Now + told, () => Person.EndPurchase(purchase, ends));
         if (!dice.OnceIn(3))
         {
             world.Clock.At(ends + dice.Span(TimeSpan.Zero, TimeSpan.FromHours(20)), () =>
             {
-                PurchaseRole next = script.Purchase(buyer, world.Clock.Now);
-                Person.EnterPurchase(buyer, next);
+                PurchaseRole next = buyer.Purchase(world.Clock.Now);
+                Person.EnterPurchase(next);
             });
         }
     }
@@ -291,7 +291,7 @@ internal sealed class Director(World world, Script script, Dice dice)
         BuyerRole buyer = dice.Of(script.Buyers);
         if (buyer.Purchases[^1].EndsAt is null)
         {
-            script.WriteForeign(buyer, buyer.Purchases[^1], dice.Of(buyer.Product.Dimensions).Key);
+            script.WriteForeign(buyer.Purchases[^1], dice.Of(buyer.Product.Dimensions).Key);
             Later(TimeSpan.FromHours(2), TimeSpan.FromHours(30), Person.SettleRecords);
         }
     }

@@ -71,6 +71,9 @@ internal sealed class Excuses(World world) : IExcuses
         && buyer.Links.Exists(link => link.From < period.End && (link.Until ?? DateTimeOffset.MaxValue) > period.From
             && (!link.IsDeleted || period.Keys.Any(key => key.Last is not null))); // a deletion forgets whom it had linked, not what was seen
 
-    public decimal UnitPriceMinor(string licence, string dimension) =>
-        world.Services.Aws.Read(state => state.UnitPriceCents(licence, dimension, world.Clock.Now));
+    public decimal UnitPriceMinor(string purchase, string dimension)
+    {
+        PurchaseRole role = Buyers.SelectMany(buyer => buyer.Purchases).First(candidate => candidate.Key == purchase);
+        return role.Market.UnitPriceMinor(role, dimension, world.Clock.Now);
+    }
 }
