@@ -73,11 +73,14 @@ public sealed class GoogleRules : MarketplaceRules
         return Encoding.UTF8.GetString(buffer.ToArray());
     }
 
-    /// <summary>The slot hour's end, or a second before the purchase's: times of a cancelled purchase lie strictly before its end.</summary>
+    /// <summary>
+    /// The slot hour's end, or a second before the purchase's: times of a cancelled purchase lie strictly before its end. A whole
+    /// second, as the operation tells it: Google prices by what it is told.
+    /// </summary>
     private static DateTimeOffset IntervalEnd(DateTimeOffset slotHour, DateTimeOffset? endsAt)
     {
         DateTimeOffset end = slotHour.AddHours(1);
-        return endsAt?.AddSeconds(-1) is { } last && last < end ? last : end;
+        return endsAt?.AddSeconds(-1) is { } last && last < end ? last.AddTicks(-(last.UtcTicks % TimeSpan.TicksPerSecond)) : end;
     }
 
     private static string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -40,6 +40,15 @@ public sealed class GoogleRulesTests
     }
 
     [Fact]
+    public void R9_Parts_of_a_second_in_a_purchases_end_do_not_part_the_price_from_the_interval_that_Google_is_told()
+    {
+        DateTimeOffset endsAt = Hour.AddSeconds(1).AddMilliseconds(400);
+
+        Assert.Contains("\"endTime\":\"2026-08-20T13:00:00Z\"", Payload(previous: null, endsAt), StringComparison.Ordinal);
+        Assert.Equal(Hour.AddTicks(-1), GoogleRules.Instance.PricedAt(Hour, endsAt)); // a price from 13:00 on is not its price
+    }
+
+    [Fact]
     public void A_batch_is_of_one_product_and_one_service()
     {
         Product product = new() { Id = new("11111111-1111-1111-1111-111111111111"), Name = "p", Marketplace = Marketplace.Gcp, GcpServiceName = Service, CreatedAt = Hour };
