@@ -115,7 +115,7 @@ public sealed class GoogleMarketplaceMeterTests
     [InlineData(404, "INVALID_ARGUMENT", "Unknown", false)]
     public async Task A_report_that_fails_says_whether_the_operation_may_be_billed(int status, string? name, string expected, bool refusedWhole)
     {
-        await using ScriptedServer google = Answering(Passes, status, name is null ? "" : $$"""{"error":{"code":{{status}},"status":"{{name}}"}}""");
+        await using ScriptedServer google = Answering(Passes, status, name is null ? "" : $$$"""{"error":{"code":{{{status}}},"status":"{{{name}}}"}}""");
 
         MeteringAnswer answer = await ReportAsync(google.Address, Record(Operation(1)));
 
