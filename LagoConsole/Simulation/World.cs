@@ -20,7 +20,7 @@ internal sealed record WorldOutcome(long Seed, int Nodes, int Buyers, Story Stor
 }
 
 /// <summary>
-/// One world: engines on one database, a sandbox Lago and marketplace, a script of what happens, and an oracle that keeps
+/// One world: engines on one database, a sandbox Lago and marketplaces, a script of what happens, and an oracle that keeps
 /// its own books. Everything follows from the seed; it lives on the thread that it was made on.
 /// </summary>
 internal sealed class World : IDisposable
@@ -53,8 +53,8 @@ internal sealed class World : IDisposable
         Weather = new Weather(new Dice(seed, "weather"), FairFrom, dice.Of([0, 5, 20, 60]));
         _auditor = new Auditor(Database);
         Lago = new LagoTruth(Services);
-        Markets = [new AwsMarket(Services.Aws)];
-        Oracle = new Oracle(Markets, Lago, _auditor, Story);
+        Markets = [new AwsMarket(Services.Aws), new AzureMarket(Services.Azure), new GoogleMarket(Services.Google)];
+        Oracle = new Oracle(Markets, Lago, _auditor, Story, Clock);
         Turn = new WriteTurn(Loom);
         KeyWatch? watch = options.Watch is { } name ? new KeyWatch(name, Database, Oracle, Story) : null;
         EngineGround ground = new(
@@ -95,6 +95,7 @@ internal sealed class World : IDisposable
 
     public SandboxWorld Services { get; }
 
+    /// <summary>All three; each product is listed at one.</summary>
     public IReadOnlyList<Market> Markets { get; }
 
     public Weather Weather { get; }

@@ -15,7 +15,7 @@ internal sealed class AwsMarket(SandboxAws aws) : Market
     public override SandboxService Service => SandboxService.Aws;
 
     protected override IEnumerable<BilledLine> Lines =>
-        aws.Bill.Select(record => new BilledLine(record.LicenseArn, record.Dimension, record.Hour, record.Quantity, record.AmountCents));
+        aws.Bill.Select(record => new BilledLine(Marketplace.Aws, record.LicenseArn, record.Dimension, record.Hour, record.Quantity, record.AmountCents));
 
     public override string CodeOf(int product) => string.Create(CultureInfo.InvariantCulture, $"prod{product}w1m76k6d81abcd99fj2vt");
 

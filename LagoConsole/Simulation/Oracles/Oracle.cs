@@ -13,7 +13,7 @@ namespace LagoConsole.Simulation.Oracles;
 /// Keeps a world's own books beside the engines': what Lago told and when that was stored, each record as it was made, and
 /// what the person refused. It shares no rule with the engines; where both differ, one of them is wrong.
 /// </summary>
-internal sealed class Oracle(IReadOnlyList<Market> markets, LagoTruth lago, Auditor auditor, Story story) : IListener
+internal sealed class Oracle(IReadOnlyList<Market> markets, LagoTruth lago, Auditor auditor, Story story, VirtualClock clock) : IListener
 {
     /// <summary>Growth above it can only be a jump that the script made; all other growth is far below the engine's limits.</summary>
     public const long JumpMinor = 50_000_000;
@@ -182,6 +182,9 @@ internal sealed class Oracle(IReadOnlyList<Market> markets, LagoTruth lago, Audi
         }
     }
 
+    /// <summary>A record as it was made; null where no engine has committed it.</summary>
+    public BookedRecord? FindRecord(Guid id) => _records.GetValueOrDefault(id);
+
     /// <summary>What a person finds who looks a record up at its marketplace.</summary>
     public bool IsBilled(BookedRecord record) => markets.SelectMany(market => market.Bill).Any(line => line.IsOf(record));
 
@@ -347,7 +350,7 @@ internal sealed class Oracle(IReadOnlyList<Market> markets, LagoTruth lago, Audi
                 }
             }
 
-            _records[row.Id] = new BookedRecord(row.Row, row.Id, row.Purchase, row.Dimension, row.SlotHour, row.Quantity, row.UnitPriceMinor, links);
+            _records[row.Id] = new BookedRecord(row.Row, row.Id, row.Purchase, row.Dimension, row.SlotHour, row.Quantity, row.UnitPriceMinor, clock.Now, links);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.HighWater;
+using LagoConsole.Core.Products;
 using LagoConsole.Core.Reporting;
 using LagoConsole.Simulation.Markets;
 
@@ -183,7 +184,8 @@ internal sealed class Verdict
         Entitlement entitlement = _books.Entitlements[meter.EntitlementId];
         string purchase = EngineBooks.PurchaseOf(entitlement);
         bool isRemainder = due < _excuses.UnitPriceMinor(purchase, meter.DimensionKey);
-        bool mayRest = isRemainder || _excuses.MayRest(entitlement);
+        bool isBlocked = _books.Records.Values.Any(record => record.MeterId == meter.Id && record.State == UsageRecordState.Blocked && _excuses.MayStay(record));
+        bool mayRest = isRemainder || isBlocked || _excuses.MayRest(entitlement);
         if (!mayRest)
         {
             Complain($"{Money(due)} stays on the meter of {meter.DimensionKey} of {purchase[^4..]}, and nothing in this world is a reason for it");
@@ -195,7 +197,7 @@ internal sealed class Verdict
             Add(sums, keys[increment.MarkId].Name, increment.OpenMinor);
             if (sums == _waiting)
             {
-                AddReason(IsDue(increment) ? "waiting on the meter of a purchase that rests" : "waiting for its release", increment.OpenMinor);
+                AddReason(IsDue(increment) ? isBlocked ? "waiting behind a refused record" : "waiting on the meter of a purchase that rests" : "waiting for its release", increment.OpenMinor);
             }
         }
     }
@@ -274,6 +276,8 @@ internal sealed class Verdict
         {
             Counted = counted,
             Billed = allBilled,
+            ByMarketplace = bill.GroupBy(line => line.Marketplace.Label(), StringComparer.Ordinal)
+                .ToImmutableSortedDictionary(ofOne => ofOne.Key, ofOne => ofOne.Sum(line => line.AmountCents), StringComparer.Ordinal),
             Remainder = remainder,
             Waiting = _waiting.Values.Sum(),
             Held = held,

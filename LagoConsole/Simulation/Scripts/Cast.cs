@@ -108,7 +108,7 @@ internal sealed class BuyerRole
     }
 }
 
-/// <summary>A listing of the world.</summary>
+/// <summary>A listing of the world, at one of its marketplaces.</summary>
 /// <param name="Code">At its marketplace.</param>
 /// <param name="Dimensions">Keys, and the first price of a unit in minor units.</param>
 internal sealed record ProductRole(Market Market, string Code, string Name, IReadOnlyList<(string Key, decimal UnitPriceMinor)> Dimensions)

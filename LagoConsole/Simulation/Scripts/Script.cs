@@ -25,7 +25,7 @@ internal sealed class Script
         _world = world;
         _dice = new Dice(seed, "script");
         _director = new Director(world, this, new Dice(seed, "director"));
-        Products = [.. Enumerable.Range(1, _dice.Between(1, 2)).Select(Product)];
+        Products = [.. Enumerable.Range(1, _dice.Between(1, 3)).Select(Product)];
         Buyers = [.. Enumerable.Range(1, _dice.Between(3, 8)).Select(Buyer)];
     }
 
@@ -42,7 +42,7 @@ internal sealed class Script
 
     private VirtualClock Clock => _world.Clock;
 
-    /// <summary>Furnishes Lago and the marketplace, and lets things happen from now on.</summary>
+    /// <summary>Furnishes Lago and the marketplaces, and lets things happen from now on.</summary>
     public void Begin()
     {
         Do(now => new LagoApiKeyAdded(now, SandboxKeys.LagoApiKey, Resources: null));
@@ -72,9 +72,10 @@ internal sealed class Script
         BillingMode mode = _dice.OnceIn(3) ? BillingMode.AmountDaily : BillingMode.AmountHourly;
         IsSoleWriter = _dice.OnceIn(2);
         Services.Aws.IdenticalIsDuplicate = _dice.OnceIn(2);
+        Services.Azure.WritesZones = _dice.OnceIn(2);
         _world.Story.Tell(
-            "worlds", $"{Buyers.Count} buyers, {_world.Engines.Count} engines, {mode}, {(IsSoleWriter ? "sole writer" : "not sole writer")}, "
-            + $"identical repeats are {(Services.Aws.IdenticalIsDuplicate ? "duplicates" : "successes")}, {_world.Weather.Permille} of 1000 calls meet a fault");
+            "worlds", $"{Buyers.Count} buyers of products at {string.Join(", ", Products.Select(product => product.Market.Service))}, {_world.Engines.Count} engines, {mode}, "
+            + $"{(IsSoleWriter ? "sole writer" : "not sole writer")}, identical repeats at AWS are {(Services.Aws.IdenticalIsDuplicate ? "duplicates" : "successes")}, {_world.Weather.Permille} of 1000 calls meet a fault");
         _world.Person.SetUp(mode, IsSoleWriter, () =>
         {
             _world.Jobs.Begin();
@@ -215,7 +216,7 @@ internal sealed class Script
     {
         decimal[] prices = [1, 10, 0.1m, 100, 37.5m, 0.125m];
         (string, decimal)[] dimensions = [("usage_fee", _dice.Of(prices)), ("api_units", _dice.Of(prices))];
-        Market market = _world.Markets[0];
+        Market market = _dice.Of(_world.Markets);
         ProductRole product = new(market, market.CodeOf(number), $"Platform {number}", dimensions);
         foreach (LagoMetric metric in Metrics.All)
         {
