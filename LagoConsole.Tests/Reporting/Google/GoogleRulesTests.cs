@@ -32,6 +32,10 @@ public sealed class GoogleRulesTests
     }
 
     [Fact]
+    public void R20_An_interval_does_not_begin_before_the_purchase_though_a_restore_counts_earlier_hours_as_used() => Assert.Contains(
+        "\"startTime\":\"2026-08-19T13:00:00Z\"", Payload(previous: Hour.AddDays(-20), endsAt: null), StringComparison.Ordinal);
+
+    [Fact]
     public void R9_The_price_of_the_intervals_last_moment_holds()
     {
         Assert.Equal(Hour.AddHours(1).AddTicks(-1), GoogleRules.Instance.PricedAt(Hour, endsAt: null));
