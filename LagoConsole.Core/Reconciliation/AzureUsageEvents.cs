@@ -32,7 +32,7 @@ public sealed class AzureUsageEvents(
         // Not by the console's clock: the sandbox may move that one, and a socket does not care.
         using CancellationTokenSource limit = new(options.Value.RequestTimeout, (network ?? NetworkClock.Real).Time);
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
-        UsageEventsAnswer answer = await tokens.FindAsync(patience.Token) switch
+        UsageEventsAnswer answer = await tokens.FindAsync(productId, patience.Token) switch
         {
             TokenAnswer.Found found => await AskAsync(from, until, found.Token, patience.Token),
             TokenAnswer.Missing missing => new UsageEventsAnswer.NotRead(missing.Sentence),

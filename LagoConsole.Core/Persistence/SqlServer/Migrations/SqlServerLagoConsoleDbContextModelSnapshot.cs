@@ -251,11 +251,6 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                         .HasColumnType("nvarchar(400)")
                         .UseCollation("Latin1_General_100_BIN2");
 
-                    b.Property<string>("AzurePlanId")
-                        .HasMaxLength(100)
-                        .HasColumnType("nvarchar(100)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
                     b.Property<string>("AzureResourceId")
                         .HasMaxLength(36)
                         .HasColumnType("nvarchar(36)")
@@ -955,96 +950,6 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                     b.ToTable("Products", (string)null);
                 });
 
-            modelBuilder.Entity("LagoConsole.Core.Reconciliation.RecordReading", b =>
-                {
-                    b.Property<Guid>("RecordId")
-                        .HasColumnType("uniqueidentifier");
-
-                    b.Property<string>("Because")
-                        .IsRequired()
-                        .HasMaxLength(1000)
-                        .HasColumnType("nvarchar(1000)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<bool?>("Billed")
-                        .HasColumnType("bit");
-
-                    b.Property<DateTimeOffset>("FirstReadAt")
-                        .HasColumnType("datetimeoffset");
-
-                    b.Property<DateTimeOffset>("LastReadAt")
-                        .HasColumnType("datetimeoffset");
-
-                    b.Property<decimal>("Submitted")
-                        .HasPrecision(28, 10)
-                        .HasColumnType("decimal(28,10)");
-
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("int");
-
-                    b.HasKey("RecordId");
-
-                    b.ToTable("RecordReadings", (string)null);
-                });
-
-            modelBuilder.Entity("LagoConsole.Core.Reconciliation.UsageReading", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uniqueidentifier");
-
-                    b.Property<DateTimeOffset>("Day")
-                        .HasColumnType("datetimeoffset");
-
-                    b.Property<string>("DimensionKey")
-                        .IsRequired()
-                        .HasMaxLength(255)
-                        .HasColumnType("nvarchar(255)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<long>("Events")
-                        .HasColumnType("bigint");
-
-                    b.Property<string>("OfferId")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("nvarchar(100)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<decimal>("Processed")
-                        .HasPrecision(28, 10)
-                        .HasColumnType("decimal(28,10)");
-
-                    b.Property<DateTimeOffset>("ReadAt")
-                        .HasColumnType("datetimeoffset");
-
-                    b.Property<Guid>("ResourceId")
-                        .HasColumnType("uniqueidentifier");
-
-                    b.Property<string>("Statuses")
-                        .IsRequired()
-                        .HasMaxLength(400)
-                        .HasColumnType("nvarchar(400)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<decimal>("Submitted")
-                        .HasPrecision(28, 10)
-                        .HasColumnType("decimal(28,10)");
-
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("int");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("Day");
-
-                    b.HasIndex("ResourceId", "DimensionKey", "Day")
-                        .IsUnique();
-
-                    b.ToTable("UsageReadings", (string)null);
-                });
-
             modelBuilder.Entity("LagoConsole.Core.Reporting.Attempt", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1520,15 +1425,6 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                         .WithMany()
                         .HasForeignKey("EntitlementId")
                         .OnDelete(DeleteBehavior.Restrict);
-                });
-
-            modelBuilder.Entity("LagoConsole.Core.Reconciliation.RecordReading", b =>
-                {
-                    b.HasOne("LagoConsole.Core.Reporting.UsageRecord", null)
-                        .WithOne()
-                        .HasForeignKey("LagoConsole.Core.Reconciliation.RecordReading", "RecordId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
                 });
 
             modelBuilder.Entity("LagoConsole.Core.Reporting.Attempt", b =>

@@ -228,10 +228,6 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                         .HasMaxLength(400)
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("AzurePlanId")
-                        .HasMaxLength(100)
-                        .HasColumnType("TEXT");
-
                     b.Property<string>("AzureResourceId")
                         .HasMaxLength(36)
                         .HasColumnType("TEXT");
@@ -894,92 +890,6 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                     b.ToTable("Products", (string)null);
                 });
 
-            modelBuilder.Entity("LagoConsole.Core.Reconciliation.RecordReading", b =>
-                {
-                    b.Property<Guid>("RecordId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Because")
-                        .IsRequired()
-                        .HasMaxLength(1000)
-                        .HasColumnType("TEXT");
-
-                    b.Property<bool?>("Billed")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("FirstReadAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("LastReadAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<decimal>("Submitted")
-                        .HasPrecision(28, 10)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("RecordId");
-
-                    b.ToTable("RecordReadings", (string)null);
-                });
-
-            modelBuilder.Entity("LagoConsole.Core.Reconciliation.UsageReading", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("Day")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("DimensionKey")
-                        .IsRequired()
-                        .HasMaxLength(255)
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("Events")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("OfferId")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("TEXT");
-
-                    b.Property<decimal>("Processed")
-                        .HasPrecision(28, 10)
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("ReadAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<Guid>("ResourceId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Statuses")
-                        .IsRequired()
-                        .HasMaxLength(400)
-                        .HasColumnType("TEXT");
-
-                    b.Property<decimal>("Submitted")
-                        .HasPrecision(28, 10)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Version")
-                        .IsConcurrencyToken()
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("Day");
-
-                    b.HasIndex("ResourceId", "DimensionKey", "Day")
-                        .IsUnique();
-
-                    b.ToTable("UsageReadings", (string)null);
-                });
-
             modelBuilder.Entity("LagoConsole.Core.Reporting.Attempt", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1433,15 +1343,6 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                         .WithMany()
                         .HasForeignKey("EntitlementId")
                         .OnDelete(DeleteBehavior.Restrict);
-                });
-
-            modelBuilder.Entity("LagoConsole.Core.Reconciliation.RecordReading", b =>
-                {
-                    b.HasOne("LagoConsole.Core.Reporting.UsageRecord", null)
-                        .WithOne()
-                        .HasForeignKey("LagoConsole.Core.Reconciliation.RecordReading", "RecordId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired();
                 });
 
             modelBuilder.Entity("LagoConsole.Core.Reporting.Attempt", b =>
