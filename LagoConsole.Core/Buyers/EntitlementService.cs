@@ -112,7 +112,8 @@ public sealed class EntitlementService(IDbContextFactory<LagoConsoleDbContext> d
             return new BuyerOutcome.Saved(entitlement.Id, "Nothing was different.");
         }
 
-        if (endChanges && await PurchaseEnd.SetAsync(db, entitlement, input.OpenMoney, input.SeenOpenMoney, now, cancellationToken) is { Count: > 0 } undecided)
+        if (endChanges
+            && await PurchaseEnd.SetAsync(db, entitlement, input.OpenMoney, input.SeenOpenMoney, now, cancellationToken, input.NobodyAnswers) is { Count: > 0 } undecided)
         {
             db.ChangeTracker.Clear();
             return new BuyerOutcome.AsksAboutMoney(undecided);
@@ -120,7 +121,7 @@ public sealed class EntitlementService(IDbContextFactory<LagoConsoleDbContext> d
 
         db.Audit(
             now, actor, "Edit entitlement", nameof(Entitlement), entitlement.Id, before, Describe(entitlement),
-            input.OpenMoney is { } choice ? $"open money: {choice}" : null);
+            input.OpenMoney is { } choice ? $"open money: {choice}" : input.Cause);
         return new BuyerOutcome.Saved(entitlement.Id, $"The purchase is now {entitlement.State.Label()}. {Meaning(entitlement.State)}");
     }
 
@@ -134,7 +135,7 @@ public sealed class EntitlementService(IDbContextFactory<LagoConsoleDbContext> d
     private static BuyerOutcome.ChangedMeanwhile Overtaken { get; } =
         new("This purchase was changed while you were editing. Nothing was saved; look at it again and repeat your change.");
 
-    private static Entitlement Make(NewEntitlement input, Product product, DateTimeOffset startsAt, DateTimeOffset now)
+    internal static Entitlement Make(NewEntitlement input, Product product, DateTimeOffset startsAt, DateTimeOffset now)
     {
         string? accountId = Of(Marketplace.Aws, input.AwsAccountId);
         string? licenseArn = Of(Marketplace.Aws, input.AwsLicenseArn);

@@ -22,12 +22,19 @@ public static class AzureRegistration
         {
             ISandboxDoor sandbox = provider.GetRequiredService<ISandboxDoor>();
             HttpClient http = MeteringCall.CreateClient(useProxy: !sandbox.IsOpen);
-            TimeProvider clock = provider.GetRequiredService<TimeProvider>();
-            TokenCredential credential = sandbox.IsOpen ? new SandboxAzureCredential(http, sandbox, clock) : Chain();
             return new AzureMarketplaceMeter(
-                http, new AzureTokenSource(credential, clock), sandbox, provider.GetRequiredService<IOptions<AzureOptions>>(), provider.GetService<NetworkClock>());
+                http, Tokens(http, provider), sandbox, provider.GetRequiredService<IOptions<AzureOptions>>(), provider.GetService<NetworkClock>());
         });
         return services;
+    }
+
+    /// <summary>For each of Azure's marketplace services.</summary>
+    /// <param name="http">What the sandbox's login is asked through.</param>
+    internal static AzureTokenSource Tokens(HttpClient http, IServiceProvider provider)
+    {
+        ISandboxDoor sandbox = provider.GetRequiredService<ISandboxDoor>();
+        TimeProvider clock = provider.GetRequiredService<TimeProvider>();
+        return new AzureTokenSource(sandbox.IsOpen ? new SandboxAzureCredential(http, sandbox, clock) : Chain(), clock);
     }
 
     /// <summary>What a server may have: an app's secret or certificate in its environment, a workload's or a machine's identity. No developer's sign-in.</summary>

@@ -35,12 +35,13 @@ public static class GoogleRegistration
 
     /// <summary>The sandbox's service account, with the real client: a signed assertion for a token.</summary>
     /// <param name="http">Null for real sockets.</param>
-    internal static ServiceAccountCredential SandboxAccount(ISandboxDoor sandbox, TimeProvider clock, global::Google.Apis.Http.IHttpClientFactory? http = null)
+    internal static ServiceAccountCredential SandboxAccount(
+        ISandboxDoor sandbox, TimeProvider clock, global::Google.Apis.Http.IHttpClientFactory? http = null, string scope = GoogleTokenSource.Scope)
     {
         (string email, string privateKey) = sandbox.GoogleAccount;
         return new ServiceAccountCredential(new ServiceAccountCredential.Initializer(email, sandbox.GoogleTokenAddress.AbsoluteUri)
         {
-            Scopes = [GoogleTokenSource.Scope],
+            Scopes = [scope],
             Clock = new Clock(clock),
             HttpClientFactory = http,
         }.FromPrivateKey(privateKey));

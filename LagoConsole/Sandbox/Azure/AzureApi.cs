@@ -27,7 +27,7 @@ public sealed class AzureApi
         {
             return request.Method == "POST"
                 ? _azure.Tokens.Answer(path.EndsWith("/oauth2/v2.0/token", StringComparison.Ordinal), Form(request.Body))
-                : SandboxResponse.Empty(405);
+                : AzureFulfilment.Metadata(request, path);
         }
 
         SandboxResponse answer = Judged(request, path);
@@ -57,6 +57,8 @@ public sealed class AzureApi
             ("POST", "api/batchUsageEvent") => Batch(client, request.Body),
             ("POST", "api/usageEvent") => Single(client, request.Body),
             ("GET", "api/usageEvents") => UsageEvents(query),
+            ("POST", "api/saas/subscriptions/resolve") => _azure.Fulfilment.Resolve(request),
+            ("GET", _) when path.StartsWith("api/saas/subscriptions/", StringComparison.Ordinal) && path.Contains("/operations/", StringComparison.Ordinal) => _azure.Fulfilment.Operation(path),
             ("GET", _) when path.StartsWith("api/saas/subscriptions/", StringComparison.Ordinal) => Subscription(path["api/saas/subscriptions/".Length..]),
             _ => SandboxResponse.Empty(404),
         };
