@@ -31,7 +31,7 @@ public sealed record BuyerDetail(
 /// <param name="HasCoupons">The customer has coupons in Lago: the marketplace bills gross.</param>
 /// <param name="LastProblem">What the last poll of the customer failed on; null when it went well.</param>
 public sealed record BuyerLinkDetail(
-    Guid IntegrationId, string IntegrationName, IntegrationStatus IntegrationStatus, string LagoCustomerId,
+    Guid IntegrationId, string IntegrationName, IntegrationStatus IntegrationStatus, BillingMode BillingMode, string LagoCustomerId,
     DateTimeOffset LinkedAt, string LinkedBy, bool HasCoupons, string? LastProblem, DateTimeOffset? LastProblemAt);
 
 /// <param name="Version">For <see cref="EditEntitlement.SeenVersion"/>.</param>
@@ -104,7 +104,7 @@ public sealed class BuyerQueries(IDbContextFactory<LagoConsoleDbContext> databas
         BuyerLinkDetail? link = await db.BuyerLinks.AsNoTracking()
             .Where(row => row.BuyerId == id && row.UnlinkedAt == null)
             .Join(db.Integrations, row => row.IntegrationId, integration => integration.Id, (row, integration) => new BuyerLinkDetail(
-                integration.Id, integration.Name, integration.Status, row.LagoCustomerId, row.LinkedAt, row.LinkedBy, row.HasCoupons, row.LastProblem, row.LastProblemAt))
+                integration.Id, integration.Name, integration.Status, integration.BillingMode, row.LagoCustomerId, row.LinkedAt, row.LinkedBy, row.HasCoupons, row.LastProblem, row.LastProblemAt))
             .SingleOrDefaultAsync(cancellationToken);
         var bought = await db.Entitlements.AsNoTracking()
             .Where(entitlement => entitlement.BuyerId == id)

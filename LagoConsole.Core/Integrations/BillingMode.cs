@@ -19,4 +19,14 @@ public static class BillingModeNames
         BillingMode.AmountDaily => "AMOUNT_DAILY",
         _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "Not a billing mode."),
     };
+
+    /// <summary>
+    /// What speaks against a mode for buyers at Google Cloud Marketplace, whose guidance on usage reporting asks for each hour's usage
+    /// within the hour after; null where nothing does.
+    /// </summary>
+    /// <param name="googleBuyers">Linked buyers with a purchase at Google.</param>
+    public static string? GoogleWarning(this BillingMode mode, int googleBuyers) => mode == BillingMode.AmountHourly || googleBuyers == 0
+        ? null
+        : $"{(googleBuyers == 1 ? "One buyer buys" : $"{googleBuyers} buyers buy")} through Google Cloud Marketplace, which asks for usage within an hour of its use. "
+            + "With AMOUNT_DAILY it comes up to a day late, and after a month's end on the buyer's next invoice. Nothing is lost; AMOUNT_HOURLY keeps Google's rule.";
 }

@@ -1,5 +1,7 @@
+using LagoConsole.Core.Buyers;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Products;
 using Microsoft.EntityFrameworkCore;
 
 namespace LagoConsole.Core.Integrations;
@@ -7,12 +9,13 @@ namespace LagoConsole.Core.Integrations;
 /// <summary>One integration as the page shows it. Nothing of its key but the last four characters.</summary>
 /// <param name="Address">Base address of its Lago; empty for the sandbox's.</param>
 /// <param name="LinkedBuyers">Buyers whose Lago Customer ID is one of this organization's now.</param>
+/// <param name="GoogleBuyers">Of these, the ones with a purchase at Google that is not cancelled.</param>
 /// <param name="Currencies">That its Lago counts in, as far as was seen; US dollars before anything was.</param>
 /// <param name="Settings">For <see cref="EditIntegration.SeenSettings"/>.</param>
 public sealed record IntegrationRow(
     Guid Id, string Name, LagoRegion Region, string Address, BillingMode BillingMode, bool AutoReport,
     IntegrationStatus Status, string? StatusDetail, string KeyLastFour,
-    DateTimeOffset? VerifiedAt, DateTimeOffset? LastPollStartedAt, int LinkedBuyers,
+    DateTimeOffset? VerifiedAt, DateTimeOffset? LastPollStartedAt, int LinkedBuyers, int GoogleBuyers,
     JumpLimits Limits, bool IncludeTrueUps, IReadOnlyList<string> Currencies, string Settings);
 
 /// <summary>What the integrations page reads.</summary>
@@ -31,10 +34,12 @@ public sealed class IntegrationQueries(IDbContextFactory<LagoConsoleDbContext> d
             {
                 Integration = row,
                 LinkedBuyers = db.BuyerLinks.Count(link => link.IntegrationId == row.Id && link.UnlinkedAt == null),
+                GoogleBuyers = db.BuyerLinks.Count(link => link.IntegrationId == row.Id && link.UnlinkedAt == null
+                    && db.Entitlements.Any(bought => bought.BuyerId == link.BuyerId && bought.Marketplace == Marketplace.Gcp && bought.State != EntitlementState.Cancelled)),
             })
             .ToListAsync(cancellationToken);
         ILookup<Guid, string> currencies = await CurrenciesAsync(db, [.. rows.Select(row => row.Integration.Id)], cancellationToken);
-        return new IntegrationPage([.. rows.Select(row => Row(row.Integration, row.LinkedBuyers, currencies[row.Integration.Id]))], total);
+        return new IntegrationPage([.. rows.Select(row => Row(row.Integration, row.LinkedBuyers, row.GoogleBuyers, currencies[row.Integration.Id]))], total);
     }
 
     /// <summary>Null when it is gone.</summary>
@@ -45,6 +50,10 @@ public sealed class IntegrationQueries(IDbContextFactory<LagoConsoleDbContext> d
             ? Row(
                 integration,
                 await db.BuyerLinks.CountAsync(link => link.IntegrationId == id && link.UnlinkedAt == null, cancellationToken),
+                await db.BuyerLinks.CountAsync(
+                    link => link.IntegrationId == id && link.UnlinkedAt == null
+                        && db.Entitlements.Any(bought => bought.BuyerId == link.BuyerId && bought.Marketplace == Marketplace.Gcp && bought.State != EntitlementState.Cancelled),
+                    cancellationToken),
                 (await CurrenciesAsync(db, [id], cancellationToken))[id])
             : null;
     }
@@ -54,9 +63,9 @@ public sealed class IntegrationQueries(IDbContextFactory<LagoConsoleDbContext> d
             .Select(period => new { period.IntegrationId, period.Currency }).Distinct().ToListAsync(cancellationToken))
         .ToLookup(row => row.IntegrationId, row => row.Currency);
 
-    private static IntegrationRow Row(Integration row, int linkedBuyers, IEnumerable<string> currencies) => new(
+    private static IntegrationRow Row(Integration row, int linkedBuyers, int googleBuyers, IEnumerable<string> currencies) => new(
         row.Id, row.Name, row.Region, row.BaseUrl, row.BillingMode, row.AutoReport, row.Status, row.StatusDetail, row.ApiKeyLastFour,
-        row.VerifiedAt, row.LastPollStartedAt, linkedBuyers, new JumpLimits(row.JumpFactor, row.JumpFloorMinor, row.JumpAbsoluteMinor),
+        row.VerifiedAt, row.LastPollStartedAt, linkedBuyers, googleBuyers, new JumpLimits(row.JumpFactor, row.JumpFloorMinor, row.JumpAbsoluteMinor),
         row.IncludeTrueUps, [.. currencies.Order(StringComparer.Ordinal).DefaultIfEmpty("USD")], IntegrationSettings.Stamp(row));
 }
 

@@ -220,9 +220,7 @@ public sealed class ProductService(IDbContextFactory<LagoConsoleDbContext> datab
         Count(db, product);
         return await SaveAsync(
             db,
-            new ProductOutcome.Saved(product.Id, confirmed
-                ? "Confirmed. When AWS calls a resent record a duplicate, the console takes it for its own and flags it as assumed."
-                : "Withdrawn. When AWS calls a resent record a duplicate, a person decides."),
+            new ProductOutcome.Saved(product.Id, $"{(confirmed ? "Confirmed" : "Withdrawn")}. {SoleWriterText.Meaning(product.Marketplace, confirmed)}"),
             cancellationToken);
     }
 

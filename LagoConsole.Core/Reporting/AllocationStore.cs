@@ -96,8 +96,12 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
             (Meter meter, Entitlement entitlement, MarketplaceRules rules) = (facts.Meter, facts.Entitlement, facts.Rules);
             Product product = await db.Products.SingleAsync(candidate => candidate.Id == entitlement.ProductId, cancellationToken);
             Guid id = NewId.At(now);
+
+            // What was not billed was not reported: the next record does not reach back over its time.
+            bool lastIsVoid = await db.UsageRecords.AnyAsync(
+                last => last.MeterId == meter.Id && last.SlotHour == meter.LastSlotHour && last.State == UsageRecordState.Void, cancellationToken);
             string payload = rules.Payload(new RecordFacts(
-                id, product, entitlement, meter.DimensionKey, made.SlotHour, made.Timestamp, meter.LastSlotHour, made.Quantity));
+                id, product, entitlement, meter.DimensionKey, made.SlotHour, made.Timestamp, lastIsVoid ? null : meter.LastSlotHour, made.Quantity));
             UsageRecord record = new()
             {
                 Id = id,

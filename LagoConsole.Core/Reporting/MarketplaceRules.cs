@@ -31,7 +31,8 @@ public abstract class MarketplaceRules
     public abstract string Payload(RecordFacts facts);
 
     /// <summary>The instant whose price holds for a record of this slot (R9).</summary>
-    public virtual DateTimeOffset PricedAt(DateTimeOffset slotHour) => slotHour;
+    /// <param name="endsAt">The purchase's end, exclusive; null while none is known.</param>
+    public virtual DateTimeOffset PricedAt(DateTimeOffset slotHour, DateTimeOffset? endsAt) => slotHour;
 
     /// <summary>
     /// A record that was refused is not sent again but made anew, with times of then: the marketplace wants withheld usage stamped

@@ -47,7 +47,7 @@ public static class MeterLedger
             return new Allocation.Waits(entitlement.EndsAt <= now ? AllocationWait.LastHour : AllocationWait.NextHour);
         }
 
-        if (PriceBook.InForce(prices, entitlement.Id, rules.PricedAt(slot)) is not { } price)
+        if (PriceBook.InForce(prices, entitlement.Id, rules.PricedAt(slot, entitlement.EndsAt)) is not { } price)
         {
             return new Allocation.Waits(AllocationWait.NoPrice);
         }
@@ -140,6 +140,13 @@ public static class MeterLedger
         static RecordTransition Conflict(string detail) =>
             RecordTransition.To(UsageRecordState.Conflict) with { ErrorCode = "Conflict", ErrorMessage = detail };
     }
+
+    /// <summary>
+    /// The marketplace says itself that this very record is billed: by its own acceptance, or by telling what it holds for the hour.
+    /// Believed whenever it comes, and whatever the record was taken for meanwhile (R13).
+    /// </summary>
+    public static bool IsProof(MeteringReceipt receipt, long quantity) => receipt is MeteringReceipt.Accepted
+        || (receipt is MeteringReceipt.AlreadyAccepted { StoredQuantity: { } stored } && stored == quantity);
 
     /// <summary>
     /// What the passing of time makes of a record that is not settled; null while nothing. Known not billed: void at the

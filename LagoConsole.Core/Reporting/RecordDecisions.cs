@@ -66,7 +66,8 @@ public sealed class RecordDecisions(
             };
             await RecordStore.ApplyAsync(db, record, anew, now, cancellationToken);
             db.Audit(now, actor, "Send record again", nameof(UsageRecord), record.Id, before, Describe(record));
-            return new RecordDecisionOutcome.Decided($"{Name(record)} is made anew with the next run of the job Report usage: {record.Marketplace.Label()} wants usage that it refused with the time of reporting.");
+            return new RecordDecisionOutcome.Decided(
+                $"{Name(record)} is made anew: {record.Marketplace.Label()} wants usage that it refused with the time of reporting. {await WhereMoneyGoesAsync(db, record, cancellationToken)}");
         }
 
         RecordTransition again = RecordTransition.To(UsageRecordState.Retry) with

@@ -40,7 +40,7 @@ public sealed class RecordSender(RecordStore records, IEnumerable<IMarketplaceMe
 
         // The answer is the only proof there is: it is stored even when the run is being stopped.
         await records.SettleAsync(batch, answer, CancellationToken.None);
-        int accepted = answer.Items.Count(item => item.Receipt is MeteringReceipt.Accepted);
+        int accepted = answer.Items.Count(item => MeterLedger.IsProof(item.Receipt, batch.Records.Single(record => record.Id == item.RecordId).Quantity));
         total = new SendOutcome(
             total.Calls + 1, total.Sent + batch.Records.Count, total.Accepted + accepted, total.Failed + batch.Records.Count - accepted);
 

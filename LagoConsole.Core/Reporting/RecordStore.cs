@@ -88,15 +88,16 @@ public sealed class RecordStore(
                     bool isCurrent = record.State == UsageRecordState.Sending && record.LeaseOwner == batch.Owner && record.AttemptCount == attempt.Number;
 
                     // A receipt is proof whenever it comes: this node's lease ran out meanwhile, and nobody knew the outcome (R13).
-                    bool isLateProof = item.Receipt is MeteringReceipt.Accepted
-                        && record.State is UsageRecordState.Unknown or UsageRecordState.Retry or UsageRecordState.Unresolved;
+                    bool isProof = MeterLedger.IsProof(item.Receipt, record.Quantity);
+                    bool isLateProof = isProof && record.State is UsageRecordState.Unknown or UsageRecordState.Retry or UsageRecordState.Unresolved;
                     if (isCurrent || isLateProof)
                     {
                         await ApplyAsync(db, record, await SettleAsync(db, record, item, answer, batch.Records.Count, now, cancellationToken), now, cancellationToken);
                     }
-                    else if (item.Receipt is MeteringReceipt.Accepted late && record.State == UsageRecordState.Void)
+                    else if (isProof && record.State == UsageRecordState.Void)
                     {
-                        await BilledAfterVoidAsync(db, record, late, now, cancellationToken);
+                        RecordTransition billed = MeterLedger.Settle(record, item.Receipt, now, soleWriter: false, TimeSpan.Zero);
+                        await BilledAfterVoidAsync(db, record, billed, now, cancellationToken);
                     }
                 }
 
@@ -210,16 +211,16 @@ public sealed class RecordStore(
     /// record meanwhile it is billed twice, which only the vendor can mend at the marketplace.
     /// </summary>
     private static async Task BilledAfterVoidAsync(
-        LagoConsoleDbContext db, UsageRecord record, MeteringReceipt.Accepted receipt, DateTimeOffset now, CancellationToken cancellationToken)
+        LagoConsoleDbContext db, UsageRecord record, RecordTransition billed, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (await MeterBook.TakeBackAsync(db, record, cancellationToken))
         {
-            (RecordTransition.To(UsageRecordState.Accepted) with { ProviderRecordId = receipt.ProviderRecordId }).ApplyTo(record, now);
+            billed.ApplyTo(record, now);
             return;
         }
 
         record.BilledAfterVoidAt = now;
-        record.ProviderRecordId = receipt.ProviderRecordId;
+        record.ProviderRecordId = billed.ProviderRecordId;
         record.ErrorCode = "BilledAfterVoid";
         record.ErrorMessage = "It counted as not billed, and its money went onto another record. Now the marketplace says that it had taken this one: "
             + "this money is billed twice. Refund it to the buyer at the marketplace.";

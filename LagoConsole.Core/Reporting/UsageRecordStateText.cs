@@ -52,7 +52,9 @@ public static class UsageRecordStateText
             UsageRecordState.Retry => (Sentence("Not billed yet.", error), $"The identical record is sent again by itself until its deadline. {Nothing}"),
             UsageRecordState.Unknown => (
                 Sentence("It may have been billed or not.", error),
-                "The identical record is sent again by itself: the hour is billed once at most. New money of this dimension waits meanwhile. " + Nothing),
+                marketplace == Marketplace.Gcp
+                    ? "The identical operation is reported again by itself: it counts once. " + Nothing
+                    : "The identical record is sent again by itself: the hour is billed once at most. New money of this dimension waits meanwhile. " + Nothing),
             UsageRecordState.Void => (Sentence("Not billed, and it will not be.", error), "Its money was given back and is reported in a later hour. " + Nothing),
             UsageRecordState.Blocked => (
                 Sentence("Refused, not billed.", error),
@@ -64,11 +66,20 @@ public static class UsageRecordStateText
                 + "An administrator presses Settle as billed if what it holds bills this usage, else Settle as not billed: the money then goes into a later hour."),
             UsageRecordState.Unresolved => (
                 Sentence("Nobody can say whether it was billed.", error),
-                $"Its money is not billed again by itself. Look it up at {at}{(marketplace == Marketplace.Aws ? " (CloudTrail, event BatchMeterUsage, kept 90 days)" : "")}; an administrator then presses Settle as billed, and its money is never reported again, or Settle as not billed, and it goes into a later hour."),
+                $"Its money is not billed again by itself. Look it up at {at}{Where(marketplace)}; an administrator then presses Settle as billed, and its money is never reported again, or Settle as not billed, and it goes into a later hour."),
             _ => throw new ArgumentOutOfRangeException(nameof(state), state, "Not a state."),
         };
         return new RecordExplanation(what, todo, state.NeedsPerson());
     }
+
+    /// <summary>Where a marketplace shows what it took.</summary>
+    private static string Where(Marketplace marketplace) => marketplace switch
+    {
+        Marketplace.Aws => " (CloudTrail, event BatchMeterUsage, kept 90 days and some 15 minutes late; later the seller reports)",
+        Marketplace.Azure => " (Partner Center, usage analytics)",
+        Marketplace.Gcp => " (Producer Portal, customer insights report, some two days late; later the charges report)",
+        _ => throw new ArgumentOutOfRangeException(nameof(marketplace), marketplace, "Not a marketplace."),
+    };
 
     private static string Sentence(string what, string? error) => string.IsNullOrWhiteSpace(error) ? what : $"{what} {error}";
 }

@@ -66,7 +66,7 @@ public sealed class BuyerDialogsTests : MudContext
     {
         EditEntitlement? seen = null;
         EntitlementDetail entitlement = new(
-            Guid.NewGuid(), 3, Guid.NewGuid(), "Acme API", Marketplace.Aws, "us-east-1", "123456789012", null, "8f2k4mzq9x1a",
+            Guid.NewGuid(), 3, Guid.NewGuid(), "Acme API", Marketplace.Aws, [new("AWS account", "123456789012"), new("Product code", "8f2k4mzq9x1a"), new("Region", "us-east-1")],
             EntitlementState.Cancelled, new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero), new(2026, 3, 9, 9, 0, 0, TimeSpan.Zero));
         IDialogReference dialog = await OpenAsync(new DialogParameters<EditEntitlementDialog>
         {
@@ -77,7 +77,7 @@ public sealed class BuyerDialogsTests : MudContext
                 return Task.FromResult<BuyerOutcome>(new BuyerOutcome.Saved(entitlement.Id, "Saved."));
             } },
         });
-        Assert.Contains("product code 8f2k4mzq9x1a", Dialogs.Markup, StringComparison.Ordinal);
+        Assert.Contains("Product code 8f2k4mzq9x1a", Dialogs.Markup, StringComparison.Ordinal);
         Assert.Equal("2026-03-01T09:00", Field("Starts at (UTC)").GetAttribute("value"));
 
         await TypeAsync("Cancelled at (UTC)", "2026-03-09T10:30");

@@ -22,7 +22,8 @@ public sealed class EntitlementServiceTests : IDisposable
 
         EntitlementDetail entitlement = Assert.Single((await _books.BuyerQueries.FindAsync(buyer, Token))!.Entitlements);
         Assert.Equal(new DateTimeOffset(2026, 3, 10, 12, 0, 0, TimeSpan.Zero), entitlement.StartsAt);
-        Assert.Equal((EntitlementState.Active, "123456789012", BuyersBooks.Arn, null), (entitlement.State, entitlement.AwsAccountId, entitlement.AwsLicenseArn, entitlement.ProductCode));
+        Assert.Equal(EntitlementState.Active, entitlement.State);
+        Assert.Equal([new("AWS account", "123456789012"), new("Licence", BuyersBooks.Arn), new("Region", "us-east-1")], entitlement.Identity);
     }
 
     [Fact]
@@ -33,7 +34,7 @@ public sealed class EntitlementServiceTests : IDisposable
         await _books.EntitlementAsync(buyer, await _books.ProductAsync(productCode: "8f2k4mzq9x1a"), arn: " ");
 
         EntitlementDetail entitlement = Assert.Single((await _books.BuyerQueries.FindAsync(buyer, Token))!.Entitlements);
-        Assert.Equal((null, "8f2k4mzq9x1a"), (entitlement.AwsLicenseArn, entitlement.ProductCode));
+        Assert.Equal([new("AWS account", "123456789012"), new("Product code", "8f2k4mzq9x1a"), new("Region", "us-east-1")], entitlement.Identity);
     }
 
     [Fact]

@@ -137,6 +137,17 @@ public sealed class EditIntegrationDialogTests : MudContext
     }
 
     [Fact]
+    public async Task A_daily_mode_is_warned_of_where_a_buyer_buys_at_Google()
+    {
+        await ShowAsync(Row() with { GoogleBuyers = 2 });
+        Assert.Contains("2 buyers buy through Google Cloud Marketplace, which asks for usage within an hour", Dialogs.Markup, StringComparison.Ordinal);
+
+        await Dialogs.ChooseRadioAsync("AMOUNT_HOURLY");
+
+        Assert.DoesNotContain("Google Cloud Marketplace", Dialogs.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Leaving_it_off_switches_nothing_on()
     {
         IDialogReference dialog = await ShowAsync(Row());
@@ -259,7 +270,7 @@ public sealed class EditIntegrationDialogTests : MudContext
 
     private static IntegrationRow Row() => new(
         Guid.NewGuid(), "Harbour Software", LagoRegion.SelfHosted, "https://lago-api.harbour.example/api/v1", BillingMode.AmountDaily,
-        AutoReport: false, IntegrationStatus.Verified, "Verified.", "4a5b", IntegrationBooks.Noon, LastPollStartedAt: null, LinkedBuyers: 1,
+        AutoReport: false, IntegrationStatus.Verified, "Verified.", "4a5b", IntegrationBooks.Noon, LastPollStartedAt: null, LinkedBuyers: 1, GoogleBuyers: 0,
         new JumpLimits(20, 100_000, 10_000_000), IncludeTrueUps: false, ["JPY", "USD"], "settings-1");
 
     private Task SwitchAsync(bool on) => Field("Enable Auto Report Usage").ChangeAsync(on);

@@ -45,14 +45,21 @@ public sealed class ProductChecksTests
     [InlineData(" requests", "begins or ends with a space")]
     [InlineData("   ", "Enter the dimension's key")]
     [InlineData("a\u0007b", "line break or tab")]
-    public void A_dimension_key_is_the_marketplaces_own(string? key, string? sentence) => AssertSays(sentence, ProductChecks.DimensionKey(key));
+    public void A_dimension_key_is_the_marketplaces_own(string? key, string? sentence) => AssertSays(sentence, ProductChecks.DimensionKey(Marketplace.Aws, key));
 
     [Fact]
     public void A_dimension_key_of_255_characters_fits_and_one_of_256_does_not()
     {
-        Assert.Null(ProductChecks.DimensionKey(new string('k', 255)));
-        AssertSays("at most 255", ProductChecks.DimensionKey(new string('k', 256)));
+        Assert.Null(ProductChecks.DimensionKey(Marketplace.Aws, new string('k', 255)));
+        AssertSays("at most 255", ProductChecks.DimensionKey(Marketplace.Azure, new string('k', 256)));
     }
+
+    [Theory]
+    [InlineData("gold_usage_fee", null)]
+    [InlineData("", "Enter the metric's ID")]
+    [InlineData("example.cloud.goog/gold_usage_fee", "Leave out the service's name")]
+    [InlineData("gold usage", "letters, digits")]
+    public void A_metric_of_Google_is_named_without_its_service(string? key, string? sentence) => AssertSays(sentence, ProductChecks.DimensionKey(Marketplace.Gcp, key));
 
     [Theory]
     [InlineData("USD", null)]
@@ -76,13 +83,6 @@ public sealed class ProductChecksTests
     [InlineData("two words", "has letters, digits")]
     [InlineData("code|other", "has letters, digits")]
     public void A_product_code_is_optional_and_plain(string? code, string? sentence) => AssertSays(sentence, ProductChecks.AwsProductCode(code));
-
-    [Theory]
-    [InlineData(Marketplace.Aws, null)]
-    [InlineData(Marketplace.Azure, "AWS Marketplace only")]
-    [InlineData(Marketplace.Gcp, "AWS Marketplace only")]
-    public void Only_a_marketplace_that_is_reported_to_is_taken(Marketplace marketplace, string? sentence) =>
-        AssertSays(sentence, ProductChecks.Marketplace(marketplace));
 
     private static void AssertSays(string? expected, string? problem)
     {

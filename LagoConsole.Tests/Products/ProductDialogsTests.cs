@@ -55,6 +55,36 @@ public sealed class ProductDialogsTests : MudContext
         Assert.Equal(("Acme API", Marketplace.Aws, "us-east-1", "8f2k4mzq9x1a"), (seen!.Name, seen.Marketplace, seen.AwsRegion, seen.AwsProductCode));
     }
 
+    [Theory]
+    [InlineData(Marketplace.Azure, "Offer ID", "Plan ID")]
+    [InlineData(Marketplace.Gcp, "Service name", null)]
+    public async Task A_new_product_asks_for_what_its_marketplace_knows_it_by(Marketplace marketplace, string first, string? second)
+    {
+        NewProduct? seen = null;
+        await OpenAsync(new DialogParameters<NewProductDialog>
+        {
+            { form => form.Save, input =>
+            {
+                seen = input;
+                return Task.FromResult<ProductOutcome>(new ProductOutcome.Saved(Guid.NewGuid(), "Created."));
+            } },
+        });
+        await Dialogs.InvokeAsync(() => Dialogs.FindComponent<MudSelect<Marketplace>>().Instance.ValueChanged.InvokeAsync(marketplace));
+        Assert.DoesNotContain("AWS region", Dialogs.Markup, StringComparison.Ordinal);
+
+        await TypeAsync(first, "first");
+        if (second is not null)
+        {
+            await TypeAsync(second, "second");
+        }
+
+        await PressAsync("Create");
+
+        Assert.Equal(
+            (marketplace, marketplace == Marketplace.Azure ? "first" : null, second is null ? null : "second", marketplace == Marketplace.Gcp ? "first" : null),
+            (seen!.Marketplace, seen.AzureOfferId, seen.AzurePlanId, seen.GcpServiceName));
+    }
+
     [Fact]
     public async Task A_new_dimension_shows_what_a_hundred_becomes_while_its_price_is_typed()
     {

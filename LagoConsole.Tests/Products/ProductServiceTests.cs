@@ -22,19 +22,32 @@ public sealed class ProductServiceTests : IDisposable
             BuyersBooks.Olga, new NewProduct { Name = " Acme API ", AwsRegion = "us-east-1", AwsProductCode = " " }, Token));
 
         ProductDetail product = (await _books.ProductQueries.FindAsync(id, Token))!;
-        Assert.Equal(("Acme API", "us-east-1", null), (product.Name, product.AwsRegion, product.AwsProductCode));
+        Assert.Equal(("Acme API", "us-east-1"), (product.Name, product.Listing));
         Assert.Equal(["olga@vendor.example: Create product"], await _books.AuditAsync());
     }
 
-    [Fact]
-    public async Task Every_wrong_field_of_a_product_has_its_sentence_and_nothing_is_stored()
+    [Theory]
+    [InlineData(Marketplace.Aws, new[] { ProductField.Name, ProductField.AwsRegion, ProductField.AwsProductCode })]
+    [InlineData(Marketplace.Azure, new[] { ProductField.Name, ProductField.AzureOfferId, ProductField.AzurePlanId })]
+    [InlineData(Marketplace.Gcp, new[] { ProductField.Name, ProductField.GcpServiceName })]
+    [InlineData((Marketplace)9, new[] { ProductField.Name, ProductField.Marketplace })]
+    public async Task Every_wrong_field_of_a_product_has_its_sentence_and_nothing_is_stored(Marketplace marketplace, ProductField[] wrong)
     {
         ProductOutcome outcome = await _books.Products.CreateAsync(
-            BuyersBooks.Olga, new NewProduct { Name = " ", Marketplace = Marketplace.Gcp, AwsRegion = "mars-1", AwsProductCode = "a b" }, Token);
+            BuyersBooks.Olga,
+            new NewProduct
+            {
+                Name = " ",
+                Marketplace = marketplace,
+                AwsRegion = "mars-1",
+                AwsProductCode = "a b",
+                AzureOfferId = "An Offer",
+                AzurePlanId = "",
+                GcpServiceName = "https://service",
+            },
+            Token);
 
-        Assert.Equal(
-            [ProductField.Name, ProductField.Marketplace, ProductField.AwsRegion, ProductField.AwsProductCode],
-            Assert.IsType<ProductOutcome.Refused>(outcome).Problems.Keys.Order());
+        Assert.Equal(wrong.Order(), Assert.IsType<ProductOutcome.Refused>(outcome).Problems.Keys.Order());
         Assert.Empty((await _books.ProductQueries.ListAsync(null, 0, 20, Token)).Rows);
         Assert.Empty(await _books.AuditAsync());
     }

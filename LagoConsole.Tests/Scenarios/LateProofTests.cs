@@ -1,3 +1,4 @@
+using LagoConsole.Core.Products;
 using LagoConsole.Core.Reporting;
 using LagoConsole.Tests.Support;
 using Xunit;
@@ -40,6 +41,22 @@ public sealed class LateProofTests : IAsyncDisposable
         await _world.AssertBalancedAsync();
     }
 
+    [Theory]
+    [InlineData(200, UsageRecordState.Accepted)] // what the marketplace holds is this record
+    [InlineData(199, UsageRecordState.Void)] // it is another one, and proves nothing of this
+    public async Task R13_A_marketplace_that_tells_what_it_holds_proves_a_record_that_was_given_up(int stored, UsageRecordState state)
+    {
+        (LeasedBatch batch, MeteringAnswer answer) = await GivenUpAsync();
+        MeteringAnswer told = answer with { Items = [answer.Items[0] with { Receipt = new MeteringReceipt.AlreadyAccepted("event-1", stored) }] };
+
+        await _world.Get<RecordStore>().SettleAsync(batch, told, Stop);
+
+        UsageRecord record = Assert.Single(await _world.RecordsAsync());
+        Assert.Equal(state, record.State);
+        Assert.Equal(state == UsageRecordState.Accepted ? "event-1" : null, record.ProviderRecordId);
+        await _world.AssertBalancedAsync();
+    }
+
     public ValueTask DisposeAsync() => _world.DisposeAsync();
 
     /// <summary>AWS billed 2.00 USD, the node that learned it stood still for a day, and a person said that it was not billed.</summary>
@@ -52,7 +69,7 @@ public sealed class LateProofTests : IAsyncDisposable
         await _world.PollAsync(integration);
         await _world.MakeRecordsAsync();
         LeasedBatch batch = (await _world.Get<RecordStore>().LeaseDueAsync(25, "slow", Stop))!;
-        MeteringAnswer answer = await _world.Get<IMarketplaceMeter>().ReportAsync(batch.BatchKey, batch.Records, Stop);
+        MeteringAnswer answer = await _world.Get<IEnumerable<IMarketplaceMeter>>().Single(meter => meter.Marketplace == Marketplace.Aws).ReportAsync(batch.BatchKey, batch.Records, Stop);
         _world.MoveTo(_world.Now.AddHours(25));
         await _world.Get<RecordStore>().PassTimeAsync(abandonedOwner: null, Stop); // its lease ran out
         await _world.Get<RecordStore>().PassTimeAsync(abandonedOwner: null, Stop); // and so did its deadline

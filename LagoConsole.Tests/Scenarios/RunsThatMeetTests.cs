@@ -72,7 +72,7 @@ public sealed class RunsThatMeetTests
         await world.MakeRecordsAsync();
         RecordStore records = world.Get<RecordStore>();
         LeasedBatch batch = (await records.LeaseDueAsync(25, "node-1", Stop))!;
-        MeteringAnswer answer = await world.Get<IMarketplaceMeter>().ReportAsync(batch.BatchKey, batch.Records, Stop);
+        MeteringAnswer answer = await world.Get<IEnumerable<IMarketplaceMeter>>().Single(meter => meter.Marketplace == Marketplace.Aws).ReportAsync(batch.BatchKey, batch.Records, Stop);
         Assert.IsType<MeteringReceipt.Accepted>(answer.Items[0].Receipt);
         world.MoveTo(world.Now.AddMinutes(3)); // the node stood still; another one passed time
         await records.PassTimeAsync(null, Stop);
@@ -165,7 +165,7 @@ public sealed class RunsThatMeetTests
         await using (LagoConsoleDbContext db = world.Database.CreateDbContext())
         {
             Meter meter = await db.Meters.OrderBy(row => row.Id).FirstAsync(Stop);
-            await db.Meters.Where(row => row.Id == meter.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Marketplace, Marketplace.Azure), Stop);
+            await db.Meters.Where(row => row.Id == meter.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Marketplace, (Marketplace)99), Stop);
         }
 
         await Record.ExceptionAsync(world.ReportAsync);

@@ -1,3 +1,5 @@
+using LagoConsole.Core.Buyers;
+using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Reporting;
@@ -66,7 +68,7 @@ public sealed class ThreeMarketplacesTests : IAsyncDisposable
     {
         (Guid integration, _) = await SetUpAsync(marketplace);
         _world.Use(100);
-        _world.Sandbox.Faults.Next(service, fault);
+        _world.Sandbox.Faults.Next(service, fault, times: 20);
         await _world.NextHourAsync(integration);
         Assert.Equal(0, _world.BilledAt(marketplace));
 
@@ -85,8 +87,9 @@ public sealed class ThreeMarketplacesTests : IAsyncDisposable
             await using ConsoleWorld world = new();
             (Guid integration, _) = await SetUpAsync(world, marketplace);
             world.Use(100);
-            world.Sandbox.Faults.Always(marketplace == Marketplace.Azure ? SandboxService.Azure : SandboxService.Google, FaultKind.LostAnswer);
+            world.Sandbox.Faults.Next(marketplace == Marketplace.Azure ? SandboxService.Azure : SandboxService.Google, FaultKind.LostAnswer, times: 50);
             await world.NextHourAsync(integration);
+            Assert.Equal(UsageRecordState.Unknown, Assert.Single(await world.RecordsAsync()).State);
             world.Use(25);
             await world.NextHourAsync(integration);
 
@@ -128,6 +131,40 @@ public sealed class ThreeMarketplacesTests : IAsyncDisposable
         await _world.AssertBalancedAsync();
     }
 
+    [Theory]
+    [InlineData(Marketplace.Azure)] // usage from before a cancellation is taken as long as any other
+    [InlineData(Marketplace.Gcp)] // for an hour
+    public async Task R18_A_cancelled_purchase_is_drained_at_its_deadline_less_the_margin(Marketplace marketplace)
+    {
+        (Guid integration, Guid buyer) = await SetUpAsync(marketplace);
+        _world.Use(100);
+        await _world.NextHourAsync(integration);
+        _world.Use(25); // 0.50 USD, before the end
+        _world.MoveTo(_world.Now.AddMinutes(10));
+        DateTimeOffset end = _world.Now;
+        await EndAsync(buyer, end);
+        DateTimeOffset closes = FinalFlush.Closes(end, MarketplaceRules.For(marketplace));
+        Assert.Equal(marketplace == Marketplace.Azure ? new DateTimeOffset(2026, 8, 21, 14, 0, 0, TimeSpan.Zero) : end.AddHours(1), closes);
+
+        _world.MoveTo(closes.AddMinutes(-30));
+        await _world.ReportAsync();
+
+        Assert.Equal(250, _world.BilledAt(marketplace));
+        Assert.All(await _world.RecordsAsync(), record => Assert.Equal(UsageRecordState.Accepted, record.State));
+        await _world.AssertBalancedAsync();
+    }
+
+    [Theory]
+    [InlineData(Marketplace.Azure, 0)]
+    [InlineData(Marketplace.Gcp, 1)]
+    public async Task A_daily_mode_is_told_of_buyers_at_Google(Marketplace marketplace, int expected)
+    {
+        (Guid integration, _) = await SetUpAsync(marketplace);
+
+        Assert.Equal(expected, (await _world.Get<IntegrationQueries>().FindAsync(integration, Stop))!.GoogleBuyers);
+        Assert.Equal(expected, (await _world.Get<IntegrationQueries>().ListAsync(0, 10, Stop)).Rows[0].GoogleBuyers);
+    }
+
     public ValueTask DisposeAsync() => _world.DisposeAsync();
 
     private Task<(Guid Integration, Guid Buyer)> SetUpAsync(Marketplace marketplace) => SetUpAsync(_world, marketplace);
@@ -139,6 +176,15 @@ public sealed class ThreeMarketplacesTests : IAsyncDisposable
         await world.LinkAsync(buyer, integration);
         await world.TurnOnAsync(integration, AutoReportStart.ReportIt);
         return (integration, buyer);
+    }
+
+    private async Task EndAsync(Guid buyer, DateTimeOffset end)
+    {
+        EntitlementDetail bought = Assert.Single((await _world.Get<BuyerQueries>().FindAsync(buyer, Stop))!.Entitlements);
+        Assert.IsType<BuyerOutcome.Saved>(await _world.Get<EntitlementLife>().EditAsync(
+            ConsoleWorld.Admin,
+            new EditEntitlement { Id = bought.Id, SeenVersion = bought.Version, State = EntitlementState.Cancelled, StartsAt = bought.StartsAt, EndsAt = end },
+            Stop));
     }
 
     /// <summary>After the longest rest that a failed record takes.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace LagoConsole.Core.Reporting.Aws;
 
@@ -16,18 +15,12 @@ internal sealed record AwsResponse(int Status, string? ErrorType, byte[] Body, T
 /// </summary>
 internal static class AwsAnswerReader
 {
-    /// <summary>What is kept of an answer on an attempt.</summary>
-    private const int MaxKept = 4000;
-
-    /// <summary>A repeated name lets an answer say two things at once.</summary>
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-
     /// <param name="redact">Takes secrets out of a text that will be kept.</param>
     /// <returns>For each record, in the order given, its receipt and the part of the answer that it rests on.</returns>
     public static IReadOnlyList<(MeteringReceipt Receipt, string Kept)> Read(
         IReadOnlyList<UsageRecord> records, AwsResponse response, Func<string, string> redact)
     {
-        using JsonDocument? json = Parse(response.Body);
+        using JsonDocument? json = StrictJson.Parse(response.Body);
         return response.Status == 200
             ? ReadSuccess(records, json, response, redact)
             : ReadError(records, json, response, redact);
@@ -36,14 +29,14 @@ internal static class AwsAnswerReader
     private static List<(MeteringReceipt, string)> ReadError(
         IReadOnlyList<UsageRecord> records, JsonDocument? json, AwsResponse response, Func<string, string> redact)
     {
-        string? name = AwsErrors.Name(Text(json?.RootElement, "__type") ?? Text(json?.RootElement, "code") ?? response.ErrorType);
-        string message = Shorten(redact(Text(json?.RootElement, "message") ?? Text(json?.RootElement, "Message") ?? ""));
+        string? name = AwsErrors.Name(StrictJson.Text(json?.RootElement, "__type") ?? StrictJson.Text(json?.RootElement, "code") ?? response.ErrorType);
+        string message = Shorten(redact(StrictJson.Text(json?.RootElement, "message") ?? StrictJson.Text(json?.RootElement, "Message") ?? ""));
         MeteringReceipt receipt = AwsErrors.Receipt(response.Status, name, message, response.ClockDifference);
 
         // JSON is kept as read, not as sent: escapes could hide a secret from the redaction.
         string kept = json is null
             ? Raw(response, redact)
-            : Cut($"HTTP {response.Status} {name}: {message}");
+            : StrictJson.Cut($"HTTP {response.Status} {name}: {message}");
         return [.. records.Select(_ => (receipt, kept))];
     }
 
@@ -58,7 +51,7 @@ internal static class AwsAnswerReader
             return about switch
             {
                 [] => (Doubtful("AWS's answer does not mention the record"), Raw(response, redact)),
-                [Statement one] => (Receipt(one, record.Quantity), Cut(redact(one.Whole.GetRawText()))),
+                [Statement one] => (Receipt(one, record.Quantity), StrictJson.Cut(redact(one.Whole.GetRawText()))),
                 _ => (Doubtful($"AWS's answer mentions the record {about.Count} times"), Raw(response, redact)),
             };
         })];
@@ -71,10 +64,10 @@ internal static class AwsAnswerReader
             return new MeteringReceipt.NotProcessed("AWS did not get to this record. It was not billed; the same record goes again by itself.");
         }
 
-        string? id = Text(statement.Whole, "MeteringRecordId") is { Length: > 0 and <= 200 } text ? text : null;
-        switch (Text(statement.Whole, "Status"))
+        string? id = StrictJson.Text(statement.Whole, "MeteringRecordId") is { Length: > 0 and <= 200 } text ? text : null;
+        switch (StrictJson.Text(statement.Whole, "Status"))
         {
-            case "Success" when Number(statement.Echo, "Quantity") is { } stored && stored != quantity:
+            case "Success" when StrictJson.Number(statement.Echo, "Quantity") is { } stored && stored != quantity:
                 return new MeteringReceipt.Conflict(
                     stored,
                     string.Create(CultureInfo.InvariantCulture, $"AWS says that it took {stored} units for this hour, but {quantity} were sent. Compare with CloudTrail before deciding."));
@@ -96,7 +89,7 @@ internal static class AwsAnswerReader
 
     private static IEnumerable<Statement> Statements(JsonElement answer)
     {
-        foreach (JsonElement result in Items(answer, "Results"))
+        foreach (JsonElement result in StrictJson.Items(answer, "Results"))
         {
             if (result.ValueKind == JsonValueKind.Object && result.TryGetProperty("UsageRecord", out JsonElement echo))
             {
@@ -104,70 +97,20 @@ internal static class AwsAnswerReader
             }
         }
 
-        foreach (JsonElement record in Items(answer, "UnprocessedRecords"))
+        foreach (JsonElement record in StrictJson.Items(answer, "UnprocessedRecords"))
         {
             yield return new Statement(record, record, Unprocessed: true);
         }
     }
 
-    private static JsonElement.ArrayEnumerator Items(JsonElement parent, string name) =>
-        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out JsonElement list) && list.ValueKind == JsonValueKind.Array
-            ? list.EnumerateArray()
-            : default;
-
-    private static JsonDocument? Parse(byte[] body)
-    {
-        if (!Utf8.IsValid(body))
-        {
-            return null; // the parser would only notice when a text is read
-        }
-
-        try
-        {
-            return JsonDocument.Parse(body, Strict);
-        }
-        catch (Exception strange) when (strange is JsonException or InvalidOperationException)
-        {
-            return null; // InvalidOperationException: a name with half a surrogate pair
-        }
-    }
-
-    private static string? Text(JsonElement? parent, string name)
-    {
-        if (parent is not { ValueKind: JsonValueKind.Object } element
-            || !element.TryGetProperty(name, out JsonElement value) || value.ValueKind != JsonValueKind.String)
-        {
-            return null;
-        }
-
-        try
-        {
-            return value.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            return null; // half a surrogate pair
-        }
-    }
-
-    /// <summary>AWS writes instants as 1787230800, 1787230800.0 or 1.7872308E9.</summary>
-    private static decimal? Number(JsonElement parent, string name) =>
-        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out JsonElement value)
-        && value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out decimal number)
-            ? number
-            : null;
-
     private static string Raw(AwsResponse response, Func<string, string> redact) =>
-        Cut($"HTTP {response.Status}: {redact(Encoding.UTF8.GetString(response.Body))}");
-
-    private static string Cut(string text) => text.Length <= MaxKept ? text : text[..MaxKept] + "…";
+        StrictJson.Cut($"HTTP {response.Status}: {redact(Encoding.UTF8.GetString(response.Body))}");
 
     /// <summary>A refused signature is explained with the whole request that AWS had expected: the first sentence suffices.</summary>
     private static string Shorten(string message)
     {
         int explanation = message.IndexOf("The Canonical String", StringComparison.Ordinal);
-        string kept = (explanation < 0 ? message : message[..explanation]).Trim();
-        return kept.Length <= 500 ? kept : kept[..500] + "…";
+        return StrictJson.Shorten(explanation < 0 ? message : message[..explanation]);
     }
 
     /// <summary>One thing that the answer says of one record.</summary>
@@ -189,6 +132,6 @@ internal static class AwsAnswerReader
         public bool IsIn(JsonElement echo) => Of(echo) is var said && this == (Licence is null ? said with { Licence = null } : said);
 
         private static Sent Of(JsonElement record) => new(
-            Text(record, "CustomerAWSAccountId"), Text(record, "LicenseArn"), Text(record, "Dimension"), Number(record, "Timestamp"));
+            StrictJson.Text(record, "CustomerAWSAccountId"), StrictJson.Text(record, "LicenseArn"), StrictJson.Text(record, "Dimension"), StrictJson.Number(record, "Timestamp"));
     }
 }

@@ -35,7 +35,7 @@ public static partial class AwsFields
     public static string? DimensionKey(string? text) =>
         string.IsNullOrWhiteSpace(text) ? "Enter the dimension's key (API name), exactly as on the listing."
         : text.Length > MaxText ? $"A dimension key has at most {MaxText} characters."
-        : text != text.Trim() || text.Any(char.IsControl) ? "The dimension key begins or ends with a space, or holds a line break or tab. AWS would not know it."
+        : text != text.Trim() || text.Any(char.IsControl) ? "The dimension key begins or ends with a space, or holds a line break or tab. The marketplace would not know it."
         : null;
 
     public static string? Region(string? text) => AwsRegions.Find(text) is null

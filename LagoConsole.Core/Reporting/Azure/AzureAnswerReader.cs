@@ -10,36 +10,32 @@ namespace LagoConsole.Core.Reporting.Azure;
 /// </summary>
 internal static class AzureAnswerReader
 {
-    /// <returns>For each record, in the order given, its receipt and the part of the answer that it rests on.</returns>
+    /// <returns>For each event, in the order given, its receipt and the part of the answer that it rests on.</returns>
     public static IReadOnlyList<(MeteringReceipt Receipt, string Kept)> Read(
-        IReadOnlyList<UsageRecord> records, int status, byte[] body, string? retryAfter, Func<string, string> redact)
+        IReadOnlyList<AzureEvent> events, int status, byte[] body, string? retryAfter, Func<string, string> redact)
     {
         using JsonDocument? json = StrictJson.Parse(body);
-        return status == 200 ? ReadSuccess(records, json, body, redact) : ReadError(records, json, status, body, retryAfter, redact);
+        return status == 200 ? ReadSuccess(events, json, body, redact) : ReadError(events, json, status, body, retryAfter, redact);
     }
 
-    /// <summary>One of the events is bad, Azure does not say which, and nothing of the call was billed.</summary>
-    public static bool BlamesARecord(int status) => status == 400;
-
     private static List<(MeteringReceipt, string)> ReadError(
-        IReadOnlyList<UsageRecord> records, JsonDocument? json, int status, byte[] body, string? retryAfter, Func<string, string> redact)
+        IReadOnlyList<AzureEvent> events, JsonDocument? json, int status, byte[] body, string? retryAfter, Func<string, string> redact)
     {
-        string? code = StrictJson.Text(json?.RootElement, "code");
+        string? code = StrictJson.Text(json?.RootElement, "code") is { Length: > 0 and <= 100 } name ? name : null;
         string message = StrictJson.Shorten(redact(StrictJson.Text(json?.RootElement, "message") ?? ""));
         MeteringReceipt receipt = AzureErrors.OfCall(status, code, message, retryAfter);
         string kept = json is null
             ? StrictJson.Cut($"HTTP {status}: {redact(Encoding.UTF8.GetString(body))}")
             : StrictJson.Cut($"HTTP {status} {code}: {message}");
-        return [.. records.Select(_ => (receipt, kept))];
+        return [.. events.Select(_ => (receipt, kept))];
     }
 
     private static List<(MeteringReceipt, string)> ReadSuccess(
-        IReadOnlyList<UsageRecord> records, JsonDocument? json, byte[] body, Func<string, string> redact)
+        IReadOnlyList<AzureEvent> events, JsonDocument? json, byte[] body, Func<string, string> redact)
     {
         List<JsonElement> items = [.. StrictJson.Items(json?.RootElement, "result")];
-        return [.. records.Select(record =>
+        return [.. events.Select(sent =>
         {
-            AzureEvent sent = AzureEvent.Of(record);
             List<JsonElement> about = [.. items.Where(item => sent.IsAbout(item))];
             return about switch
             {
@@ -57,6 +53,8 @@ internal static class AzureAnswerReader
         string? status = StrictJson.Text(item, "status"); // not error.code: several statuses carry the same
         switch (status)
         {
+            case "Accepted" when StrictJson.Number(item, "quantity") is null:
+                return Doubtful("Azure accepted the record and does not say what of it");
             case "Accepted" when StrictJson.Number(item, "quantity") is { } stored && stored != sent.Quantity:
                 return new MeteringReceipt.Conflict(stored, Differs(stored, sent));
             case "Accepted":

@@ -33,26 +33,28 @@ internal static class AzureErrors
         string With(string sentence) => message.Length == 0 ? sentence : $"{sentence} Azure says: {message}";
     }
 
-    /// <summary>Of a whole call that did not succeed.</summary>
+    /// <summary>
+    /// Of a whole call that did not succeed. A refusal is believed only where Azure names it: a status alone may come from anything on the
+    /// way. Only a missing or bad token is refused before anything is looked at.
+    /// </summary>
     /// <param name="code">Null when the answer names none.</param>
     /// <param name="retryAfter">The header, in seconds or as a date; null without it.</param>
     public static MeteringReceipt OfCall(int status, string? code, string message, string? retryAfter)
     {
-        return status switch
+        return (status, code) switch
         {
-            429 => new MeteringReceipt.NotProcessed(
-                "Azure limits how often it is called. Nothing was billed; the same record goes again by itself.", Wait(retryAfter)),
-            400 => new MeteringReceipt.Rejected(RejectionCause.InvalidRecord, code ?? "BadArgument", With(
+            (429, _) => new MeteringReceipt.Unknown(
+                "Azure limits how often it is called, which none of its documents describes: whether the record was billed is not known. The same record is sent again until Azure says.", Wait(retryAfter)),
+            (400, "BadArgument") => new MeteringReceipt.Rejected(RejectionCause.InvalidRecord, "BadArgument", With(
                 "Azure does not accept the form of the call. Nothing was billed. Check the entitlement's resource and the product's plan; if they are right, this is a defect of the console.")),
-            401 => Configuration("Unauthorized", "Azure does not accept the access token. Nothing was billed. Check tenant, app ID and secret of the app that reports."),
-            403 => Configuration("Forbidden",
+            (401, _) => Configuration("Unauthorized", "Azure does not accept the access token. Nothing was billed. Check tenant, app ID and secret of the app that reports."),
+            (403, "Forbidden") => Configuration("Forbidden",
                 "The app that reports is not the one in the offer's technical configuration. Nothing was billed. Compare tenant and app ID with Partner Center."),
-            404 => Configuration("NotFound", "There is no metering service at this address. Nothing was billed. Check the address in the settings, and any proxy on the way."),
             _ => new MeteringReceipt.Unknown(
                 $"Azure answered {status}{(code is null ? "" : $" {code}")}, which does not tell whether the record was billed. The same record is sent again until Azure says."),
         };
 
-        MeteringReceipt Configuration(string name, string sentence) => new MeteringReceipt.Rejected(RejectionCause.Configuration, code ?? name, With(sentence));
+        MeteringReceipt Configuration(string name, string sentence) => new MeteringReceipt.Rejected(RejectionCause.Configuration, name, With(sentence));
 
         string With(string sentence) => message.Length == 0 ? sentence : $"{sentence} Azure says: {message}";
     }

@@ -48,6 +48,7 @@ public sealed class AzureMarketplaceMeter(
 
     private async Task<MeteringAnswer> SendAsync(IReadOnlyList<UsageRecord> records, string token, CancellationToken patience)
     {
+        AzureEvent[] events = [.. records.Select(AzureEvent.Of)]; // before anything is sent: it must not fail with an answer in hand
         Uri endpoint = new(sandbox.IsOpen ? sandbox.AzureBaseAddress : Production, $"batchUsageEvent?api-version={ApiVersion}");
         using MeteringBody body = new(Compose(records));
         body.Headers.ContentType = new MediaTypeHeaderValue("application/json");
@@ -66,10 +67,11 @@ public sealed class AzureMarketplaceMeter(
                 }
 
                 IReadOnlyList<(MeteringReceipt Receipt, string Kept)> said = AzureAnswerReader.Read(
-                    records, answered.Status, answered.Body, answered.Header("Retry-After"), text => text.Replace(token, "[removed]", StringComparison.Ordinal));
+                    events, answered.Status, answered.Body, answered.Header("Retry-After"), text => text.Replace(token, "[removed]", StringComparison.Ordinal));
                 return new MeteringAnswer(
                     [.. records.Zip(said, (record, one) => new MeteringAnswerItem(record.Id, one.Receipt, asked + record.Payload, one.Kept))],
-                    RefusedWhole: AzureAnswerReader.BlamesARecord(answered.Status), answered.Status, RequestId(answered.Headers, requestId));
+                    RefusedWhole: answered.Status == 400 && said[0].Receipt is MeteringReceipt.Rejected, // one of the events is bad, and Azure does not say which
+                    answered.Status, RequestId(answered.Headers, requestId));
             case CallOutcome.Broken broken:
                 return new MeteringAnswer(
                     [.. records.Select(record => new MeteringAnswerItem(record.Id, broken.Receipt("Azure"), asked + record.Payload, Response: null))],

@@ -9,6 +9,12 @@ namespace LagoConsole.Core.Reporting.Google;
 /// </summary>
 internal static class GoogleAnswerReader
 {
+    /// <summary>All that a whole answer to a check may say (discovery document, <c>CheckResponse</c>).</summary>
+    private static readonly string[] InCheck = ["operationId", "checkErrors", "checkInfo", "quotaInfo", "serviceConfigId", "serviceRolloutId"];
+
+    /// <summary>All that a whole answer to a report may say (discovery document, <c>ReportResponse</c>).</summary>
+    private static readonly string[] InReport = ["reportErrors", "reportInfos", "serviceConfigId", "serviceRolloutId"];
+
     /// <summary>Null when the buyer may be billed.</summary>
     public static MeteringReceipt? ReadCheck(int status, byte[] body, Func<string, string> redact)
     {
@@ -18,15 +24,15 @@ internal static class GoogleAnswerReader
             return OfCall(status, json, redact, isReport: false);
         }
 
-        if (json?.RootElement.ValueKind != JsonValueKind.Object)
+        if (json?.RootElement is not { ValueKind: JsonValueKind.Object } answer || !HasOnly(answer, InCheck) || !IsListOrAbsent(answer, "checkErrors"))
         {
             return new MeteringReceipt.NotProcessed("Google's answer to the question whether the buyer may be billed was not understood. Nothing was reported; the same record goes again by itself.");
         }
 
         MeteringReceipt[] against =
         [
-            .. StrictJson.Items(json.RootElement, "checkErrors").Select(error => GoogleErrors.OfCheck(
-                StrictJson.Text(error, "code") ?? "ERROR_CODE_UNSPECIFIED", StrictJson.Shorten(redact(StrictJson.Text(error, "detail") ?? "")))),
+            .. StrictJson.Items(answer, "checkErrors").Select(error => GoogleErrors.OfCheck(
+                Name(error, "code"), StrictJson.Shorten(redact(StrictJson.Text(error, "detail") ?? "")))),
         ];
         return against.FirstOrDefault(receipt => receipt is MeteringReceipt.Rejected) ?? against.FirstOrDefault();
     }
@@ -65,15 +71,23 @@ internal static class GoogleAnswerReader
 
     /// <summary>An error that names none of the operations could be about any of them.</summary>
     private static bool IsUnderstood(JsonElement answer, IReadOnlyList<UsageRecord> records) =>
-        StrictJson.Member(answer, "error") is null
-        && StrictJson.Member(answer, "reportErrors") is null or { ValueKind: JsonValueKind.Array }
+        HasOnly(answer, InReport)
+        && IsListOrAbsent(answer, "reportErrors")
         && StrictJson.Items(answer, "reportErrors").All(error => StrictJson.Text(error, "operationId") is { } id
             && records.Any(record => string.Equals(record.Id.ToString(), id, StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>What is not documented could say anything.</summary>
+    private static bool HasOnly(JsonElement answer, string[] names) => answer.EnumerateObject().All(member => names.Any(member.NameEquals));
+
+    private static bool IsListOrAbsent(JsonElement answer, string name) => StrictJson.Member(answer, name) is null or { ValueKind: JsonValueKind.Array };
+
+    /// <summary>A name that Google gives; null where it gives none, or something that is no name.</summary>
+    private static string? Name(JsonElement? parent, string member) => StrictJson.Text(parent, member) is { Length: > 0 and <= 100 } name ? name : null;
 
     private static MeteringReceipt OfCall(int status, JsonDocument? json, Func<string, string> redact, bool isReport)
     {
         JsonElement? error = StrictJson.Member(json?.RootElement, "error");
         return GoogleErrors.OfCall(
-            status, StrictJson.Text(error, "status") is { Length: <= 100 } name ? name : null, StrictJson.Shorten(redact(StrictJson.Text(error, "message") ?? "")), isReport);
+            status, Name(error, "status"), StrictJson.Shorten(redact(StrictJson.Text(error, "message") ?? "")), isReport);
     }
 }

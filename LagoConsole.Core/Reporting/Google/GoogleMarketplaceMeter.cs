@@ -38,21 +38,29 @@ public sealed class GoogleMarketplaceMeter(
         }
 
         // Not by the console's clock: the sandbox may move that one, and a socket does not care.
-        using CancellationTokenSource limit = new(options.Value.RequestTimeout, (network ?? NetworkClock.Real).Time);
+        TimeProvider time = (network ?? NetworkClock.Real).Time;
+        using CancellationTokenSource limit = new(options.Value.RequestTimeout, time);
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         switch (await tokens.FindAsync(patience.Token))
         {
             case TokenAnswer.Missing missing:
                 return MeteringCall.Same(records, new MeteringReceipt.NotProcessed(missing.Sentence));
             case TokenAnswer.Found found:
-                Call call = new(new Uri(sandbox.IsOpen ? sandbox.GoogleBaseAddress : Production, $"v1/services/{batchKey.Split('|', 2)[1]}"), found.Token);
+                Call call = new(new Uri(sandbox.IsOpen ? sandbox.GoogleBaseAddress : Production, $"v1/services/{GoogleRules.ServiceOf(batchKey)}"), found.Token);
                 Dictionary<Guid, MeteringAnswerItem> held = await CheckAsync(call, records, patience.Token);
                 UsageRecord[] free = [.. records.Where(record => !held.ContainsKey(record.Id))];
-                MeteringAnswer answer = free.Length == 0
-                    ? new MeteringAnswer([], RefusedWhole: false, HttpStatus: null, RequestId: null)
-                    : await ReportAsync(call, free, patience.Token);
-                Dictionary<Guid, MeteringAnswerItem> said = answer.Items.ToDictionary(item => item.RecordId);
-                return answer with { Items = [.. records.Select(record => held.GetValueOrDefault(record.Id) ?? said[record.Id])] };
+
+                // Slow checks must not leave the report so little time that it is given up on its way.
+                using (CancellationTokenSource ofReport = new(options.Value.RequestTimeout, time))
+                using (CancellationTokenSource reporting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ofReport.Token))
+                {
+                    MeteringAnswer answer = free.Length == 0
+                        ? new MeteringAnswer([], RefusedWhole: false, HttpStatus: null, RequestId: null)
+                        : await ReportAsync(call, free, reporting.Token);
+                    Dictionary<Guid, MeteringAnswerItem> said = answer.Items.ToDictionary(item => item.RecordId);
+                    return answer with { Items = [.. records.Select(record => held.GetValueOrDefault(record.Id) ?? said[record.Id])] };
+                }
+
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
@@ -91,7 +99,11 @@ public sealed class GoogleMarketplaceMeter(
 
             foreach (UsageRecord record in ofConsumer)
             {
-                held.Add(record.Id, new MeteringAnswerItem(record.Id, against, $"POST {address}\n\n{{\"operation\":{record.Payload}}}", answer));
+                // What is wrong with the form of one operation says nothing of the buyer's other ones: the next call asks with another.
+                MeteringReceipt receipt = record != first && against is MeteringReceipt.Rejected { Cause: RejectionCause.InvalidRecord }
+                    ? new MeteringReceipt.NotProcessed("Google was asked about this buyer with another operation, whose form it refused. Nothing was reported; this record goes again by itself.")
+                    : against;
+                held.Add(record.Id, new MeteringAnswerItem(record.Id, receipt, $"POST {address}\n\n{{\"operation\":{record.Payload}}}", answer));
             }
         }
 
@@ -108,7 +120,7 @@ public sealed class GoogleMarketplaceMeter(
                 IReadOnlyList<(MeteringReceipt Receipt, string Kept)> said = GoogleAnswerReader.ReadReport(records, answered.Status, answered.Body, call.Redact);
                 return new MeteringAnswer(
                     [.. records.Zip(said, (record, one) => new MeteringAnswerItem(record.Id, one.Receipt, asked + record.Payload, one.Kept))],
-                    RefusedWhole: answered.Status == 400, answered.Status, RequestId: null);
+                    RefusedWhole: answered.Status == 400 && said[0].Receipt is MeteringReceipt.Rejected, answered.Status, RequestId: null);
             case CallOutcome.Broken broken:
                 return new MeteringAnswer(
                     [.. records.Select(record => new MeteringAnswerItem(record.Id, broken.Receipt("Google"), asked + record.Payload, Response: null))],

@@ -8,9 +8,9 @@ public sealed class GoogleOptions
     public const string Section = "Google";
 
     /// <summary>
-    /// Limit for one call with its checks, from finding a token to the last byte of the answer. Default: 60 seconds. A report that
-    /// is given up leaves its records unknown until the same operation is reported again.
+    /// Limit for finding a token and asking about the buyers, and again for the report, to the last byte of its answer. Default:
+    /// 40 seconds. A report that is given up leaves its records unknown until the same operation is reported again.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:05", "00:05:00", ErrorMessage = "Google:RequestTimeout must lie between 00:00:05 and 00:05:00.")]
-    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(60);
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(40);
 }

@@ -16,9 +16,6 @@ public sealed class GoogleRules : MarketplaceRules
     /// <summary>Google sets no limit of age; usage that was withheld so long is not taken any more.</summary>
     private static readonly TimeSpan Window = TimeSpan.FromDays(30);
 
-    /// <summary>How long one operation goes on being sent whose outcome is unknown, before a person is told.</summary>
-    public static readonly TimeSpan Alarm = TimeSpan.FromHours(1);
-
     public static GoogleRules Instance { get; } = new();
 
     public override bool HasSlots => false;
@@ -33,25 +30,22 @@ public sealed class GoogleRules : MarketplaceRules
 
     public override bool RefusedIsMadeAnew => true;
 
-    /// <summary>The end of the interval, whose last moment lies in the hour (R9).</summary>
-    public override DateTimeOffset PricedAt(DateTimeOffset slotHour) => slotHour.AddHours(1).AddTicks(-1);
+    /// <summary>The last moment of the interval (R9).</summary>
+    public override DateTimeOffset PricedAt(DateTimeOffset slotHour, DateTimeOffset? endsAt) => IntervalEnd(slotHour, endsAt).AddTicks(-1);
 
-    /// <summary><c>gcp|service</c>: a call names one service.</summary>
-    public override string BatchKey(Product product, Entitlement entitlement) => $"gcp|{product.GcpServiceName}";
+    /// <summary><c>gcp|product|service</c>: a call names one service, and travels with the token of its product's account.</summary>
+    public override string BatchKey(Product product, Entitlement entitlement) => $"gcp|{product.Id:N}|{product.GcpServiceName}";
 
-    /// <summary>
-    /// The operation. Its interval begins where the one before ended, and ends with the slot hour, or a second before the
-    /// purchase does: times of a cancelled purchase lie strictly before its end.
-    /// </summary>
+    /// <summary>The service that a batch is reported to.</summary>
+    /// <exception cref="FormatException">The text is not one that <see cref="BatchKey"/> made.</exception>
+    internal static string ServiceOf(string batchKey) =>
+        batchKey.Split('|') is ["gcp", _, var service] ? service : throw new FormatException($"'{batchKey}' is not the key of a Google batch.");
+
+    /// <summary>The operation. Its interval begins where the one before ended, if that was reported.</summary>
     public override string Payload(RecordFacts facts)
     {
         string service = facts.Product.GcpServiceName ?? throw new InvalidOperationException($"Product {facts.Product.Id} has no Google service.");
-        DateTimeOffset end = facts.SlotHour.AddHours(1);
-        if (facts.Entitlement.EndsAt is { } endsAt && endsAt.AddSeconds(-1) < end)
-        {
-            end = endsAt.AddSeconds(-1);
-        }
-
+        DateTimeOffset end = IntervalEnd(facts.SlotHour, facts.Entitlement.EndsAt);
         DateTimeOffset start = facts.PreviousSlotHour is { } previous && previous < facts.SlotHour ? previous.AddHours(1) : facts.Timestamp;
         start = start < end ? start : end.AddSeconds(-1);
         using MemoryStream buffer = new();
@@ -77,6 +71,13 @@ public sealed class GoogleRules : MarketplaceRules
         }
 
         return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    /// <summary>The slot hour's end, or a second before the purchase's: times of a cancelled purchase lie strictly before its end.</summary>
+    private static DateTimeOffset IntervalEnd(DateTimeOffset slotHour, DateTimeOffset? endsAt)
+    {
+        DateTimeOffset end = slotHour.AddHours(1);
+        return endsAt?.AddSeconds(-1) is { } last && last < end ? last : end;
     }
 
     private static string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

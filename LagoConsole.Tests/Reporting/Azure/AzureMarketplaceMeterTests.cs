@@ -26,7 +26,7 @@ public sealed class AzureMarketplaceMeterTests
     [InlineData("expired", "Rejected OutOfWindow Expired", false)]
     [InlineData("too-many", "Rejected InvalidRecord BadArgument", true)]
     [InlineData("forbidden", "Rejected Configuration Forbidden", false)]
-    [InlineData("throttled", "NotProcessed for 30 s", false)]
+    [InlineData("throttled", "Unknown for 30 s", false)] // no document says that a throttled call was not looked at
     public async Task Understands_each_recorded_answer(string name, string expected, bool refusedWhole)
     {
         JsonElement example = MarketplaceStage.Example(File, name);
@@ -71,6 +71,7 @@ public sealed class AzureMarketplaceMeterTests
     [InlineData("not json", "Unknown")]
     [InlineData("""{"result":[{"status":"Accepted",EVENT}]}""", "Unknown")] // without an id
     [InlineData("""{"result":[{"usageEventId":"e-1","status":"Accepted",OTHER}]}""", "Conflict stored 1249")] // it says what it took, and it is not ours
+    [InlineData("""{"result":[{"usageEventId":"e-1","status":"Accepted",WORDS}]}""", "Unknown")] // its quantity is no number
     [InlineData("""{"result":[{"usageEventId":"e-1","status":"Queued",EVENT}]}""", "Unknown")]
     [InlineData("""{"result":[{"status":"Error",EVENT}]}""", "Unknown")]
     [InlineData("""{"result":[{"status":"Duplicate",EVENT}]}""", "Unknown")] // it does not say what it holds
@@ -87,6 +88,7 @@ public sealed class AzureMarketplaceMeterTests
         await using ScriptedServer azure = ScriptedServer.Answering(200, body
             .Replace("ITEM", """{"usageEventId":"e-1","status":"Accepted",EVENT}""", StringComparison.Ordinal)
             .Replace("NEXTHOUR", Event.Replace("\"quantity\":1250,", "", StringComparison.Ordinal).Replace("T13", "T14", StringComparison.Ordinal), StringComparison.Ordinal)
+            .Replace("WORDS", Event.Replace("1250", "\"1250\"", StringComparison.Ordinal), StringComparison.Ordinal)
             .Replace("OTHER", Event.Replace("1250", "1249", StringComparison.Ordinal), StringComparison.Ordinal)
             .Replace("EVENT", Event, StringComparison.Ordinal));
 
@@ -94,14 +96,19 @@ public sealed class AzureMarketplaceMeterTests
     }
 
     [Theory]
-    [InlineData(500, "Unknown")]
-    [InlineData(503, "Unknown")]
-    [InlineData(302, "Unknown")] // somebody else on the way
-    [InlineData(401, "Rejected Configuration Unauthorized")]
-    [InlineData(404, "Rejected Configuration NotFound")]
-    public async Task A_call_that_fails_says_whether_the_record_may_be_billed(int status, string expected)
+    [InlineData(500, "", "Unknown")]
+    [InlineData(503, "", "Unknown")]
+    [InlineData(302, "", "Unknown")] // somebody else on the way
+    [InlineData(404, "", "Unknown")]
+    [InlineData(400, "", "Unknown")] // only what Azure names is refused
+    [InlineData(400, """{"code":"SomethingElse"}""", "Unknown")]
+    [InlineData(400, """{"code":"BadArgument","message":"no"}""", "Rejected InvalidRecord BadArgument")]
+    [InlineData(403, "<html>a proxy</html>", "Unknown")]
+    [InlineData(403, """{"code":"Forbidden","message":"no"}""", "Rejected Configuration Forbidden")]
+    [InlineData(401, "", "Rejected Configuration Unauthorized")]
+    public async Task A_call_that_fails_says_whether_the_record_may_be_billed(int status, string body, string expected)
     {
-        await using ScriptedServer azure = ScriptedServer.Answering(status, "");
+        await using ScriptedServer azure = ScriptedServer.Answering(status, body);
 
         Assert.Equal(expected, MarketplaceStage.Names(await ReportAsync(azure.Address, Record(Payload(1)))));
     }

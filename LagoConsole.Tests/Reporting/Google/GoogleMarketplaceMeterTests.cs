@@ -13,7 +13,7 @@ public sealed class GoogleMarketplaceMeterTests
 {
     private const string File = "gcp-examples.json";
     private const string Service = "example-metering.endpoints.example-public.cloud.goog";
-    private const string Batch = $"gcp|{Service}";
+    private const string Batch = $"gcp|11111111111111111111111111111111|{Service}";
     private const string Passes = "{}";
 
     private readonly FakeTimeProvider _clock = new(MarketplaceStage.Now);
@@ -90,6 +90,8 @@ public sealed class GoogleMarketplaceMeterTests
     [InlineData("""{"reportErrors":[{"operationId":"another","status":{"code":3}}]}""", "Unknown")] // it could be about ours
     [InlineData("""{"reportErrors":{}}""", "Unknown")]
     [InlineData("""{"error":{"code":500}}""", "Unknown")]
+    [InlineData("""{"message":"welcome to the proxy"}""", "Unknown")] // an answer, and none of Google's
+    [InlineData("""{"operationId":"ID","checkErrors":[]}""", "Unknown")] // of a check
     [InlineData("[]", "Unknown")]
     [InlineData("""{"reportErrors":[""", "Unknown")] // cut off
     [InlineData("", "Unknown")]
@@ -102,20 +104,52 @@ public sealed class GoogleMarketplaceMeterTests
     }
 
     [Theory]
-    [InlineData(400, "Rejected InvalidRecord INVALID_ARGUMENT", true)]
-    [InlineData(401, "Rejected Configuration UNAUTHENTICATED", false)]
-    [InlineData(404, "Rejected Configuration NOT_FOUND", false)]
-    [InlineData(500, "Unknown", false)]
-    [InlineData(302, "Unknown", false)]
-    public async Task A_report_that_fails_says_whether_the_operation_may_be_billed(int status, string expected, bool refusedWhole)
+    [InlineData(400, "INVALID_ARGUMENT", "Rejected InvalidRecord INVALID_ARGUMENT", true)]
+    [InlineData(401, "UNAUTHENTICATED", "Rejected Configuration UNAUTHENTICATED", false)]
+    [InlineData(403, "PERMISSION_DENIED", "Rejected Configuration PERMISSION_DENIED", false)]
+    [InlineData(404, "NOT_FOUND", "Rejected Configuration NOT_FOUND", false)]
+    [InlineData(500, "INTERNAL", "Unknown", false)]
+    [InlineData(302, null, "Unknown", false)]
+    [InlineData(400, null, "Unknown", false)] // anything on the way may answer so: only what Google names is refused
+    [InlineData(401, null, "Unknown", false)]
+    [InlineData(404, "INVALID_ARGUMENT", "Unknown", false)]
+    public async Task A_report_that_fails_says_whether_the_operation_may_be_billed(int status, string? name, string expected, bool refusedWhole)
     {
-        await using ScriptedServer google = Answering(Passes, status, "");
+        await using ScriptedServer google = Answering(Passes, status, name is null ? "" : $$$"""{"error":{"code":{{{status}}},"status":"{{{name}}}"}}""");
 
         MeteringAnswer answer = await ReportAsync(google.Address, Record(Operation(1)));
 
         Assert.Equal(expected, MarketplaceStage.Names(answer));
         Assert.Equal(refusedWhole, answer.RefusedWhole);
         Assert.Equal(status == 401 ? 1 : 0, _tokens.RefusedTokens.Count);
+    }
+
+    [Theory]
+    [InlineData("""{"checkErrors":[{"code":"RESOURCE_EXHAUSTED"}]}""", "NotProcessed for 30 s")]
+    [InlineData("""{"checkErrors":[{"code":"ERROR_CODE_UNSPECIFIED"}]}""", "NotProcessed")]
+    [InlineData("""{"checkErrors":[{}]}""", "NotProcessed")]
+    [InlineData("""{"checkErrors":{}}""", "NotProcessed")]
+    [InlineData("""{"error":{"code":500}}""", "NotProcessed")]
+    [InlineData("[]", "NotProcessed")]
+    [InlineData("", "NotProcessed")]
+    [InlineData("""{"checkErrors":[{"code":"NAMESPACE_LOOKUP_UNAVAILABLE"},{"code":"PROJECT_DELETED"}]}""", "Rejected NotSubscribed PROJECT_DELETED")]
+    public async Task A_check_that_does_not_say_yes_reports_nothing(string check, string expected)
+    {
+        await using ScriptedServer google = Answering(check, 200, "{}");
+
+        Assert.Equal(expected, MarketplaceStage.Names(await ReportAsync(google.Address, Record(Operation(1)))));
+        Assert.Single(google.Requests);
+    }
+
+    [Fact]
+    public async Task A_check_that_refuses_one_operations_form_says_nothing_of_the_buyers_others()
+    {
+        await using ScriptedServer google = ScriptedServer.Answering(400, """{"error":{"code":400,"status":"INVALID_ARGUMENT","message":"bad metric"}}""");
+
+        MeteringAnswer answer = await ReportAsync(google.Address, Record(Operation(1)), Record(Operation(2)));
+
+        Assert.Equal("Rejected InvalidRecord INVALID_ARGUMENT; NotProcessed", MarketplaceStage.Names(answer));
+        Assert.False(answer.RefusedWhole);
     }
 
     [Fact]

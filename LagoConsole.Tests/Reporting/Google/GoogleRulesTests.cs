@@ -32,8 +32,23 @@ public sealed class GoogleRulesTests
     }
 
     [Fact]
-    public void R9_The_price_of_the_intervals_last_moment_holds() =>
-        Assert.Equal(Hour.AddHours(1).AddTicks(-1), GoogleRules.Instance.PricedAt(Hour));
+    public void R9_The_price_of_the_intervals_last_moment_holds()
+    {
+        Assert.Equal(Hour.AddHours(1).AddTicks(-1), GoogleRules.Instance.PricedAt(Hour, endsAt: null));
+        Assert.Equal(Hour.AddHours(1).AddTicks(-1), GoogleRules.Instance.PricedAt(Hour, endsAt: Hour.AddHours(5)));
+        Assert.Equal(Hour.AddMinutes(40).AddSeconds(-1).AddTicks(-1), GoogleRules.Instance.PricedAt(Hour, endsAt: Hour.AddMinutes(40))); // the interval ends a second before the purchase
+    }
+
+    [Fact]
+    public void A_batch_is_of_one_product_and_one_service()
+    {
+        Product product = new() { Id = new("11111111-1111-1111-1111-111111111111"), Name = "p", Marketplace = Marketplace.Gcp, GcpServiceName = Service, CreatedAt = Hour };
+        string key = GoogleRules.Instance.BatchKey(product, entitlement: null!);
+
+        Assert.Equal($"gcp|11111111111111111111111111111111|{Service}", key);
+        Assert.Equal(Service, GoogleRules.ServiceOf(key));
+        Assert.Throws<FormatException>(() => GoogleRules.ServiceOf($"gcp|{Service}"));
+    }
 
     [Fact]
     public void R13_An_operation_goes_on_being_reported_for_a_month_as_it_counts_once_however_often()

@@ -228,6 +228,10 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                         .HasMaxLength(400)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("AzureResourceId")
+                        .HasMaxLength(36)
+                        .HasColumnType("TEXT");
+
                     b.Property<Guid>("BuyerId")
                         .HasColumnType("TEXT");
 
@@ -239,6 +243,10 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
 
                     b.Property<long?>("EndsAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("GcpUsageReportingId")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("Identity")
                         .IsRequired()
@@ -838,8 +846,20 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                         .HasMaxLength(30)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("AzureOfferId")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AzurePlanId")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("GcpServiceName")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("Marketplace")
                         .IsRequired()
