@@ -59,15 +59,15 @@ public sealed class EditEntitlement
     /// <summary>Exclusive; for a cancelled purchase this is <b>Cancelled at</b>.</summary>
     public required DateTimeOffset? EndsAt { get; set; }
 
-    /// <summary>What made the change, where no person did: a marketplace's notice, as the audit log names it.</summary>
-    public string? Cause { get; init; }
-
-    /// <summary>Nobody can say what becomes of open money: it waits for a person instead of being asked about.</summary>
-    public bool NobodyAnswers { get; init; }
-
     /// <summary>What becomes of its open money, where the console asked (<see cref="BuyerOutcome.AsksAboutMoney"/>).</summary>
     public Polling.OpenMoneyChoice? OpenMoney { get; set; }
 
     /// <summary>That money as it was shown: no more than that is written off.</summary>
     public IReadOnlyList<Polling.OpenMoneyLine> SeenOpenMoney { get; set; } = [];
+
+    /// <summary>Where the change comes from, for the audit log; null where a person typed it.</summary>
+    public string? Origin { get; init; }
+
+    /// <summary>Nobody can say what becomes of open money: it waits for a person instead of being asked about.</summary>
+    public bool NobodyAnswers { get; init; }
 }

@@ -121,7 +121,7 @@ public sealed class EntitlementService(IDbContextFactory<LagoConsoleDbContext> d
 
         db.Audit(
             now, actor, "Edit entitlement", nameof(Entitlement), entitlement.Id, before, Describe(entitlement),
-            input.OpenMoney is { } choice ? $"open money: {choice}" : input.Cause);
+            input.OpenMoney is { } choice ? $"open money: {choice}" : input.Origin);
         return new BuyerOutcome.Saved(entitlement.Id, $"The purchase is now {entitlement.State.Label()}. {Meaning(entitlement.State)}");
     }
 

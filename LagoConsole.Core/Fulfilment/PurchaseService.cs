@@ -101,7 +101,7 @@ public sealed class PurchaseService(IDbContextFactory<LagoConsoleDbContext> data
                         State = set.State,
                         StartsAt = set.StartsAt,
                         EndsAt = set.EndsAt,
-                        Cause = cause,
+                        Origin = cause,
                         NobodyAnswers = true,
                     },
                     cancellationToken);
