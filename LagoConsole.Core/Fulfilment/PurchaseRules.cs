@@ -12,7 +12,8 @@ public abstract record PurchaseChange
 
     public sealed record Nothing(string Sentence) : PurchaseChange;
 
-    public sealed record Set(EntitlementState State, DateTimeOffset StartsAt, DateTimeOffset? EndsAt) : PurchaseChange;
+    /// <param name="AzurePlanId">The plan that records name from the next one on; null leaves it as it is.</param>
+    public sealed record Set(EntitlementState State, DateTimeOffset StartsAt, DateTimeOffset? EndsAt, string? AzurePlanId = null) : PurchaseChange;
 
     /// <summary>Nothing changes by itself.</summary>
     public sealed record AskPerson(string Sentence) : PurchaseChange;
@@ -51,7 +52,11 @@ public static class PurchaseRules
     /// Follows what was read. A purchase that has ended in the console never begins again by itself: its last record may be on its
     /// way. An end is never moved later: the marketplace's window runs from the first.
     /// </summary>
-    public static PurchaseChange Decide(Entitlement known, PurchaseReading reading, DateTimeOffset now)
+    /// <param name="known">As it is stored.</param>
+    /// <param name="plan">Azure: the plan that its records name now.</param>
+    /// <param name="reading">What the marketplace says.</param>
+    /// <param name="now">The present.</param>
+    public static PurchaseChange Decide(Entitlement known, string? plan, PurchaseReading reading, DateTimeOffset now)
     {
         string who = known.Marketplace.Label();
         bool hasEnded = known.State == EntitlementState.Cancelled || known.EndsAt <= now;
@@ -82,9 +87,10 @@ public static class PurchaseRules
             _ => reading.State,
         };
         DateTimeOffset start = state == EntitlementState.PendingStart ? known.StartsAt : Earlier(known.StartsAt, now);
-        return (state, start, end) == (known.State, known.StartsAt, known.EndsAt)
+        string? newPlan = known.Marketplace == Marketplace.Azure && reading.AzurePlanId != plan ? reading.AzurePlanId : null;
+        return newPlan is null && (state, start, end) == (known.State, known.StartsAt, known.EndsAt)
             ? new PurchaseChange.Nothing($"{who} says what the console has: {state.Label()}.")
-            : new PurchaseChange.Set(state, start, end);
+            : new PurchaseChange.Set(state, start, end, newPlan);
     }
 
     /// <summary>The purchase that a reading is about.</summary>
@@ -102,11 +108,11 @@ public static class PurchaseRules
         _ => false,
     };
 
-    /// <summary>Whether the product is what was bought.</summary>
+    /// <summary>Whether the product is what was bought. At Azure that is the offer: its plan is the purchase's own.</summary>
     public static bool Sells(Product product, PurchaseReading reading) => product.Marketplace == reading.Marketplace && reading.Marketplace switch
     {
         Marketplace.Aws => product.AwsProductCode is not null && product.AwsProductCode == reading.AwsProductCode,
-        Marketplace.Azure => product.AzureOfferId == reading.AzureOfferId && product.AzurePlanId == reading.AzurePlanId,
+        Marketplace.Azure => product.AzureOfferId == reading.AzureOfferId,
         Marketplace.Gcp => reading.GcpProducts.Contains(product.GcpServiceName, StringComparer.Ordinal)
             || reading.GcpProducts.Contains(product.GcpServiceName?.Split('.')[0], StringComparer.Ordinal),
         _ => false,

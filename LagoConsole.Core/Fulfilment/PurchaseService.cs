@@ -39,7 +39,7 @@ public sealed class PurchaseService(IDbContextFactory<LagoConsoleDbContext> data
         for (int attempt = 1; attempt <= Tries; attempt++)
         {
             Step step = await MoneyTransaction.RunAsync(databases, db => EnterAsync(db, actor, reading, hints, cause, cancellationToken), cancellationToken);
-            if ((step.Outcome ?? await FollowAsync(actor, step.Known!, reading, cause, cancellationToken)) is { } outcome)
+            if ((step.Outcome ?? await FollowAsync(actor, step.Known!, step.Plan, reading, cause, cancellationToken)) is { } outcome)
             {
                 return outcome;
             }
@@ -52,13 +52,13 @@ public sealed class PurchaseService(IDbContextFactory<LagoConsoleDbContext> data
     private async Task<Step> EnterAsync(
         LagoConsoleDbContext db, Actor actor, PurchaseReading reading, PurchaseHints hints, string cause, CancellationToken cancellationToken)
     {
-        if (await FindAsync(db, reading, cancellationToken) is not { } known)
+        if (await FindAsync(db, reading, cancellationToken) is not var (known, product))
         {
             return new Step(
                 reading.State == EntitlementState.Cancelled
                     ? await UnknownEndAsync(db, reading, cancellationToken)
                     : await CreateAsync(db, actor, reading, hints, cause, cancellationToken),
-                Known: null);
+                Known: null, Plan: null);
         }
 
         if (known.PurchaseId is null || known.Marketplace == Marketplace.Aws)
@@ -79,13 +79,14 @@ public sealed class PurchaseService(IDbContextFactory<LagoConsoleDbContext> data
         }
 
         await db.SaveChangesAsync(cancellationToken); // its version is what the next step must still find
-        return new Step(Outcome: null, known);
+        return new Step(Outcome: null, known, known.AzurePlanOf(product));
     }
 
     /// <summary>Null where somebody else was faster: it is looked at again.</summary>
-    private async Task<PurchaseOutcome?> FollowAsync(Actor actor, Entitlement known, PurchaseReading reading, string cause, CancellationToken cancellationToken)
+    private async Task<PurchaseOutcome?> FollowAsync(
+        Actor actor, Entitlement known, string? plan, PurchaseReading reading, string cause, CancellationToken cancellationToken)
     {
-        switch (PurchaseRules.Decide(known, reading, clock.GetUtcNow()))
+        switch (PurchaseRules.Decide(known, plan, reading, clock.GetUtcNow()))
         {
             case PurchaseChange.Nothing nothing:
                 return new PurchaseOutcome.Unchanged { Sentence = nothing.Sentence, BuyerId = known.BuyerId };
@@ -101,6 +102,7 @@ public sealed class PurchaseService(IDbContextFactory<LagoConsoleDbContext> data
                         State = set.State,
                         StartsAt = set.StartsAt,
                         EndsAt = set.EndsAt,
+                        AzurePlanId = set.AzurePlanId,
                         Origin = cause,
                         NobodyAnswers = true,
                     },
@@ -121,7 +123,7 @@ public sealed class PurchaseService(IDbContextFactory<LagoConsoleDbContext> data
         }
     }
 
-    private static async Task<Entitlement?> FindAsync(LagoConsoleDbContext db, PurchaseReading reading, CancellationToken cancellationToken)
+    private static async Task<(Entitlement Entitlement, Product Product)?> FindAsync(LagoConsoleDbContext db, PurchaseReading reading, CancellationToken cancellationToken)
     {
         var candidates = await db.Entitlements
             .Where(row => row.Marketplace == reading.Marketplace
@@ -132,8 +134,9 @@ public sealed class PurchaseService(IDbContextFactory<LagoConsoleDbContext> data
             .Join(db.Products, row => row.ProductId, product => product.Id, (row, product) => new { Entitlement = row, Product = product })
             .OrderBy(row => row.Entitlement.CreatedAt)
             .ToListAsync(cancellationToken);
-        return (candidates.Find(row => row.Entitlement.PurchaseId == reading.PurchaseId && PurchaseRules.IsOf(row.Entitlement, row.Product, reading))
-            ?? candidates.Find(row => PurchaseRules.IsOf(row.Entitlement, row.Product, reading)))?.Entitlement;
+        var found = candidates.Find(row => row.Entitlement.PurchaseId == reading.PurchaseId && PurchaseRules.IsOf(row.Entitlement, row.Product, reading))
+            ?? candidates.Find(row => PurchaseRules.IsOf(row.Entitlement, row.Product, reading));
+        return found is null ? null : (found.Entitlement, found.Product);
     }
 
     /// <summary>AWS ends an agreement by its id alone, which the console may never have heard.</summary>
@@ -161,7 +164,8 @@ public sealed class PurchaseService(IDbContextFactory<LagoConsoleDbContext> data
         List<Product> products = await db.Products.AsNoTracking().Where(row => row.Marketplace == reading.Marketplace).ToListAsync(cancellationToken);
         Product? product = hints.ProductId is { } chosen
             ? products.Find(row => row.Id == chosen)
-            : products.FindAll(row => PurchaseRules.Sells(row, reading)) is [var only] ? only : null;
+            : products.Find(row => PurchaseRules.Sells(row, reading) && row.AzurePlanId is not null && row.AzurePlanId == reading.AzurePlanId)
+                ?? (products.FindAll(row => PurchaseRules.Sells(row, reading)) is [var only] ? only : null);
         if (product is null)
         {
             return Person($"What was bought is {reading.Listing} of {reading.Marketplace.Label()}, and the console has no such product, or several. Enter it under Products, then try again.");
@@ -177,7 +181,7 @@ public sealed class PurchaseService(IDbContextFactory<LagoConsoleDbContext> data
         DateTimeOffset startsAt = reading.StartsAt < now ? reading.StartsAt.Value : ReportingWindow.FloorToHour(now);
         string[] problems =
         [
-            .. EntitlementChecks.Identity(Bought(reading, product, Guid.Empty, state), product).Select(check => check.Problem).OfType<string>(),
+            .. EntitlementChecks.Identity(Bought(reading, product, Guid.Empty, state, endsAt), product).Select(check => check.Problem).OfType<string>(),
             .. EntitlementChecks.Life(state, startsAt, endsAt, now, firstBilledSlot: null).Values,
         ];
         if (problems.Length > 0)
@@ -212,13 +216,10 @@ public sealed class PurchaseService(IDbContextFactory<LagoConsoleDbContext> data
             AddAccount(db, reading, buyer.Id, now);
         }
 
-        Entitlement entitlement = EntitlementService.Make(Bought(reading, product, buyer.Id, state), product, startsAt, now);
+        Entitlement entitlement = EntitlementService.Make(Bought(reading, product, buyer.Id, state, endsAt), product, startsAt, now);
         entitlement.PurchaseId = reading.PurchaseId;
-        entitlement.EndsAt = endsAt;
         db.Entitlements.Add(entitlement);
-        db.Audit(
-            now, actor, "Create entitlement", nameof(Entitlement), entitlement.Id,
-            after: $"{buyer.Name}, {product.Name}, {entitlement.Identity}: {entitlement.State.Label()}, from {Utc(startsAt)}", note: cause);
+        EntitlementService.AuditCreated(db, actor, entitlement, buyer.Name, product, cause);
         await db.SaveChangesAsync(cancellationToken);
         await PurchaseEnd.LiftAsync(db, buyer.Id, cancellationToken);
         return new PurchaseOutcome.Entered
@@ -229,15 +230,17 @@ public sealed class PurchaseService(IDbContextFactory<LagoConsoleDbContext> data
         };
     }
 
-    private static NewEntitlement Bought(PurchaseReading reading, Product product, Guid buyerId, EntitlementState state) => new()
+    private static NewEntitlement Bought(PurchaseReading reading, Product product, Guid buyerId, EntitlementState state, DateTimeOffset? endsAt) => new()
     {
         BuyerId = buyerId,
         ProductId = product.Id,
         AwsAccountId = reading.AwsAccountId,
         AwsLicenseArn = reading.AwsLicenseArn,
         AzureResourceId = reading.PurchaseId,
+        AzurePlanId = reading.AzurePlanId,
         GcpUsageReportingId = reading.GcpUsageReportingId,
         State = state,
+        EndsAt = endsAt,
     };
 
     private static Task<BuyerAccount?> AccountAsync(LagoConsoleDbContext db, PurchaseReading reading, CancellationToken cancellationToken) =>
@@ -264,5 +267,6 @@ public sealed class PurchaseService(IDbContextFactory<LagoConsoleDbContext> data
     private static string Utc(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
     /// <param name="Outcome">Final, or null where the purchase is there and follows.</param>
-    private sealed record Step(PurchaseOutcome? Outcome, Entitlement? Known);
+    /// <param name="Plan">Azure: the plan that its records name.</param>
+    private sealed record Step(PurchaseOutcome? Outcome, Entitlement? Known, string? Plan);
 }

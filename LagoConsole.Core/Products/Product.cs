@@ -24,7 +24,7 @@ public sealed class Product
     /// <summary>Azure: the offer, as Partner Center names it.</summary>
     public string? AzureOfferId { get; init; }
 
-    /// <summary>Azure: the plan that its subscriptions are on; each event names it.</summary>
+    /// <summary>Azure: the plan that its subscriptions are on, unless an entitlement names its own; each event names it.</summary>
     public string? AzurePlanId { get; init; }
 
     /// <summary>Google: the service that usage is reported to, such as <c>example.endpoints.vendor-public.cloud.goog</c>.</summary>

@@ -22,7 +22,8 @@ internal sealed class CrashStage : IAsyncDisposable
     private readonly ConsoleProcess _console = new();
     private readonly List<(string Key, string Value)> _settings =
     [
-        ("Reporting:Lease", "00:00:10"), // the shortest there is: a lease of a dead process is waited out
+        ("Reporting:Lease", "00:00:11"), // a lease of a dead process is waited out: it is just longer than any call may take
+        ("Aws:RequestTimeout", "00:00:05"), ("Azure:RequestTimeout", "00:00:05"), ("Google:RequestTimeout", "00:00:05"),
         ("Logging:LogLevel:Microsoft.Hosting.Lifetime", "Information"), // where it listens
     ];
 

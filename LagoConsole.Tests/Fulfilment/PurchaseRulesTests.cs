@@ -7,6 +7,8 @@ namespace LagoConsole.Tests.Fulfilment;
 
 public sealed class PurchaseRulesTests
 {
+    private const string Plan = "gold";
+
     private static readonly DateTimeOffset Start = new(2026, 8, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Now = new(2026, 8, 20, 14, 20, 0, TimeSpan.Zero);
 
@@ -16,13 +18,13 @@ public sealed class PurchaseRulesTests
     [InlineData(EntitlementState.PendingStart, EntitlementState.Active)]
     public void A_purchase_follows_what_its_marketplace_says(EntitlementState known, EntitlementState read) => Assert.Equal(
         new PurchaseChange.Set(read, Start, null),
-        PurchaseRules.Decide(Known(Marketplace.Azure, known), Reading(Marketplace.Azure, read), Now));
+        PurchaseRules.Decide(Known(Marketplace.Azure, known), Plan, Reading(Marketplace.Azure, read), Now));
 
     [Theory]
     [InlineData(EntitlementState.Active)]
     [InlineData(EntitlementState.Suspended)]
     public void The_same_state_changes_nothing(EntitlementState state) =>
-        Assert.IsType<PurchaseChange.Nothing>(PurchaseRules.Decide(Known(Marketplace.Azure, state), Reading(Marketplace.Azure, state), Now));
+        Assert.IsType<PurchaseChange.Nothing>(PurchaseRules.Decide(Known(Marketplace.Azure, state), Plan, Reading(Marketplace.Azure, state), Now));
 
     [Fact]
     public void R18_An_end_is_the_instant_that_the_marketplace_tells_and_never_later_than_now()
@@ -31,29 +33,29 @@ public sealed class PurchaseRulesTests
 
         Assert.Equal(
             new PurchaseChange.Set(EntitlementState.Cancelled, Start, told),
-            PurchaseRules.Decide(Known(Marketplace.Azure, EntitlementState.Active), Reading(Marketplace.Azure, EntitlementState.Cancelled, told), Now));
+            PurchaseRules.Decide(Known(Marketplace.Azure, EntitlementState.Active), Plan, Reading(Marketplace.Azure, EntitlementState.Cancelled, told), Now));
         Assert.Equal(
             new PurchaseChange.Set(EntitlementState.Cancelled, Start, Now),
-            PurchaseRules.Decide(Known(Marketplace.Azure, EntitlementState.Active), Reading(Marketplace.Azure, EntitlementState.Cancelled, Now.AddDays(1)), Now));
+            PurchaseRules.Decide(Known(Marketplace.Azure, EntitlementState.Active), Plan, Reading(Marketplace.Azure, EntitlementState.Cancelled, Now.AddDays(1)), Now));
         Assert.Equal(
             new PurchaseChange.Set(EntitlementState.Cancelled, Start, Now),
-            PurchaseRules.Decide(Known(Marketplace.Azure, EntitlementState.Active), Reading(Marketplace.Azure, EntitlementState.Cancelled), Now));
+            PurchaseRules.Decide(Known(Marketplace.Azure, EntitlementState.Active), Plan, Reading(Marketplace.Azure, EntitlementState.Cancelled), Now));
     }
 
     [Fact]
     public void R18_An_end_that_has_passed_is_not_moved_by_a_second_notice() => Assert.IsType<PurchaseChange.Nothing>(PurchaseRules.Decide(
-        Known(Marketplace.Aws, EntitlementState.Cancelled, Now.AddMinutes(-30)), Reading(Marketplace.Aws, EntitlementState.Cancelled, Now), Now));
+        Known(Marketplace.Aws, EntitlementState.Cancelled, Now.AddMinutes(-30)), Plan, Reading(Marketplace.Aws, EntitlementState.Cancelled, Now), Now));
 
     [Fact]
     public void What_has_ended_here_does_not_begin_again_by_itself() => Assert.IsType<PurchaseChange.AskPerson>(PurchaseRules.Decide(
-        Known(Marketplace.Azure, EntitlementState.Cancelled, Now.AddMinutes(-30)), Reading(Marketplace.Azure, EntitlementState.Active), Now));
+        Known(Marketplace.Azure, EntitlementState.Cancelled, Now.AddMinutes(-30)), Plan, Reading(Marketplace.Azure, EntitlementState.Active), Now));
 
     [Fact]
     public void An_end_to_come_that_a_person_entered_stays_where_the_marketplace_tells_of_none()
     {
         Entitlement ending = Known(Marketplace.Azure, EntitlementState.PendingCancel, Now.AddDays(3));
 
-        Assert.IsType<PurchaseChange.Nothing>(PurchaseRules.Decide(ending, Reading(Marketplace.Azure, EntitlementState.Active), Now));
+        Assert.IsType<PurchaseChange.Nothing>(PurchaseRules.Decide(ending, Plan, Reading(Marketplace.Azure, EntitlementState.Active), Now));
     }
 
     [Fact]
@@ -63,10 +65,20 @@ public sealed class PurchaseRulesTests
 
         Assert.Equal(
             new PurchaseChange.Set(EntitlementState.PendingCancel, Start, end),
-            PurchaseRules.Decide(Known(Marketplace.Gcp, EntitlementState.Active), Reading(Marketplace.Gcp, EntitlementState.PendingCancel, end), Now));
+            PurchaseRules.Decide(Known(Marketplace.Gcp, EntitlementState.Active), Plan, Reading(Marketplace.Gcp, EntitlementState.PendingCancel, end), Now));
         Assert.Equal(
             new PurchaseChange.Set(EntitlementState.Active, Start, null),
-            PurchaseRules.Decide(Known(Marketplace.Gcp, EntitlementState.PendingCancel, end), Reading(Marketplace.Gcp, EntitlementState.Active), Now));
+            PurchaseRules.Decide(Known(Marketplace.Gcp, EntitlementState.PendingCancel, end), Plan, Reading(Marketplace.Gcp, EntitlementState.Active), Now));
+    }
+
+    [Fact]
+    public void A_plan_that_changed_at_Azure_is_what_the_next_record_names()
+    {
+        PurchaseReading changed = Reading(Marketplace.Azure, EntitlementState.Active) with { AzurePlanId = "platinum" };
+
+        Assert.Equal(
+            new PurchaseChange.Set(EntitlementState.Active, Start, null, "platinum"),
+            PurchaseRules.Decide(Known(Marketplace.Azure, EntitlementState.Active), Plan, changed, Now));
     }
 
     [Fact]
@@ -74,7 +86,7 @@ public sealed class PurchaseRulesTests
     {
         PurchaseReading old = Reading(Marketplace.Gcp, EntitlementState.Cancelled, Now) with { PurchaseId = "e-old" };
 
-        Assert.IsType<PurchaseChange.Nothing>(PurchaseRules.Decide(Known(Marketplace.Gcp, EntitlementState.Active), old, Now));
+        Assert.IsType<PurchaseChange.Nothing>(PurchaseRules.Decide(Known(Marketplace.Gcp, EntitlementState.Active), Plan, old, Now));
     }
 
     [Fact]
@@ -102,5 +114,5 @@ public sealed class PurchaseRulesTests
     };
 
     private static PurchaseReading Reading(Marketplace marketplace, EntitlementState state, DateTimeOffset? endsAt = null) =>
-        new() { Marketplace = marketplace, PurchaseId = "e-4711", State = state, EndsAt = endsAt };
+        new() { Marketplace = marketplace, PurchaseId = "e-4711", AzurePlanId = Plan, State = state, EndsAt = endsAt };
 }

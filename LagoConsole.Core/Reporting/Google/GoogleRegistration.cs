@@ -43,7 +43,7 @@ public static class GoogleRegistration
         {
             Scopes = [scope],
             Clock = new Clock(clock),
-            HttpClientFactory = http,
+            HttpClientFactory = http ?? global::Google.Apis.Http.HttpClientFactory.ForProxy(new System.Net.WebProxy()), // no address: none, whatever the machine's settings say
         }.FromPrivateKey(privateKey));
     }
 
