@@ -17,7 +17,7 @@ cd "$(dirname "$0")/.."
 readonly work=artifacts/mutation
 readonly tests="AboveFinalRule HighWaterCheck JumpRule
   ConversionChecks ConversionExample DimensionConverter ReportingWindow
-  AwsRules Backoff FinalFlush MeterLedgerAllocate MeterLedgerSettle RecordChoices RecordTransition Slot
+  AwsRules Backoff CallJudgement CallPace CallWidth Circuit FinalFlush MeterLedgerAllocate MeterLedgerSettle RecordChoices RecordTransition Slot
   HoldRule"
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en

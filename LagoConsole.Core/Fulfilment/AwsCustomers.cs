@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using System.Text.Json;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Products;
@@ -20,10 +18,10 @@ public sealed class AwsCustomers(
     /// <summary>Far longer than any registration token that was seen.</summary>
     private const int MaxToken = 4096;
 
-    /// <param name="regionCode">The product's.</param>
+    /// <param name="product">What was bought: its account asks, in its region.</param>
     /// <param name="registrationToken">The field <c>x-amzn-marketplace-token</c> that AWS posts to the registration page.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public async Task<PurchaseAnswer> ResolveAsync(string? regionCode, string registrationToken, CancellationToken cancellationToken)
+    public async Task<PurchaseAnswer> ResolveAsync(Product product, string registrationToken, CancellationToken cancellationToken)
     {
         string token = registrationToken.Trim();
         if (token.Length is 0 or > MaxToken)
@@ -31,17 +29,17 @@ public sealed class AwsCustomers(
             return new PurchaseAnswer.Refused("That is not a registration token. Copy the value of x-amzn-marketplace-token that AWS posted to the registration page, whole.");
         }
 
-        if (AwsRegions.Find(regionCode) is not { } region)
+        if (AwsRegions.Find(product.AwsRegion) is not { } region)
         {
             return new PurchaseAnswer.Refused("The product has no AWS region that tokens can be resolved in.");
         }
 
         using CancellationTokenSource limit = new(options.Value.RequestTimeout, (network ?? NetworkClock.Real).Time);
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
-        return await credentialSource.FindAsync(patience.Token) switch
+        return await credentialSource.FindAsync(product.Id, patience.Token) switch
         {
             AwsCredentialAnswer.Found found => await SendAsync(region, token, found.Credentials, patience.Token),
-            AwsCredentialAnswer.Missing missing => new PurchaseAnswer.Failed(missing.Sentence),
+            AwsCredentialAnswer.Missing missing => new PurchaseAnswer.Failed($"{missing.Problem}, so AWS was not asked. {missing.Remedy}"),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
@@ -55,20 +53,7 @@ public sealed class AwsCustomers(
         Uri endpoint = sandbox.IsOpen ? sandbox.AwsEndpoint(region.Code) : region.Endpoint;
         byte[] bytes = Compose(token);
         using MeteringBody body = new(bytes);
-        using HttpRequestMessage request = MeteringCall.Post(endpoint, body);
-        body.Headers.ContentType = new MediaTypeHeaderValue(AwsMarketplaceMeter.ContentType);
-        KeyValuePair<string, string>[] signed =
-        [
-            new("Content-Type", AwsMarketplaceMeter.ContentType),
-            new("X-Amz-Target", Target),
-            new("X-Amz-Content-Sha256", Convert.ToHexStringLower(SHA256.HashData(bytes))),
-        ];
-        foreach (KeyValuePair<string, string> header in signed[1..].Concat(AwsRequestSigner.Sign(
-            HttpMethod.Post, endpoint, signed, bytes, credentials, region.Code, clock.GetUtcNow())))
-        {
-            request.Headers.TryAddWithoutValidation(header.Key, header.Value);
-        }
-
+        using HttpRequestMessage request = AwsMarketplaceMeter.Sign(endpoint, region, body, bytes, credentials, clock.GetUtcNow(), Target);
         return await MeteringCall.SendAsync(http, request, body, patience) switch
         {
             CallOutcome.Answered answered => Read(answered.Status, answered.Header("x-amzn-ErrorType"), answered.Body, credentials.Redact),

@@ -22,10 +22,11 @@ public sealed class AwsNoticeQueue(
     /// <summary>Beside a sandbox no real queue is read.</summary>
     public bool IsConfigured => options.Value.NoticesQueueUrl is { } queue && (!sandbox.IsOpen || queue.Host == sandbox.AwsEndpoint(AwsRegions.Default).Host);
 
-    public async Task<QueueAnswer> ReceiveAsync(CancellationToken cancellationToken)
+    public async Task<QueueAnswer> ReceiveAsync(Guid productId, CancellationToken cancellationToken)
     {
         List<QueuedNotice> notices = [];
         string? problem = await AskAsync(
+            productId,
             async (client, queue) =>
             {
                 ReceiveMessageResponse answer = await client.ReceiveMessageAsync(
@@ -37,7 +38,8 @@ public sealed class AwsNoticeQueue(
         return problem is null ? new QueueAnswer.Received(notices) : new QueueAnswer.Failed(problem);
     }
 
-    public Task<string?> DeleteAsync(IReadOnlyList<QueuedNotice> notices, CancellationToken cancellationToken) => AskAsync(
+    public Task<string?> DeleteAsync(Guid productId, IReadOnlyList<QueuedNotice> notices, CancellationToken cancellationToken) => AskAsync(
+        productId,
         async (client, queue) =>
         {
             DeleteMessageBatchResponse answer = await client.DeleteMessageBatchAsync(
@@ -57,13 +59,13 @@ public sealed class AwsNoticeQueue(
         },
         cancellationToken);
 
-    private async Task<string?> AskAsync(Func<AmazonSQSClient, string, Task<string?>> ask, CancellationToken cancellationToken)
+    private async Task<string?> AskAsync(Guid productId, Func<AmazonSQSClient, string, Task<string?>> ask, CancellationToken cancellationToken)
     {
         Uri queue = options.Value.NoticesQueueUrl ?? throw new InvalidOperationException("Aws:NoticesQueueUrl is not set.");
-        switch (await credentialSource.FindAsync(cancellationToken))
+        switch (await credentialSource.FindAsync(productId, cancellationToken))
         {
             case AwsCredentialAnswer.Missing missing:
-                return missing.Sentence;
+                return $"{missing.Problem}, so SQS was not asked. {missing.Remedy}";
             case AwsCredentialAnswer.Found { Credentials: var keys }:
                 try
                 {

@@ -21,8 +21,10 @@ public sealed class AzureSubscriptions(
     private readonly BearerCalls _calls = new(http, tokens, Marketplace.Azure.Label(), options.Value.RequestTimeout, network);
 
     /// <summary>The purchase that a buyer's landing on the vendor's page stands for.</summary>
+    /// <param name="productId">What was bought: its account asks.</param>
     /// <param name="purchaseToken">As the page's address has it, encoded or not. Good for a day.</param>
-    public async Task<PurchaseAnswer> ResolveAsync(string purchaseToken, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<PurchaseAnswer> ResolveAsync(Guid productId, string purchaseToken, CancellationToken cancellationToken)
     {
         string token = Uri.UnescapeDataString(purchaseToken.Trim()); // the token itself has no percent sign
         if (token.Length is 0 or > MaxToken || !token.All(character => character is > ' ' and <= '~'))
@@ -31,9 +33,9 @@ public sealed class AzureSubscriptions(
         }
 
         Dictionary<string, string> headers = new(StringComparer.Ordinal) { ["x-ms-marketplace-token"] = token };
-        return await AskAsync(HttpMethod.Post, "resolve", headers, cancellationToken) switch
+        return await AskAsync(productId, HttpMethod.Post, "resolve", headers, cancellationToken) switch
         {
-            BearerAnswer.Ok ok when Guid.TryParse(StrictJson.Text(ok.Root, "id"), out Guid subscription) => await ReadAsync(subscription, operation: null, cancellationToken),
+            BearerAnswer.Ok ok when Guid.TryParse(StrictJson.Text(ok.Root, "id"), out Guid subscription) => await ReadAsync(productId, subscription, operation: null, cancellationToken),
             BearerAnswer.Ok => NotUnderstood,
             BearerAnswer.Refused refused => new PurchaseAnswer.Refused(
                 $"Azure does not take this token: it is not whole, older than a day, or of another publisher's offer. Let the buyer press Configure account again. {refused.Sentence}".Trim()),
@@ -43,15 +45,16 @@ public sealed class AzureSubscriptions(
     }
 
     /// <summary>A purchase as it stands now.</summary>
+    /// <param name="productId">Whose account asks.</param>
     /// <param name="subscription">Its id.</param>
     /// <param name="operation">The change that a webhook told of: when it happened is Azure's word, and while it is in progress nothing is concluded. Null where none was told.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public async Task<PurchaseAnswer> ReadAsync(Guid subscription, Guid? operation, CancellationToken cancellationToken)
+    public async Task<PurchaseAnswer> ReadAsync(Guid productId, Guid subscription, Guid? operation, CancellationToken cancellationToken)
     {
         DateTimeOffset? happenedAt = null;
         if (operation is { } id)
         {
-            switch (await AskAsync(HttpMethod.Get, $"{subscription}/operations/{id}", [], cancellationToken))
+            switch (await AskAsync(productId, HttpMethod.Get, $"{subscription}/operations/{id}", [], cancellationToken))
             {
                 case BearerAnswer.Ok ok when StrictJson.Text(ok.Root, "status") is "NotStarted" or "InProgress":
                     return new PurchaseAnswer.Failed("Azure is still carrying the change out. It is asked again.");
@@ -63,7 +66,7 @@ public sealed class AzureSubscriptions(
             }
         }
 
-        return await AskAsync(HttpMethod.Get, subscription.ToString(), [], cancellationToken) switch
+        return await AskAsync(productId, HttpMethod.Get, subscription.ToString(), [], cancellationToken) switch
         {
             BearerAnswer.Ok ok when Read(ok.Root, subscription) is { } reading => new PurchaseAnswer.Read(
                 reading.State == EntitlementState.Cancelled ? reading with { EndsAt = happenedAt } : reading),
@@ -79,8 +82,8 @@ public sealed class AzureSubscriptions(
 
     private static PurchaseAnswer.Failed NotUnderstood { get; } = new("Azure's answer was not understood, so nothing was concluded from it. It is asked again.");
 
-    private Task<BearerAnswer> AskAsync(HttpMethod method, string path, Dictionary<string, string> headers, CancellationToken cancellationToken) => _calls.AskAsync(
-        method,
+    private Task<BearerAnswer> AskAsync(Guid productId, HttpMethod method, string path, Dictionary<string, string> headers, CancellationToken cancellationToken) => _calls.AskAsync(
+        productId, method,
         new Uri(sandbox.IsOpen ? sandbox.AzureBaseAddress : Production, $"saas/subscriptions/{path}?api-version={AzureMarketplaceMeter.ApiVersion}"),
         json: null, headers, cancellationToken);
 

@@ -28,18 +28,22 @@ internal abstract record BearerAnswer
 /// <param name="who">Who is asked, as a sentence names it.</param>
 internal sealed class BearerCalls(HttpClient http, IAccessTokenSource tokens, string who, TimeSpan limit, NetworkClock? network) : IDisposable
 {
+    /// <param name="productId">Whose account asks; one that is no product's stands for the usual chain.</param>
+    /// <param name="method">Such as GET.</param>
+    /// <param name="address">What is asked.</param>
     /// <param name="json">The body; null for none.</param>
     /// <param name="headers">Further headers.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
     public async Task<BearerAnswer> AskAsync(
-        HttpMethod method, Uri address, string? json, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken)
+        Guid productId, HttpMethod method, Uri address, string? json, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken)
     {
         // Not by the console's clock: the sandbox may move that one, and a socket does not care.
         using CancellationTokenSource time = new(limit, (network ?? NetworkClock.Real).Time);
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, time.Token);
-        return await tokens.FindAsync(patience.Token) switch
+        return await tokens.FindAsync(productId, patience.Token) switch
         {
             TokenAnswer.Found found => await SendAsync(method, address, json, headers, found.Token, patience.Token),
-            TokenAnswer.Missing missing => new BearerAnswer.Failed(missing.Sentence),
+            TokenAnswer.Missing missing => new BearerAnswer.Failed($"{missing.Problem}, so {who} was not asked. {missing.Remedy}"),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }

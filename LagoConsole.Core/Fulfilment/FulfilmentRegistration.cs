@@ -1,4 +1,4 @@
-using Google.Apis.Auth.OAuth2;
+using LagoConsole.Core.Accounts;
 using LagoConsole.Core.Reporting;
 using LagoConsole.Core.Reporting.Aws;
 using LagoConsole.Core.Reporting.Azure;
@@ -39,13 +39,9 @@ public static class FulfilmentRegistration
         services.AddSingleton(provider => new AwsCustomers(
             Client(provider), provider.GetRequiredService<AwsCredentialSource>(), provider.GetRequiredService<ISandboxDoor>(),
             provider.GetRequiredService<IOptions<AwsOptions>>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<NetworkClock>()));
-        services.AddSingleton(provider =>
-        {
-            HttpClient http = Client(provider);
-            return new AzureSubscriptions(
-                http, AzureRegistration.Tokens(http, provider), provider.GetRequiredService<ISandboxDoor>(),
-                provider.GetRequiredService<IOptions<AzureOptions>>(), provider.GetService<NetworkClock>());
-        });
+        services.AddSingleton(provider => new AzureSubscriptions(
+            Client(provider), provider.GetRequiredService<AzureTokenSource>(), provider.GetRequiredService<ISandboxDoor>(),
+            provider.GetRequiredService<IOptions<AzureOptions>>(), provider.GetService<NetworkClock>()));
         services.AddSingleton(provider => new GoogleEntitlements(
             Client(provider), GoogleTokens(provider), provider.GetRequiredService<ISandboxDoor>(),
             provider.GetRequiredService<IOptions<GoogleOptions>>(), provider.GetRequiredService<IOptions<GoogleNoticeOptions>>(), provider.GetService<NetworkClock>()));
@@ -58,6 +54,7 @@ public static class FulfilmentRegistration
         return services.AddSingleton<PurchaseService>()
             .AddSingleton<PurchaseTokens>()
             .AddSingleton<PurchaseSync>()
+            .AddSingleton<AskingProducts>()
             .AddSingleton<NoticeStore>()
             .AddSingleton<NoticeActions>()
             .AddSingleton<NoticeRun>()
@@ -66,12 +63,10 @@ public static class FulfilmentRegistration
 
     private static HttpClient Client(IServiceProvider provider) => MeteringCall.CreateClient(useProxy: !provider.GetRequiredService<ISandboxDoor>().IsOpen);
 
-    private static GoogleTokenSource GoogleTokens(IServiceProvider provider)
-    {
-        ISandboxDoor sandbox = provider.GetRequiredService<ISandboxDoor>();
-        TimeProvider clock = provider.GetRequiredService<TimeProvider>();
-        return new GoogleTokenSource(sandbox.IsOpen
-            ? _ => Task.FromResult<ITokenAccess>(GoogleRegistration.SandboxAccount(sandbox, clock, scope: GoogleEntitlements.Scope))
-            : async stop => (ITokenAccess)(await GoogleCredential.GetApplicationDefaultAsync(stop)).CreateScoped(GoogleEntitlements.Scope).UnderlyingCredential);
-    }
+    /// <summary>Metering's tokens are good for metering only.</summary>
+    private static GoogleTokenSource GoogleTokens(IServiceProvider provider) => new(
+        new GoogleAccounts(
+            provider.GetRequiredService<AccountNetwork>(), provider.GetRequiredService<ISandboxDoor>(), provider.GetRequiredService<TimeProvider>(),
+            GoogleEntitlements.Scope).OpenAsync,
+        provider.GetRequiredService<IProductAccounts>());
 }

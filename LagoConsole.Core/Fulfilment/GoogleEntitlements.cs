@@ -41,16 +41,17 @@ public sealed class GoogleEntitlements(
     public bool IsConfigured => notices.Value.ProviderId is not null;
 
     /// <summary>A purchase as it stands now.</summary>
+    /// <param name="productId">Whose account asks.</param>
     /// <param name="entitlementId">The last part of its name.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public async Task<PurchaseAnswer> ReadAsync(string entitlementId, CancellationToken cancellationToken)
+    public async Task<PurchaseAnswer> ReadAsync(Guid productId, string entitlementId, CancellationToken cancellationToken)
     {
         if (!IsConfigured)
         {
             return new PurchaseAnswer.Failed("Google:ProviderId is not set, so Google was not asked. Set it to the provider's id in the Producer Portal.");
         }
 
-        return await AskAsync($"/{Uri.EscapeDataString(entitlementId)}", cancellationToken) switch
+        return await AskAsync(productId, $"/{Uri.EscapeDataString(entitlementId)}", cancellationToken) switch
         {
             BearerAnswer.Ok ok when IsEntitlement(ok.Root, entitlementId) => Read(ok.Root) is { } reading
                 ? new PurchaseAnswer.Read(reading)
@@ -64,14 +65,16 @@ public sealed class GoogleEntitlements(
     }
 
     /// <summary>All purchases, page by page.</summary>
-    public async Task<PurchaseList> ListAsync(CancellationToken cancellationToken)
+    /// <param name="productId">Whose account asks.</param>
+    /// <param name="cancellationToken">Ends the calls.</param>
+    public async Task<PurchaseList> ListAsync(Guid productId, CancellationToken cancellationToken)
     {
         List<PurchaseReading> purchases = [];
         int unbilled = 0;
         string pageToken = "";
         for (int page = 0; page < MostPages; page++)
         {
-            switch (await AskAsync($"?pageSize=200{(pageToken.Length == 0 ? "" : $"&pageToken={Uri.EscapeDataString(pageToken)}")}", cancellationToken))
+            switch (await AskAsync(productId, $"?pageSize=200{(pageToken.Length == 0 ? "" : $"&pageToken={Uri.EscapeDataString(pageToken)}")}", cancellationToken))
             {
                 case BearerAnswer.Ok ok:
                     foreach (JsonElement one in StrictJson.Items(ok.Root, "entitlements"))
@@ -105,8 +108,8 @@ public sealed class GoogleEntitlements(
 
     public void Dispose() => _calls.Dispose();
 
-    private Task<BearerAnswer> AskAsync(string rest, CancellationToken cancellationToken) => _calls.AskAsync(
-        HttpMethod.Get,
+    private Task<BearerAnswer> AskAsync(Guid productId, string rest, CancellationToken cancellationToken) => _calls.AskAsync(
+        productId, HttpMethod.Get,
         new Uri(sandbox.IsOpen ? sandbox.GoogleBaseAddress : Production, $"v1/providers/{Uri.EscapeDataString(notices.Value.ProviderId ?? "")}/entitlements{rest}"),
         json: null, new Dictionary<string, string>(StringComparer.Ordinal), cancellationToken);
 

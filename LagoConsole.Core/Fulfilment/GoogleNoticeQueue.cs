@@ -22,7 +22,7 @@ public sealed class GoogleNoticeQueue(
 
     public bool IsConfigured => notices.Value.NoticesSubscription is not null;
 
-    public async Task<QueueAnswer> ReceiveAsync(CancellationToken cancellationToken) => await AskAsync("pull", """{"maxMessages":25,"returnImmediately":true}""", cancellationToken) switch
+    public async Task<QueueAnswer> ReceiveAsync(Guid productId, CancellationToken cancellationToken) => await AskAsync(productId, "pull", """{"maxMessages":25,"returnImmediately":true}""", cancellationToken) switch
     {
         BearerAnswer.Ok ok => new QueueAnswer.Received([.. StrictJson.Items(ok.Root, "receivedMessages").Select(Message).OfType<QueuedNotice>()]),
         BearerAnswer.Refused refused => new QueueAnswer.Failed($"Pub/Sub does not know the subscription of Google:NoticesSubscription. {refused.Sentence}".Trim()),
@@ -30,8 +30,8 @@ public sealed class GoogleNoticeQueue(
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    public async Task<string?> DeleteAsync(IReadOnlyList<QueuedNotice> notices, CancellationToken cancellationToken) => await AskAsync(
-        "acknowledge", JsonSerializer.Serialize(new { ackIds = notices.Select(notice => notice.Receipt).ToArray() }), cancellationToken) switch
+    public async Task<string?> DeleteAsync(Guid productId, IReadOnlyList<QueuedNotice> notices, CancellationToken cancellationToken) => await AskAsync(
+        productId, "acknowledge", JsonSerializer.Serialize(new { ackIds = notices.Select(notice => notice.Receipt).ToArray() }), cancellationToken) switch
     {
         BearerAnswer.Ok => null,
         BearerAnswer.Refused refused => $"Pub/Sub did not take the acknowledgement: the notices come again and change nothing. {refused.Sentence}".Trim(),
@@ -41,8 +41,8 @@ public sealed class GoogleNoticeQueue(
 
     public void Dispose() => _calls.Dispose();
 
-    private Task<BearerAnswer> AskAsync(string verb, string json, CancellationToken cancellationToken) => _calls.AskAsync(
-        HttpMethod.Post, new Uri(sandbox.IsOpen ? sandbox.GoogleBaseAddress : Production, $"v1/{notices.Value.NoticesSubscription}:{verb}"),
+    private Task<BearerAnswer> AskAsync(Guid productId, string verb, string json, CancellationToken cancellationToken) => _calls.AskAsync(
+        productId, HttpMethod.Post, new Uri(sandbox.IsOpen ? sandbox.GoogleBaseAddress : Production, $"v1/{notices.Value.NoticesSubscription}:{verb}"),
         json, new Dictionary<string, string>(StringComparer.Ordinal), cancellationToken);
 
     /// <summary>Null without what a message cannot do without: it is not acknowledged, and Pub/Sub keeps it.</summary>

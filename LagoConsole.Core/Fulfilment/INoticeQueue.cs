@@ -28,9 +28,11 @@ public interface INoticeQueue
     bool IsConfigured { get; }
 
     /// <summary>Does not wait for messages that are yet to come. Never throws for what a network does: that is the answer.</summary>
-    Task<QueueAnswer> ReceiveAsync(CancellationToken cancellationToken);
+    /// <param name="productId">Whose account asks.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task<QueueAnswer> ReceiveAsync(Guid productId, CancellationToken cancellationToken);
 
     /// <summary>Only what is kept may be deleted.</summary>
     /// <returns>What went wrong, in a sentence; null where nothing did.</returns>
-    Task<string?> DeleteAsync(IReadOnlyList<QueuedNotice> notices, CancellationToken cancellationToken);
+    Task<string?> DeleteAsync(Guid productId, IReadOnlyList<QueuedNotice> notices, CancellationToken cancellationToken);
 }

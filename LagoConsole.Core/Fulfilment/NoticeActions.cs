@@ -9,7 +9,8 @@ namespace LagoConsole.Core.Fulfilment;
 
 /// <summary>Acts on kept notices: where the marketplace has an API, what that says is carried out, and never the notice's own claim.</summary>
 public sealed class NoticeActions(
-    IDbContextFactory<LagoConsoleDbContext> databases, AzureSubscriptions azure, GoogleEntitlements google, PurchaseService purchases, TimeProvider clock)
+    IDbContextFactory<LagoConsoleDbContext> databases, AskingProducts products, AzureSubscriptions azure, GoogleEntitlements google, PurchaseService purchases,
+    TimeProvider clock)
 {
     /// <summary>Notices that are to be acted on, oldest first.</summary>
     public async Task<IReadOnlyList<Guid>> PendingAsync(CancellationToken cancellationToken)
@@ -93,12 +94,29 @@ public sealed class NoticeActions(
                     ? await ApplyAsync(notice, believed, cancellationToken)
                     : new Verdict(NoticeState.Done, "It names no licence: AWS tells that of a purchase with License Updated. There was nothing to do.");
             case Marketplace.Azure:
-                return await FollowAsync(notice, await azure.ReadAsync(Guid.Parse(purchase), notice.AzureOperationId, cancellationToken), cancellationToken);
+                return await FollowAsync(
+                    notice, await AskAsync(notice, product => azure.ReadAsync(product, Guid.Parse(purchase), notice.AzureOperationId, cancellationToken), cancellationToken), cancellationToken);
             case Marketplace.Gcp:
-                return await FollowAsync(notice, await google.ReadAsync(purchase, cancellationToken), cancellationToken);
+                return await FollowAsync(notice, await AskAsync(notice, product => google.ReadAsync(product, purchase, cancellationToken), cancellationToken), cancellationToken);
             default:
                 throw new System.Diagnostics.UnreachableException($"No such marketplace: {notice.Marketplace}.");
         }
+    }
+
+    /// <summary>Of several accounts the one that knows the purchase answers; that none does is concluded only where each of them said so.</summary>
+    private async Task<PurchaseAnswer> AskAsync(PurchaseNotice notice, Func<Guid, Task<PurchaseAnswer>> ask, CancellationToken cancellationToken)
+    {
+        List<PurchaseAnswer> answers = [];
+        foreach (Guid product in await products.ListAsync(notice.Marketplace, notice.PurchaseId, cancellationToken))
+        {
+            answers.Add(await ask(product));
+            if (answers[^1] is PurchaseAnswer.Read read)
+            {
+                return read;
+            }
+        }
+
+        return answers.Find(answer => answer is PurchaseAnswer.Failed) ?? answers.Find(answer => answer is PurchaseAnswer.Refused) ?? answers[0];
     }
 
     private async Task<Verdict> FollowAsync(PurchaseNotice notice, PurchaseAnswer answer, CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ namespace LagoConsole.Core.Fulfilment;
 public sealed record NoticeRunOutcome(int Received, int Acted, int Waiting, IReadOnlyList<string> Failures);
 
 /// <summary>Fetches notices, keeps each before it is deleted, and acts on all that are pending. Any step may be the last before a crash.</summary>
-public sealed class NoticeRun(IEnumerable<INoticeQueue> queues, NoticeStore store, NoticeActions actions, ILogger<NoticeRun> logger)
+public sealed class NoticeRun(IEnumerable<INoticeQueue> queues, AskingProducts products, NoticeStore store, NoticeActions actions, ILogger<NoticeRun> logger)
 {
     /// <summary>One run does not go on for ever, however fast a queue is filled.</summary>
     private const int MostBatches = 100;
@@ -31,10 +31,11 @@ public sealed class NoticeRun(IEnumerable<INoticeQueue> queues, NoticeStore stor
 
     private async Task<int> FetchAsync(INoticeQueue queue, CancellationToken cancellationToken)
     {
+        Guid product = (await products.ListAsync(queue.Marketplace, purchaseId: null, cancellationToken))[0]; // one queue is one account's
         int fresh = 0;
         for (int batch = 0; batch < MostBatches; batch++)
         {
-            switch (await queue.ReceiveAsync(cancellationToken))
+            switch (await queue.ReceiveAsync(product, cancellationToken))
             {
                 case QueueAnswer.Received { Notices.Count: 0 }:
                     return fresh;
@@ -44,7 +45,7 @@ public sealed class NoticeRun(IEnumerable<INoticeQueue> queues, NoticeStore stor
                         fresh += await store.KeepAsync(queue.Marketplace, notice.MessageId, notice.Body, cancellationToken) ? 1 : 0;
                     }
 
-                    if (await queue.DeleteAsync(received.Notices, cancellationToken) is { } problem)
+                    if (await queue.DeleteAsync(product, received.Notices, cancellationToken) is { } problem)
                     {
                         throw new InvalidOperationException(problem);
                     }

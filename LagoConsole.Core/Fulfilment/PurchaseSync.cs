@@ -13,7 +13,7 @@ public sealed record SyncOutcome(int Read, int Entered, int Changed, IReadOnlyLi
 
 /// <summary>Reads purchases anew where the marketplace has an API: Google's whole list, and each of Azure's that the console has and that runs.</summary>
 public sealed class PurchaseSync(
-    IDbContextFactory<LagoConsoleDbContext> databases, AzureSubscriptions azure, GoogleEntitlements google, PurchaseService purchases)
+    IDbContextFactory<LagoConsoleDbContext> databases, AskingProducts products, AzureSubscriptions azure, GoogleEntitlements google, PurchaseService purchases)
 {
     private const string Cause = "synchronised";
 
@@ -23,17 +23,17 @@ public sealed class PurchaseSync(
         actor.Require(Role.Operator);
         List<PurchaseReading> readings = [];
         List<string> problems = [];
-        List<string> subscriptions;
+        List<(string Id, Guid ProductId)> subscriptions;
         await using (LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken))
         {
-            subscriptions = await db.Entitlements
+            subscriptions = [.. (await db.Entitlements.AsNoTracking()
                 .Where(row => row.AzureResourceId != null && row.State != EntitlementState.Cancelled)
-                .Select(row => row.AzureResourceId!).OrderBy(id => id).ToListAsync(cancellationToken);
+                .OrderBy(row => row.AzureResourceId).ToListAsync(cancellationToken)).Select(row => (row.AzureResourceId!, row.ProductId))];
         }
 
-        foreach (string subscription in subscriptions)
+        foreach ((string subscription, Guid product) in subscriptions)
         {
-            switch (await azure.ReadAsync(Guid.Parse(subscription), operation: null, cancellationToken))
+            switch (await azure.ReadAsync(product, Guid.Parse(subscription), operation: null, cancellationToken))
             {
                 case PurchaseAnswer.Read read:
                     readings.Add(read.Purchase);
@@ -52,7 +52,7 @@ public sealed class PurchaseSync(
 
         if (google.IsConfigured)
         {
-            switch (await google.ListAsync(cancellationToken))
+            switch (await google.ListAsync((await products.ListAsync(Marketplace.Gcp, purchaseId: null, cancellationToken))[0], cancellationToken))
             {
                 case PurchaseList.Read list:
                     // The running ones last: where several stood under one reporting id, the present one is what is kept.

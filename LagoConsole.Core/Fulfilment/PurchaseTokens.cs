@@ -48,8 +48,8 @@ public sealed class PurchaseTokens(IDbContextFactory<LagoConsoleDbContext> datab
 
         PurchaseAnswer answer = product!.Marketplace switch
         {
-            Marketplace.Aws => await aws.ResolveAsync(product.AwsRegion, input.Token!, cancellationToken),
-            Marketplace.Azure => await azure.ResolveAsync(input.Token!, cancellationToken),
+            Marketplace.Aws => await aws.ResolveAsync(product, input.Token!, cancellationToken),
+            Marketplace.Azure => await azure.ResolveAsync(product.Id, input.Token!, cancellationToken),
             Marketplace.Gcp => new PurchaseAnswer.Refused("Google has no token for this: press Synchronise, which reads its purchases."),
             _ => throw new System.Diagnostics.UnreachableException($"No such marketplace: {product.Marketplace}."),
         };

@@ -1,4 +1,5 @@
 using System.Data;
+using LagoConsole.Core.Accounts;
 using LagoConsole.Core.Audit;
 using LagoConsole.Core.Books;
 using LagoConsole.Core.Buyers;
@@ -8,6 +9,7 @@ using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Products;
+using LagoConsole.Core.Reconciliation;
 using LagoConsole.Core.Reporting;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -32,6 +34,8 @@ public abstract class LagoConsoleDbContext(DbContextOptions options) : DbContext
     public DbSet<ReceivedNotice> ReceivedNotices => Set<ReceivedNotice>();
 
     public DbSet<Product> Products => Set<Product>();
+
+    public DbSet<MarketplaceAccount> MarketplaceAccounts => Set<MarketplaceAccount>();
 
     public DbSet<Dimension> Dimensions => Set<Dimension>();
 
@@ -58,6 +62,10 @@ public abstract class LagoConsoleDbContext(DbContextOptions options) : DbContext
     public DbSet<Attempt> Attempts => Set<Attempt>();
 
     public DbSet<SubscriptionRoute> SubscriptionRoutes => Set<SubscriptionRoute>();
+
+    public DbSet<UsageReading> UsageReadings => Set<UsageReading>();
+
+    public DbSet<RecordReading> RecordReadings => Set<RecordReading>();
 
     public DbSet<BooksCheck> BooksChecks => Set<BooksCheck>();
 

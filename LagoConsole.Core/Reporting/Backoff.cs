@@ -10,6 +10,7 @@ public static class Backoff
     public static TimeSpan After(int attempts, double sample)
     {
         TimeSpan ceiling = attempts >= 10 ? Longest : TimeSpan.FromSeconds(1 << attempts);
-        return TimeSpan.FromSeconds(1) + (ceiling * sample);
+        TimeSpan rest = TimeSpan.FromSeconds(1) + (ceiling * sample);
+        return rest < Longest ? rest : Longest;
     }
 }

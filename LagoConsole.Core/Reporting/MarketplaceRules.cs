@@ -21,6 +21,12 @@ public abstract class MarketplaceRules
     /// <summary>The last moment at which a record of this slot is taken, before any margin.</summary>
     public abstract DateTimeOffset Deadline(DateTimeOffset slotHour);
 
+    /// <summary>How long after an hour the marketplace asks to be told, where it takes later usage too; null where the deadline is all it asks.</summary>
+    public virtual TimeSpan? AskedWithin => null;
+
+    /// <summary>Until when the marketplace asks to be told of the hour; null where the deadline is all it asks.</summary>
+    public DateTimeOffset? AskedBy(DateTimeOffset slotHour) => slotHour.AddHours(1) + AskedWithin;
+
     /// <summary>How long after a purchase's end the marketplace still takes usage from before it.</summary>
     public abstract TimeSpan AfterEnd { get; }
 

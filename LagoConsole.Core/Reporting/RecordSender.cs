@@ -1,4 +1,5 @@
 using LagoConsole.Core.Products;
+using LagoConsole.Core.Reporting.Limits;
 using LagoConsole.Core.Time;
 
 namespace LagoConsole.Core.Reporting;
@@ -10,8 +11,11 @@ public sealed record SendOutcome(int Calls, int Sent, int Accepted, int Failed)
         new(left.Calls + right.Calls, left.Sent + right.Sent, left.Accepted + right.Accepted, left.Failed + right.Failed);
 }
 
-/// <summary>Sends what is due: lease, call, settle. Each of the three may be the last line before a crash.</summary>
-public sealed class RecordSender(RecordStore records, IEnumerable<IMarketplaceMeter> marketplaces, TimeProvider clock)
+/// <summary>
+/// Sends what is due: lease, call, settle. Each of the three may be the last line before a crash. Leases and settlements come one
+/// after another; calls overlap, as many for each marketplace as it takes (<see cref="MarketplaceLimits"/>).
+/// </summary>
+public sealed class RecordSender(RecordStore records, IEnumerable<IMarketplaceMeter> marketplaces, MarketplaceLimits limits, TimeProvider clock)
 {
     private readonly Dictionary<Marketplace, IMarketplaceMeter> _marketplaces = marketplaces.ToDictionary(meter => meter.Marketplace);
 
@@ -21,44 +25,100 @@ public sealed class RecordSender(RecordStore records, IEnumerable<IMarketplaceMe
     /// <summary>So many calls a run: then deadlines, releases and allocations have their turn again. The next run follows at once.</summary>
     private const int CallsPerRun = 400;
 
-    /// <summary>Sends until nothing is due.</summary>
+    /// <summary>Sends until nothing is due, or what is due waits for a marketplace that rests.</summary>
     public async Task<SendOutcome> SendDueAsync(CancellationToken cancellationToken)
     {
-        SendOutcome total = new(0, 0, 0, 0);
-        int limit = _marketplaces.Count == 0 ? 0 : _marketplaces.Values.Min(meter => meter.BatchLimit);
-        while (limit > 0 && total.Calls < CallsPerRun && await records.LeaseDueAsync(limit, Owner, cancellationToken) is { } batch)
+        Round round = new();
+        try
         {
-            total = await SendAsync(batch, total, cancellationToken);
+            do
+            {
+                while (round.Total.Calls + round.UnderWay.Count < CallsPerRun && await LeaseAsync(round, cancellationToken) is { } batch)
+                {
+                    round.UnderWay.Add(CallAsync(batch, cancellationToken));
+                }
+            }
+            while (await SettleNextAsync(round));
+            return round.Total;
         }
-
-        return total;
+        finally
+        {
+            while (await SettleNextAsync(round))
+            {
+                // A run that breaks off leaves no call unheard: its answer is the only proof there is.
+            }
+        }
     }
 
-    private async Task<SendOutcome> SendAsync(LeasedBatch batch, SendOutcome total, CancellationToken cancellationToken)
+    /// <summary>When a record may be sent (again); null when none waits.</summary>
+    public Task<DateTimeOffset?> NextAttemptAtAsync(CancellationToken cancellationToken) => records.NextAttemptAtAsync(limits.Rests, cancellationToken);
+
+    /// <summary>What to send next, if anything may go.</summary>
+    private async Task<LeasedBatch?> LeaseAsync(Round round, CancellationToken cancellationToken)
     {
-        MeteringAnswer answer = await _marketplaces[batch.Marketplace].ReportAsync(batch.BatchKey, batch.Records, cancellationToken);
-
-        // The answer is the only proof there is: it is stored even when the run is being stopped.
-        await records.SettleAsync(batch, answer, CancellationToken.None);
-        int accepted = answer.Items.Count(item => MeterLedger.IsProof(item.Receipt, batch.Records.Single(record => record.Id == item.RecordId).Quantity));
-        total = new SendOutcome(
-            total.Calls + 1, total.Sent + batch.Records.Count, total.Accepted + accepted, total.Failed + batch.Records.Count - accepted);
-
-        if (!answer.RefusedWhole || batch.Records.Count == 1)
+        if (_marketplaces.Count == 0)
         {
-            return total;
+            return null;
         }
 
-        // Nothing of the call was billed: halves, until the bad record stands alone (at most 5 levels for 25).
-        List<Guid> ids = [.. batch.Records.Select(record => record.Id)];
-        foreach (Guid[] half in ids.Chunk((ids.Count + 1) / 2))
+        while (round.Halves.Find(candidate => limits.MayBegin(candidate.Lane)) is { } half)
         {
-            if (await records.LeaseAsync(half, batch.Owner, cancellationToken) is { } smaller)
+            round.Halves.Remove(half);
+            if (await records.LeaseAsync(half.RecordIds, Owner, cancellationToken) is { } smaller)
             {
-                total = await SendAsync(smaller, total with { Failed = total.Failed - half.Length }, cancellationToken);
+                round.Total = round.Total with { Failed = round.Total.Failed - half.RecordIds.Length }; // they have another chance
+                return smaller;
             }
         }
 
-        return total;
+        return await records.LeaseDueAsync(_marketplaces.Values.Min(meter => meter.BatchLimit), Owner, cancellationToken, limits.Full);
     }
+
+    private async Task<Call> CallAsync(LeasedBatch batch, CancellationToken cancellationToken)
+    {
+        MarketplaceLane lane = MarketplaceLane.Of(batch.Marketplace, batch.BatchKey);
+        MeteringAnswer answer = await limits.CallAsync(
+            lane, patience => _marketplaces[batch.Marketplace].ReportAsync(batch.BatchKey, batch.Records, patience), cancellationToken);
+        return new Call(lane, batch, answer);
+    }
+
+    /// <summary>Stores what the next call comes to; false when none is under way.</summary>
+    private async Task<bool> SettleNextAsync(Round round)
+    {
+        if (round.UnderWay.Count == 0)
+        {
+            return false;
+        }
+
+        Task<Call> ended = await Task.WhenAny(round.UnderWay);
+        round.UnderWay.Remove(ended);
+        (MarketplaceLane lane, LeasedBatch batch, MeteringAnswer answer) = await ended;
+        await records.SettleAsync(batch, answer, CancellationToken.None);
+        int accepted = answer.Items.Count(item => MeterLedger.IsProof(item.Receipt, batch.Records.Single(record => record.Id == item.RecordId).Quantity));
+        round.Total += new SendOutcome(1, batch.Records.Count, accepted, batch.Records.Count - accepted);
+
+        if (answer.RefusedWhole && batch.Records.Count > 1)
+        {
+            // Nothing of the call was billed: halves, until the bad record stands alone (at most 5 levels for 25).
+            Guid[] ids = [.. batch.Records.Select(record => record.Id)];
+            round.Halves.InsertRange(0, ids.Chunk((ids.Length + 1) / 2).Select(half => new Half(lane, half)));
+        }
+
+        return true;
+    }
+
+    /// <summary>One run of sending.</summary>
+    private sealed class Round
+    {
+        public SendOutcome Total { get; set; } = new(0, 0, 0, 0);
+
+        public List<Task<Call>> UnderWay { get; } = [];
+
+        public List<Half> Halves { get; } = [];
+    }
+
+    private sealed record Call(MarketplaceLane Lane, LeasedBatch Batch, MeteringAnswer Answer);
+
+    /// <summary>Records of a call that was refused because of one of them.</summary>
+    private sealed record Half(MarketplaceLane Lane, Guid[] RecordIds);
 }

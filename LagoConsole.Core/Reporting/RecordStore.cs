@@ -1,4 +1,5 @@
 using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Reporting.Limits;
 using LagoConsole.Core.Time;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -16,11 +17,14 @@ public sealed class RecordStore(
     /// Takes the lease of up to <paramref name="limit"/> due records that may share a call, and stores an attempt for each
     /// (R12: stored before it is sent). Null when nothing is due.
     /// </summary>
-    public async Task<LeasedBatch?> LeaseDueAsync(int limit, string owner, CancellationToken cancellationToken)
+    /// <param name="full">Marketplaces to which no call may begin now: their records wait as they are. Null: none.</param>
+    public async Task<LeasedBatch?> LeaseDueAsync(
+        int limit, string owner, CancellationToken cancellationToken, IReadOnlyCollection<MarketplaceLane>? full = null)
     {
+        full ??= [];
         await using (LagoConsoleDbContext peek = await contexts.CreateDbContextAsync(cancellationToken))
         {
-            if (!await Due(peek, clock.GetUtcNow()).AnyAsync(cancellationToken))
+            if (!await Due(peek, clock.GetUtcNow()).Outside(full).AnyAsync(cancellationToken))
             {
                 return null; // most looks find nothing, and need no transaction
             }
@@ -31,7 +35,7 @@ public sealed class RecordStore(
             async db =>
             {
                 DateTimeOffset now = clock.GetUtcNow();
-                string? batchKey = await Due(db, now).OrderBy(record => record.Deadline).ThenBy(record => record.Id)
+                string? batchKey = await Due(db, now).Outside(full).OrderBy(record => record.Deadline).ThenBy(record => record.Id)
                     .Select(record => record.BatchKey).FirstOrDefaultAsync(cancellationToken);
                 if (batchKey is null)
                 {
@@ -180,20 +184,40 @@ public sealed class RecordStore(
     }
 
     /// <summary>When reporting has something to do by itself; null when no record waits.</summary>
-    public async Task<DateTimeOffset?> NextAttemptAtAsync(CancellationToken cancellationToken)
+    /// <param name="rests">Marketplaces that take no call before then.</param>
+    internal async Task<DateTimeOffset?> NextAttemptAtAsync(IReadOnlyCollection<LaneRest> rests, CancellationToken cancellationToken)
     {
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await NextAttemptAtAsync(db, cancellationToken);
+        return await NextAttemptAtAsync(db, rests, cancellationToken);
     }
 
     /// <summary>
     /// When a record may be sent (again), or the lease on one ends: the process that held it may be dead, and then nobody
     /// else would look before the next hour, while the record's meter rests (R12).
     /// </summary>
-    internal static Task<DateTimeOffset?> NextAttemptAtAsync(LagoConsoleDbContext db, CancellationToken cancellationToken) =>
+    internal static async Task<DateTimeOffset?> NextAttemptAtAsync(
+        LagoConsoleDbContext db, IReadOnlyCollection<LaneRest> rests, CancellationToken cancellationToken)
+    {
+        DateTimeOffset? next = await FirstAsync(OnTheirWay(db).Outside(rests.Select(rest => rest.Lane)), cancellationToken);
+        foreach (LaneRest rest in rests)
+        {
+            if (await FirstAsync(OnTheirWay(db).Within(rest.Lane), cancellationToken) is { } first)
+            {
+                DateTimeOffset own = first > rest.Until ? first : rest.Until;
+                next = next < own ? next : own;
+            }
+        }
+
+        return next;
+    }
+
+    /// <summary>Records that go by themselves.</summary>
+    internal static IQueryable<UsageRecord> OnTheirWay(LagoConsoleDbContext db) =>
         db.UsageRecords.Where(record => record.State == UsageRecordState.Pending || record.State == UsageRecordState.Retry
-                || record.State == UsageRecordState.Unknown || record.State == UsageRecordState.Sending)
-            .MinAsync(record => record.State == UsageRecordState.Sending ? record.LeaseUntil : record.NextAttemptAt, cancellationToken);
+            || record.State == UsageRecordState.Unknown || record.State == UsageRecordState.Sending);
+
+    private static Task<DateTimeOffset?> FirstAsync(IQueryable<UsageRecord> records, CancellationToken cancellationToken) =>
+        records.MinAsync(record => record.State == UsageRecordState.Sending ? record.LeaseUntil : record.NextAttemptAt, cancellationToken);
 
     /// <summary>Writes a transition; a void record gives its money back in the same transaction.</summary>
     internal static async Task ApplyAsync(
@@ -210,7 +234,7 @@ public sealed class RecordStore(
     /// A void record was billed after all (R13). Its money is taken back from where it is open; where it has gone onto another
     /// record meanwhile it is billed twice, which only the vendor can mend at the marketplace.
     /// </summary>
-    private static async Task BilledAfterVoidAsync(
+    internal static async Task BilledAfterVoidAsync(
         LagoConsoleDbContext db, UsageRecord record, RecordTransition billed, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (await MeterBook.TakeBackAsync(db, record, cancellationToken))

@@ -28,7 +28,7 @@ public sealed class ReportRun(
         int released = await releases.ReleaseDueAsync(run, cancellationToken);
         made += await allocations.AllocateAsync(run, cancellationToken);
         SendOutcome sent = last + await sender.SendDueAsync(cancellationToken);
-        DateTimeOffset? next = Earlier(await records.NextAttemptAtAsync(cancellationToken), await drain.NextDueAtAsync(cancellationToken));
+        DateTimeOffset? next = Earlier(await sender.NextAttemptAtAsync(cancellationToken), await drain.NextDueAtAsync(cancellationToken));
         return new ReportOutcome(expired, flowedOn, released, made, sent, next, run.Failures);
     }
 

@@ -14,4 +14,8 @@ public sealed class ReportingOptions
     /// <summary>How long before its deadline an undelivered record is void, so that its money takes a later hour. Default: 30 minutes.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "06:00:00")]
     public TimeSpan DeadlineMargin { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Calls to one marketplace that this node has under way at once, at most; at AWS, of one region. Fewer while it throttles. Default: 8.</summary>
+    [Range(1, 32)]
+    public int ConcurrentCalls { get; set; } = 8;
 }

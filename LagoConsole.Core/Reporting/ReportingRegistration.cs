@@ -1,6 +1,7 @@
 using LagoConsole.Core.Reporting.Aws;
 using LagoConsole.Core.Reporting.Azure;
 using LagoConsole.Core.Reporting.Google;
+using LagoConsole.Core.Reporting.Limits;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -23,6 +24,8 @@ public static class ReportingRegistration
         services.AddSingleton<AllocationStore>();
         services.AddSingleton<RecordStore>();
         services.AddSingleton<RecordSender>();
+        services.AddSingleton<MarketplaceLimits>();
+        services.AddSingleton<MarketplaceHealth>();
         services.AddSingleton<RecordQueries>();
         services.AddSingleton<RecordDecisions>();
         services.AddSingleton<EntitlementDrain>();

@@ -3,6 +3,7 @@ using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Reporting;
+using LagoConsole.Core.Reporting.Limits;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -16,9 +17,10 @@ namespace LagoConsole.Core.Scheduling;
 /// no transaction of ours reaches. Runs at start, after each change, and each minute, so that whatever was missed by a
 /// crash or by another node is put right. Auto report on: exactly one trigger; off, or not verified yet: none; gone: no job.
 /// </summary>
+/// <param name="limits">Null in a process that sends nothing.</param>
 public sealed class ScheduleSync(
     ISchedulerFactory schedulers, Schedule schedule, IDbContextFactory<LagoConsoleDbContext> contexts, IOptions<LagoOptions> lago,
-    TimeProvider clock, ILogger<ScheduleSync> logger) : BackgroundService
+    TimeProvider clock, ILogger<ScheduleSync> logger, MarketplaceLimits? limits = null) : BackgroundService
 {
     private static readonly TimeSpan _interval = TimeSpan.FromMinutes(1);
 
@@ -155,7 +157,7 @@ public sealed class ScheduleSync(
     {
         DateTimeOffset now = clock.GetUtcNow();
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        DateTimeOffset? next = await RecordStore.NextAttemptAtAsync(db, cancellationToken);
+        DateTimeOffset? next = await RecordStore.NextAttemptAtAsync(db, limits?.Rests ?? [], cancellationToken);
         if (!moneyIsFree && (next is null || next > now))
         {
             return;

@@ -1,6 +1,5 @@
 using Amazon.Runtime;
-using Google.Apis.Auth.OAuth2;
-using Google.Apis.Http;
+using LagoConsole.Core.Accounts;
 using LagoConsole.Core.Audit;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Fulfilment;
@@ -32,16 +31,15 @@ internal sealed class FulfilmentWorld : IAsyncDisposable
     public FulfilmentWorld()
     {
         _door = Console.Get<ISandboxDoor>();
+        AskingProducts products = new(Console.Database);
         Store = new NoticeStore(Console.Database, Console.Clock);
         Purchases = new PurchaseService(Console.Database, Console.Get<EntitlementLife>(), Console.Clock);
         Customers = new AwsCustomers(Http(), Console.Get<AwsCredentialSource>(), _door, Options.Create(new AwsOptions()), Console.Clock);
-        HttpClient azure = Http();
-        Subscriptions = new AzureSubscriptions(
-            azure, new AzureTokenSource(new SandboxAzureCredential(azure, _door, Console.Clock), Console.Clock), _door, Options.Create(new AzureOptions()));
+        Subscriptions = new AzureSubscriptions(Http(), Console.Get<AzureTokenSource>(), _door, Options.Create(new AzureOptions()));
         Entitlements = new GoogleEntitlements(Http(), GoogleTokens(), _door, Options.Create(new GoogleOptions()), GoogleSettings);
-        Actions = new NoticeActions(Console.Database, Subscriptions, Entitlements, Purchases, Console.Clock);
+        Actions = new NoticeActions(Console.Database, products, Subscriptions, Entitlements, Purchases, Console.Clock);
         Tokens = new PurchaseTokens(Console.Database, Customers, Subscriptions, Purchases);
-        Sync = new PurchaseSync(Console.Database, Subscriptions, Entitlements, Purchases);
+        Sync = new PurchaseSync(Console.Database, products, Subscriptions, Entitlements, Purchases);
         Run = new NoticeRun(
             [
                 new AwsNoticeQueue(
@@ -50,7 +48,7 @@ internal sealed class FulfilmentWorld : IAsyncDisposable
                     Options.Create(new AwsOptions()), new InProcessSqs(Console.Marketplaces)),
                 new GoogleNoticeQueue(Http(), GoogleTokens(), _door, Options.Create(new GoogleOptions()), GoogleSettings),
             ],
-            Store, Actions, NullLogger<NoticeRun>.Instance);
+            products, Store, Actions, NullLogger<NoticeRun>.Instance);
     }
 
     public ConsoleWorld Console { get; } = new(); // 13:50
@@ -125,17 +123,12 @@ internal sealed class FulfilmentWorld : IAsyncDisposable
         await Console.DisposeAsync();
     }
 
-    private GoogleTokenSource GoogleTokens() => new(_ => Task.FromResult<ITokenAccess>(
-        GoogleRegistration.SandboxAccount(_door, Console.Clock, new InProcessGoogle(Console.Marketplaces), GoogleEntitlements.Scope)));
+    private GoogleTokenSource GoogleTokens() => new(
+        new GoogleAccounts(Console.Get<AccountNetwork>(), _door, Console.Clock, GoogleEntitlements.Scope).OpenAsync, Console.Get<IProductAccounts>());
 
     /// <summary>AWS's own client, without a socket.</summary>
-    private sealed class InProcessSqs(SandboxWorld sandbox) : Amazon.Runtime.HttpClientFactory
+    private sealed class InProcessSqs(SandboxWorld sandbox) : HttpClientFactory
     {
         public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(sandbox.CreateHandler());
-    }
-
-    private sealed class InProcessGoogle(SandboxWorld sandbox) : global::Google.Apis.Http.HttpClientFactory
-    {
-        protected override HttpMessageHandler CreateHandler(CreateHttpClientArgs args) => sandbox.CreateHandler();
     }
 }

@@ -190,7 +190,7 @@ public sealed class PurchaseTokensTests : IAsyncDisposable
     public async Task Nothing_is_concluded_from_a_part_of_Googles_list()
     {
         await Console.ProductAsync(Marketplace.Gcp);
-        Assert.IsType<PurchaseList.Read>(await _world.Entitlements.ListAsync(Stop)); // has a token now
+        Assert.IsType<PurchaseList.Read>(await _world.Entitlements.ListAsync(Guid.Empty, Stop)); // has a token now
         Console.Sandbox.Faults.Always(SandboxService.Google, FaultKind.ErrorBefore);
 
         SyncOutcome outcome = await _world.Sync.RunAsync(ConsoleWorld.Admin, Stop);

@@ -3,6 +3,7 @@ using LagoConsole.Components.History;
 using LagoConsole.Core.History;
 using LagoConsole.Core.Reporting;
 using LagoConsole.Core.Security;
+using LagoConsole.Tests.Reporting.Limits;
 using LagoConsole.Tests.Scheduling;
 using LagoConsole.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,6 +32,7 @@ public sealed class JobsPageTests : MudContext, IAsyncLifetime
         Services.AddSingleton(_host.History);
         Services.AddSingleton(_host.Control);
         Services.AddSingleton<TimeProvider>(_pageClock);
+        Services.AddMarketplaces(_database, _pageClock);
     }
 
     protected override async ValueTask DisposeAsyncCore()

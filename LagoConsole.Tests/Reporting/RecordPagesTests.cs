@@ -3,6 +3,7 @@ using Bunit;
 using LagoConsole.Components.Reports;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Reporting;
+using LagoConsole.Tests.Reporting.Limits;
 using LagoConsole.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,7 +16,12 @@ public sealed class RecordPagesTests : MudContext
 {
     private readonly TestDatabase _database = new();
 
-    public RecordPagesTests() => Services.AddSingleton(new RecordQueries(_database));
+    public RecordPagesTests()
+    {
+        Services.AddSingleton(new RecordQueries(_database));
+        Services.AddSingleton(TimeProvider.System);
+        Services.AddMarketplaces(_database, TimeProvider.System);
+    }
 
     [Fact]
     public async Task The_list_shows_the_totals_and_leads_to_each_sum()

@@ -155,7 +155,7 @@ internal sealed class ReportBooks
             Quantity = quantity,
             UnitPriceMinor = 100,
             Currency = "USD",
-            BatchKey = "aws",
+            BatchKey = "aws|us-east-1|11111111111111111111111111111111|licence",
             Payload = $$"""{"Quantity":{{quantity}}}""",
             PayloadSha256 = "e3b0",
             RemainderBeforeMinor = before,

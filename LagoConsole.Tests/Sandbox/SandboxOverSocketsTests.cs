@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Google.Apis.Auth.OAuth2;
+using LagoConsole.Core.Accounts;
 using LagoConsole.Core.Reporting.Google;
 using LagoConsole.Core.Sandbox;
 using LagoConsole.Sandbox;
@@ -97,7 +98,8 @@ public sealed class SandboxOverSocketsTests : IAsyncLifetime
     public async Task Googles_own_client_gets_a_token_and_goes_past_every_proxy()
     {
         ISandboxDoor door = _app.Services.GetRequiredService<ISandboxDoor>();
-        ServiceAccountCredential account = GoogleRegistration.SandboxAccount(door, TimeProvider.System);
+        using AccountNetwork network = new(door);
+        ServiceAccountCredential account = (ServiceAccountCredential)await new GoogleAccounts(network, door, TimeProvider.System).OpenAsync(account: null, TestContext.Current.CancellationToken);
 
         string token = await account.GetAccessTokenForRequestAsync(cancellationToken: TestContext.Current.CancellationToken);
 

@@ -251,11 +251,6 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                         .HasColumnType("nvarchar(400)")
                         .UseCollation("Latin1_General_100_BIN2");
 
-                    b.Property<string>("AzurePlanId")
-                        .HasMaxLength(100)
-                        .HasColumnType("nvarchar(100)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
                     b.Property<string>("AzureResourceId")
                         .HasMaxLength(36)
                         .HasColumnType("nvarchar(36)")

@@ -228,10 +228,6 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                         .HasMaxLength(400)
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("AzurePlanId")
-                        .HasMaxLength(100)
-                        .HasColumnType("TEXT");
-
                     b.Property<string>("AzureResourceId")
                         .HasMaxLength(36)
                         .HasColumnType("TEXT");
