@@ -35,7 +35,7 @@ public sealed class AzureUsageEvents(
         UsageEventsAnswer answer = await tokens.FindAsync(productId, patience.Token) switch
         {
             TokenAnswer.Found found => await AskAsync(from, until, found.Token, patience.Token),
-            TokenAnswer.Missing missing => new UsageEventsAnswer.NotRead(missing.Sentence),
+            TokenAnswer.Missing missing => new UsageEventsAnswer.NotRead($"{missing.Problem}, so Azure's usage events were not read. {missing.Remedy}"),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
         cancellationToken.ThrowIfCancellationRequested();

@@ -102,11 +102,34 @@ public sealed class AzureUsageEventsTests
         Assert.Contains("could not be reached", Assert.IsType<UsageEventsAnswer.NotRead>(await ReadAsync(new Uri("http://127.0.0.1:9/"))).Sentence, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Asks_with_the_account_of_the_product_and_without_one_says_what_to_do()
+    {
+        Guid product = Guid.NewGuid();
+        await using ScriptedServer azure = ScriptedServer.Answering(200, $"[{Row}]");
+        using HttpClient http = MeteringCall.CreateClient(useProxy: false);
+        AzureUsageEvents events = new(http, new OneAccount(product), new MarketplaceStage.LoopbackDoor(azure.Address), Options.Create(new AzureOptions()));
+
+        Assert.IsType<UsageEventsAnswer.Read>(await events.ReadAsync(product, From, From.AddDays(1), Stop));
+        UsageEventsAnswer.NotRead notRead = Assert.IsType<UsageEventsAnswer.NotRead>(await events.ReadAsync(Guid.NewGuid(), From, From.AddDays(1), Stop));
+
+        Assert.Equal("No Azure credentials were found, so Azure's usage events were not read. Choose an account.", notRead.Sentence);
+        Assert.Single(azure.Requests);
+    }
+
     private static IReadOnlyList<UsageEventRow>? Read(string body) => UsageEventsReader.Read(System.Text.Encoding.UTF8.GetBytes(body));
 
     private async Task<UsageEventsAnswer> ReadAsync(Uri address)
     {
         using HttpClient http = MeteringCall.CreateClient(useProxy: false);
         return await new AzureUsageEvents(http, _tokens, new MarketplaceStage.LoopbackDoor(address), Options.Create(new AzureOptions())).ReadAsync(Guid.NewGuid(), From, From.AddDays(2), Stop);
+    }
+
+    private sealed class OneAccount(Guid product) : IAccessTokenSource
+    {
+        public Task<TokenAnswer> FindAsync(Guid productId, CancellationToken cancellationToken) => Task.FromResult<TokenAnswer>(
+            productId == product ? new TokenAnswer.Found(MarketplaceStage.Token) : new TokenAnswer.Missing("No Azure credentials were found", "Choose an account."));
+
+        public void Refused(string token) => throw new NotSupportedException();
     }
 }

@@ -49,7 +49,7 @@ internal sealed class AzureMarket(SandboxAzure azure) : Market
     public override void FillIn(NewEntitlement form, PurchaseRole purchase) => form.AzureResourceId = purchase.Key;
 
     protected override bool Takes(PurchaseRole purchase, string dimension, DateTimeOffset timestamp, int quantity) => azure.Meter(
-        SandboxKeys.AzureApp.ClientId, [new AzureUsageEvent([], Guid.Parse(purchase.Key), quantity, dimension, timestamp, Plan, Problem: null)])[0].Status == "Accepted";
+        SandboxKeys.AzureApp.ClientId, [new AzureUsageEvent([], Guid.Parse(purchase.Key), quantity, dimension, timestamp, Plan, Problem: null)], leftUnprocessed: 0)[0].Status == "Accepted";
 
     private static AzureSubscription Subscription(PurchaseRole purchase) => new(
         Guid.Parse(purchase.Key), purchase.Buyer.Product.Code, Plan, "buyer@example.com", BuyerTenantId: Guid.Empty, AzureSubscriptionStatus.Subscribed, purchase.StartsAt);
