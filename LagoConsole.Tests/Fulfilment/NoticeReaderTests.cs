@@ -55,8 +55,8 @@ public sealed class NoticeReaderTests
     [InlineData("License Deprovisioned - Proposer", NoticeKind.Cancelled)]
     [InlineData("Purchase Agreement Ending - Proposer", NoticeKind.NotUnderstood)]
     [InlineData("Offer Released", NoticeKind.NotUnderstood)]
-    public void Every_event_of_AWS_is_one_of_a_closed_set(string type, NoticeKind kind) => Assert.Equal(kind, NoticeReader.Read(Marketplace.Aws, "m-1", $$$"""
-        {"id":"e-1","detail-type":"{{{type}}}","source":"aws.agreement-marketplace","time":"2026-08-20T14:20:00Z",
+    public void Every_event_of_AWS_is_one_of_a_closed_set(string type, NoticeKind kind) => Assert.Equal(kind, NoticeReader.Read(Marketplace.Aws, "m-1", $$$$"""
+        {"id":"e-1","detail-type":"{{{{type}}}}","source":"aws.agreement-marketplace","time":"2026-08-20T14:20:00Z",
          "detail":{"agreement":{"id":"agmt-1"},"acceptor":{"accountId":"222222222222"},"license":{"arn":"arn:aws:license-manager::1:license:l-1"}}}
         """).Kind);
 
