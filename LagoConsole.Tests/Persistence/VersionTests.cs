@@ -118,7 +118,10 @@ public sealed class VersionTests : IDisposable
                 "MarketplaceAccount.Version",
                 "Meter.Version",
                 "Product.Version",
+                "ReceivedNotice.Version",
+                "RecordReading.Version",
                 "UsageIncrement.Version",
+                "UsageReading.Version",
                 "UsageRecord.Version",
             ],
             guarded);

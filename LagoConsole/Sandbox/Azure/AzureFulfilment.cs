@@ -15,6 +15,8 @@ public sealed class AzureFulfilment(TimeProvider clock)
     /// <summary>Who the webhook's tokens are issued by.</summary>
     public const string Issuer = "https://sts.windows.net/sandbox/";
 
+    private static readonly string[] Algorithms = ["RS256"];
+
     private const string KeyId = "sandbox-1";
     private const string MarketplaceApp = "20e940b3-4c77-4b0b-9a53-9e16a1b010a7";
 
@@ -104,7 +106,7 @@ public sealed class AzureFulfilment(TimeProvider clock)
             {
                 issuer = Issuer,
                 jwks_uri = $"http://{request.Header("Host")}{AzureApi.Root}login/sandbox/discovery/keys",
-                id_token_signing_alg_values_supported = new[] { "RS256" },
+                id_token_signing_alg_values_supported = Algorithms,
             });
         }
 
