@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Google.Apis.Auth.OAuth2;
 using LagoConsole.Core.Reporting;
 using LagoConsole.Core.Reporting.Google;
 using LagoConsole.Core.Sandbox;
@@ -62,7 +63,7 @@ internal sealed class SeamGoogleTokens(HttpClient http, ISandboxDoor sandbox, En
         {
             iss = email,
             scope = GoogleTokenSource.Scope,
-            aud = sandbox.GoogleTokenAddress.AbsoluteUri,
+            aud = GoogleAuthConsts.OidcTokenUrl, // whom an assertion is for; wherever it is played
             iat = now.ToUnixTimeSeconds(),
             exp = now.AddHours(1).ToUnixTimeSeconds(),
         });
