@@ -222,15 +222,15 @@ internal static class BooksRules
         if (record.State == UsageRecordState.Accepted && !IsProven(record, proof))
         {
             yield return new BooksFailure(
-                BooksIdentity.Proof, BooksSubject.Record, record.Id, "it is accepted, and nothing says so", "an attempt that was accepted, or a person's decision",
-                proof.AlreadyAccepted ? "an attempt that was answered as a duplicate" : "neither", null);
+                BooksIdentity.Proof, BooksSubject.Record, record.Id, "it is accepted, and nothing says so", "an attempt that was accepted, a read that proves it, or a person's decision",
+                proof.AlreadyAccepted ? "an attempt that was answered as a duplicate" : "none of them", null);
         }
 
-        if (record is { State: UsageRecordState.Void, BilledAfterVoidAt: null } && proof.Accepted)
+        if (record is { State: UsageRecordState.Void, BilledAfterVoidAt: null } && (proof.Accepted || proof.Read))
         {
             yield return new BooksFailure(
-                BooksIdentity.Proof, BooksSubject.Record, record.Id, "it is void, and an attempt says that it was accepted: its money may be billed twice, and it does not say so",
-                "no attempt that was accepted", "one", null);
+                BooksIdentity.Proof, BooksSubject.Record, record.Id, "it is void, and an attempt or a read says that it was accepted: its money may be billed twice, and it does not say so",
+                "no attempt that was accepted, and no read that proves it", "one", null);
         }
     }
 
@@ -252,6 +252,7 @@ internal static class BooksRules
     /// </summary>
     private static bool IsProven(UsageRecord record, RecordProof proof) =>
         proof.Accepted
+        || proof.Read
         || record is { DecidedBy: not null, DecidedAt: not null, DecidedFrom: not null }
         || (proof.AlreadyAccepted && (record.OutcomeAssumed || record.Marketplace != Marketplace.Aws));
 
@@ -283,9 +284,10 @@ internal static class BooksRules
         BooksFailure.OfMoney(identity, BooksSubject.Record, record.Id, what, expected, found, record.Currency);
 }
 
-/// <summary>What attempts of a record were answered.</summary>
+/// <summary>What attempts of a record were answered, and what was read of it.</summary>
 /// <param name="AlreadyAccepted">The marketplace held a record of the slot.</param>
-internal sealed record RecordProof(bool Accepted, bool AlreadyAccepted)
+/// <param name="Read">The marketplace's own totals proved that it is billed (R13).</param>
+internal sealed record RecordProof(bool Accepted, bool AlreadyAccepted, bool Read = false)
 {
     public static RecordProof None { get; } = new(false, false);
 }

@@ -47,6 +47,14 @@ internal static class RecordPass
             proofs[attempt.RecordId] = attempt.Accepted ? proof with { Accepted = true } : proof with { AlreadyAccepted = true };
         }
 
+        IQueryable<Guid> read = db.RecordReadings
+            .Where(reading => reading.RecordId.CompareTo(first) >= 0 && reading.RecordId.CompareTo(end) <= 0 && reading.Billed == true)
+            .Select(reading => reading.RecordId);
+        await foreach (Guid record in read.AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            proofs[record] = (proofs.GetValueOrDefault(record) ?? RecordProof.None) with { Read = true };
+        }
+
         List<Guid> meterIds = [.. records.Select(record => record.MeterId).Distinct()];
         Dictionary<Guid, string> currencies = await db.Meters.Where(meter => meterIds.Contains(meter.Id))
             .ToDictionaryAsync(meter => meter.Id, meter => meter.Currency, cancellationToken);

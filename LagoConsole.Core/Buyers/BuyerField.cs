@@ -13,4 +13,5 @@ public enum BuyerField
     EndsAt = 8,
     AzureResourceId = 9,
     GcpUsageReportingId = 10,
+    AzurePlanId = 11,
 }

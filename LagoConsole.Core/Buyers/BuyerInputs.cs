@@ -36,12 +36,18 @@ public sealed class NewEntitlement
     /// <summary>Azure's subscription id.</summary>
     public string? AzureResourceId { get; set; }
 
+    /// <summary>Empty for the product's plan.</summary>
+    public string? AzurePlanId { get; set; }
+
     public string? GcpUsageReportingId { get; set; }
 
     public EntitlementState State { get; set; } = EntitlementState.Active;
 
     /// <summary>Null for the default: the start of the present hour.</summary>
     public DateTimeOffset? StartsAt { get; set; }
+
+    /// <summary>Exclusive; null while no end is known.</summary>
+    public DateTimeOffset? EndsAt { get; set; }
 }
 
 /// <summary>What a person changed on a purchase. Its identity is not among it: another identity is another purchase.</summary>
@@ -59,9 +65,18 @@ public sealed class EditEntitlement
     /// <summary>Exclusive; for a cancelled purchase this is <b>Cancelled at</b>.</summary>
     public required DateTimeOffset? EndsAt { get; set; }
 
+    /// <summary>Azure: the plan that records name from the next one on. Null leaves it as it is; empty is the product's plan.</summary>
+    public string? AzurePlanId { get; set; }
+
     /// <summary>What becomes of its open money, where the console asked (<see cref="BuyerOutcome.AsksAboutMoney"/>).</summary>
     public Polling.OpenMoneyChoice? OpenMoney { get; set; }
 
     /// <summary>That money as it was shown: no more than that is written off.</summary>
     public IReadOnlyList<Polling.OpenMoneyLine> SeenOpenMoney { get; set; } = [];
+
+    /// <summary>Where the change comes from, for the audit log; null where a person typed it.</summary>
+    public string? Origin { get; init; }
+
+    /// <summary>Nobody can say what becomes of open money: it waits for a person instead of being asked about.</summary>
+    public bool NobodyAnswers { get; init; }
 }

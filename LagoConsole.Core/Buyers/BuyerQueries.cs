@@ -36,9 +36,10 @@ public sealed record BuyerLinkDetail(
 
 /// <param name="Version">For <see cref="EditEntitlement.SeenVersion"/>.</param>
 /// <param name="Identity">Where its usage is billed.</param>
+/// <param name="AzurePlanId">Azure: the plan that its next record names.</param>
 public sealed record EntitlementDetail(
     Guid Id, int Version, Guid ProductId, string ProductName, Marketplace Marketplace, IReadOnlyList<IdentityPart> Identity,
-    EntitlementState State, DateTimeOffset StartsAt, DateTimeOffset? EndsAt);
+    EntitlementState State, DateTimeOffset StartsAt, DateTimeOffset? EndsAt, string? AzurePlanId);
 
 /// <summary>Waiting money of one reason and currency.</summary>
 /// <param name="Minor">Minor units; may have a fraction.</param>
@@ -113,7 +114,7 @@ public sealed class BuyerQueries(IDbContextFactory<LagoConsoleDbContext> databas
             .ToListAsync(cancellationToken);
         List<EntitlementDetail> entitlements = [.. bought.Select(row => new EntitlementDetail(
             row.Entitlement.Id, row.Entitlement.Version, row.Product.Id, row.Product.Name, row.Entitlement.Marketplace, MarketplaceIdentity.Parts(row.Product, row.Entitlement),
-            row.Entitlement.State, row.Entitlement.StartsAt, row.Entitlement.EndsAt))];
+            row.Entitlement.State, row.Entitlement.StartsAt, row.Entitlement.EndsAt, row.Entitlement.AzurePlanOf(row.Product)))];
         List<WaitingLine> waiting = [.. (await WaitingAsync(db, [id], cancellationToken))
             .GroupBy(increment => (increment.Reason, increment.Currency))
             .Select(group => new WaitingLine(

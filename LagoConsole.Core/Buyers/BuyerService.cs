@@ -20,12 +20,20 @@ public sealed class BuyerService(IDbContextFactory<LagoConsoleDbContext> databas
         }
 
         DateTimeOffset now = clock.GetUtcNow();
-        Buyer buyer = new() { Id = NewId.At(now), Name = input.Name!.Trim(), Email = Optional(input.Email), CreatedAt = now };
         await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
-        db.Buyers.Add(buyer);
-        db.Audit(now, actor, "Create buyer", nameof(Buyer), buyer.Id, after: Describe(buyer));
+        Buyer buyer = Add(db, actor, input.Name!, input.Email, origin: null, now);
         await db.SaveChangesAsync(cancellationToken);
         return new BuyerOutcome.Saved(buyer.Id, $"{buyer.Name} was created. Put the Lago Customer ID on it and enter what it bought.");
+    }
+
+    /// <summary>Adds a buyer whose checks have passed to what is about to be saved.</summary>
+    /// <param name="origin">Where it comes from; null where a person typed it.</param>
+    internal static Buyer Add(LagoConsoleDbContext db, Actor actor, string name, string? email, string? origin, DateTimeOffset now)
+    {
+        Buyer buyer = new() { Id = NewId.At(now), Name = name.Trim(), Email = Optional(email), CreatedAt = now };
+        db.Buyers.Add(buyer);
+        db.Audit(now, actor, "Create buyer", nameof(Buyer), buyer.Id, after: Describe(buyer), note: origin);
+        return buyer;
     }
 
     /// <exception cref="ForbiddenException">Needs <see cref="Role.Operator"/>.</exception>

@@ -1,3 +1,4 @@
+using LagoConsole.Core.Buyers.Import;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LagoConsole.Core.Buyers;
@@ -9,6 +10,7 @@ public static class BuyersRegistration
         .AddSingleton<BuyerService>()
         .AddSingleton<EntitlementService>()
         .AddSingleton<EntitlementLife>()
+        .AddSingleton<EntitlementImport>()
         .AddSingleton<BuyerQueries>()
         .AddSingleton<LagoCustomers>();
 }

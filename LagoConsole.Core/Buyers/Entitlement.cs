@@ -54,8 +54,17 @@ public sealed class Entitlement
     /// <summary>Azure: the subscription's id, a GUID in lower case.</summary>
     public string? AzureResourceId { get; init; }
 
+    /// <summary>
+    /// Azure: the plan that its next record names. A subscription can change its plan during its life; null for the product's. No part
+    /// of the identity, and a record that is made keeps the plan it names.
+    /// </summary>
+    public string? AzurePlanId { get; set; }
+
     /// <summary>Google: the entitlement's usage reporting id, verbatim, such as <c>project_number:404012345678</c>.</summary>
     public string? GcpUsageReportingId { get; init; }
+
+    /// <summary>The marketplace's own id of the purchase, as it was read there: AWS's agreement, Azure's subscription, Google's entitlement. Null until then.</summary>
+    public string? PurchaseId { get; set; }
 
     public required EntitlementState State { get; set; }
 
@@ -78,6 +87,14 @@ public sealed class Entitlement
     /// </summary>
     public bool TakesMoney => DrainedAt is null
         && (State is EntitlementState.Active or EntitlementState.PendingCancel || (State == EntitlementState.Cancelled && EndsAt is not null));
+
+    /// <summary>Azure: the plan in force.</summary>
+    public string? AzurePlanOf(Product product) => AzurePlanId ?? product.AzurePlanId;
+
+    /// <summary>What <see cref="AzurePlanId"/> is for a plan that was typed or told: the product's own plan is not repeated.</summary>
+    /// <param name="planId">Empty for the product's.</param>
+    public static string? OwnAzurePlan(Product product, string? planId) =>
+        string.IsNullOrWhiteSpace(planId) || planId.Trim() == product.AzurePlanId ? null : planId.Trim();
 }
 
 internal sealed class EntitlementConfiguration : IEntityTypeConfiguration<Entitlement>
@@ -91,7 +108,9 @@ internal sealed class EntitlementConfiguration : IEntityTypeConfiguration<Entitl
         builder.Property(entitlement => entitlement.AwsAccountId).HasMaxLength(255);
         builder.Property(entitlement => entitlement.AwsLicenseArn).HasMaxLength(400);
         builder.Property(entitlement => entitlement.AzureResourceId).HasMaxLength(36);
+        builder.Property(entitlement => entitlement.AzurePlanId).HasMaxLength(100);
         builder.Property(entitlement => entitlement.GcpUsageReportingId).HasMaxLength(255);
+        builder.Property(entitlement => entitlement.PurchaseId).HasMaxLength(Fulfilment.NoticeReader.MaxPurchaseId);
         builder.Property(entitlement => entitlement.State).HasConversion<string>().HasMaxLength(20);
         builder.Property(entitlement => entitlement.Version).IsConcurrencyToken();
         builder.Ignore(entitlement => entitlement.TakesMoney);

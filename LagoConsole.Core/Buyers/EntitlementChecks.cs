@@ -21,10 +21,13 @@ public static class EntitlementChecks
     public static IEnumerable<(BuyerField Field, string? Problem)> Identity(NewEntitlement input, Product product) => product.Marketplace switch
     {
         Marketplace.Aws => [(BuyerField.AwsAccountId, AwsAccountId(input.AwsAccountId)), (BuyerField.AwsLicenseArn, AwsLicenseArn(input.AwsLicenseArn, product.AwsProductCode))],
-        Marketplace.Azure => [(BuyerField.AzureResourceId, AzureFields.ResourceId(input.AzureResourceId?.Trim()))],
+        Marketplace.Azure => [(BuyerField.AzureResourceId, AzureFields.ResourceId(input.AzureResourceId?.Trim())), (BuyerField.AzurePlanId, AzurePlanId(input.AzurePlanId))],
         Marketplace.Gcp => [(BuyerField.GcpUsageReportingId, GoogleFields.UsageReportingId(input.GcpUsageReportingId?.Trim()))],
         _ => [],
     };
+
+    /// <summary>Optional: the product names a plan.</summary>
+    public static string? AzurePlanId(string? planId) => string.IsNullOrWhiteSpace(planId) ? null : AzureFields.PlanId(planId.Trim());
 
     /// <param name="arn">As typed; empty for a legacy agreement.</param>
     /// <param name="productCode">The product's code for legacy agreements, if it has one.</param>

@@ -31,7 +31,7 @@ public sealed class EntitlementService(IDbContextFactory<LagoConsoleDbContext> d
             problems.Add(field, problem);
         }
 
-        foreach ((BuyerField field, string problem) in EntitlementChecks.Life(input.State, startsAt, endsAt: null, now, firstBilledSlot: null))
+        foreach ((BuyerField field, string problem) in EntitlementChecks.Life(input.State, startsAt, input.EndsAt, now, firstBilledSlot: null))
         {
             problems.Add(field, problem);
         }
@@ -49,7 +49,7 @@ public sealed class EntitlementService(IDbContextFactory<LagoConsoleDbContext> d
 
         Buyer buyer = await db.Buyers.AsNoTracking().SingleAsync(row => row.Id == input.BuyerId, cancellationToken);
         db.Entitlements.Add(entitlement);
-        db.Audit(now, actor, "Create entitlement", nameof(Entitlement), entitlement.Id, after: $"{buyer.Name}, {product!.Name}, {entitlement.Identity}: {Describe(entitlement)}");
+        AuditCreated(db, actor, entitlement, buyer.Name, product!, origin: null);
         try
         {
             await db.SaveChangesAsync(cancellationToken);
@@ -74,7 +74,7 @@ public sealed class EntitlementService(IDbContextFactory<LagoConsoleDbContext> d
                 return true;
             },
             cancellationToken);
-        return new BuyerOutcome.Saved(entitlement.Id, $"The purchase of {product.Name} was entered as {entitlement.State.Label()}, from {Utc(startsAt)}. {Meaning(entitlement.State)}");
+        return new BuyerOutcome.Saved(entitlement.Id, $"The purchase of {product!.Name} was entered as {entitlement.State.Label()}, from {Utc(startsAt)}. {Meaning(entitlement.State)}");
     }
 
     /// <exception cref="ForbiddenException">Needs <see cref="Role.Operator"/>.</exception>
@@ -83,6 +83,10 @@ public sealed class EntitlementService(IDbContextFactory<LagoConsoleDbContext> d
         actor.Require(input.OpenMoney == OpenMoneyChoice.WriteOff ? Role.Admin : Role.Operator);
         return await MoneyTransaction.RunAsync(databases, db => EditAsync(db, actor, input, cancellationToken), cancellationToken);
     }
+
+    /// <summary>What the edit would come to now. Nothing is stored.</summary>
+    internal Task<BuyerOutcome> ForeseeEditAsync(Actor actor, EditEntitlement input, CancellationToken cancellationToken) =>
+        MoneyTransaction.RehearseAsync(databases, db => EditAsync(db, actor, input, cancellationToken), cancellationToken);
 
     private async Task<BuyerOutcome> EditAsync(LagoConsoleDbContext db, Actor actor, EditEntitlement input, CancellationToken cancellationToken)
     {
@@ -96,14 +100,26 @@ public sealed class EntitlementService(IDbContextFactory<LagoConsoleDbContext> d
         DateTimeOffset? firstBilled = await db.UsageRecords
             .Where(record => record.EntitlementId == entitlement.Id && record.State != UsageRecordState.Void)
             .MinAsync(record => (DateTimeOffset?)record.SlotHour, cancellationToken);
-        IReadOnlyDictionary<BuyerField, string> problems = EntitlementChecks.Life(input.State, input.StartsAt, input.EndsAt, now, firstBilled);
-        if (problems.Count > 0)
+        FieldProblems<BuyerField> problems = new();
+        foreach ((BuyerField field, string problem) in EntitlementChecks.Life(input.State, input.StartsAt, input.EndsAt, now, firstBilled))
         {
-            return new BuyerOutcome.Refused(problems);
+            problems.Add(field, problem);
+        }
+
+        string? typedPlan = entitlement.Marketplace == Marketplace.Azure ? input.AzurePlanId : null;
+        problems.Add(BuyerField.AzurePlanId, EntitlementChecks.AzurePlanId(typedPlan));
+        if (problems.Any)
+        {
+            return new BuyerOutcome.Refused(problems.All);
         }
 
         string before = Describe(entitlement);
         bool endChanges = entitlement.EndsAt != input.EndsAt;
+        string? plan = typedPlan is null
+            ? entitlement.AzurePlanId
+            : Entitlement.OwnAzurePlan(await db.Products.AsNoTracking().SingleAsync(row => row.Id == entitlement.ProductId, cancellationToken), typedPlan);
+        bool planChanges = entitlement.AzurePlanId != plan;
+        entitlement.AzurePlanId = plan;
         entitlement.State = input.State;
         entitlement.StartsAt = input.StartsAt!.Value;
         entitlement.EndsAt = input.EndsAt;
@@ -112,7 +128,8 @@ public sealed class EntitlementService(IDbContextFactory<LagoConsoleDbContext> d
             return new BuyerOutcome.Saved(entitlement.Id, "Nothing was different.");
         }
 
-        if (endChanges && await PurchaseEnd.SetAsync(db, entitlement, input.OpenMoney, input.SeenOpenMoney, now, cancellationToken) is { Count: > 0 } undecided)
+        if (endChanges
+            && await PurchaseEnd.SetAsync(db, entitlement, input.OpenMoney, input.SeenOpenMoney, now, cancellationToken, input.NobodyAnswers) is { Count: > 0 } undecided)
         {
             db.ChangeTracker.Clear();
             return new BuyerOutcome.AsksAboutMoney(undecided);
@@ -120,8 +137,11 @@ public sealed class EntitlementService(IDbContextFactory<LagoConsoleDbContext> d
 
         db.Audit(
             now, actor, "Edit entitlement", nameof(Entitlement), entitlement.Id, before, Describe(entitlement),
-            input.OpenMoney is { } choice ? $"open money: {choice}" : null);
-        return new BuyerOutcome.Saved(entitlement.Id, $"The purchase is now {entitlement.State.Label()}. {Meaning(entitlement.State)}");
+            input.OpenMoney is { } choice ? $"open money: {choice}" : input.Origin);
+        return new BuyerOutcome.Saved(
+            entitlement.Id,
+            $"The purchase is now {entitlement.State.Label()}. {Meaning(entitlement.State)}"
+                + (planChanges ? $" Its next record names the plan {plan ?? "of the product"}; those that are made keep theirs." : ""));
     }
 
     /// <summary>Whose purchase it is; null when there is none of this id.</summary>
@@ -134,7 +154,8 @@ public sealed class EntitlementService(IDbContextFactory<LagoConsoleDbContext> d
     private static BuyerOutcome.ChangedMeanwhile Overtaken { get; } =
         new("This purchase was changed while you were editing. Nothing was saved; look at it again and repeat your change.");
 
-    private static Entitlement Make(NewEntitlement input, Product product, DateTimeOffset startsAt, DateTimeOffset now)
+    /// <summary>The purchase that the input describes, its checks passed.</summary>
+    internal static Entitlement Make(NewEntitlement input, Product product, DateTimeOffset startsAt, DateTimeOffset now)
     {
         string? accountId = Of(Marketplace.Aws, input.AwsAccountId);
         string? licenseArn = Of(Marketplace.Aws, input.AwsLicenseArn);
@@ -156,9 +177,12 @@ public sealed class EntitlementService(IDbContextFactory<LagoConsoleDbContext> d
             AwsAccountId = accountId,
             AwsLicenseArn = licenseArn,
             AzureResourceId = resourceId,
+            AzurePlanId = Entitlement.OwnAzurePlan(product, Of(Marketplace.Azure, input.AzurePlanId)),
             GcpUsageReportingId = usageReportingId,
             State = input.State,
             StartsAt = startsAt,
+            EndsAt = input.EndsAt,
+            DrainedAt = input.EndsAt is { } end && FinalFlush.Closes(end, MarketplaceRules.For(product.Marketplace)) <= now ? now : null, // over: no money finds it
             CreatedAt = now,
         };
 
@@ -166,25 +190,40 @@ public sealed class EntitlementService(IDbContextFactory<LagoConsoleDbContext> d
         string? Of(Marketplace marketplace, string? text) => marketplace != product.Marketplace || string.IsNullOrWhiteSpace(text) ? null : text.Trim();
     }
 
+    /// <param name="origin">Where it comes from; null where a person typed it.</param>
+    internal static void AuditCreated(LagoConsoleDbContext db, Actor actor, Entitlement entitlement, string buyerName, Product product, string? origin) => db.Audit(
+        entitlement.CreatedAt, actor, "Create entitlement", nameof(Entitlement), entitlement.Id,
+        after: $"{buyerName}, {product.Name}, {entitlement.Identity}: {Describe(entitlement)}", note: origin);
+
     private static Task<Buyer?> FindOwnerAsync(LagoConsoleDbContext db, string identity, CancellationToken cancellationToken) =>
         db.Entitlements.AsNoTracking()
             .Where(other => other.Identity == identity)
             .Join(db.Buyers, other => other.BuyerId, buyer => buyer.Id, (_, buyer) => buyer)
             .SingleOrDefaultAsync(cancellationToken);
 
-    private static BuyerOutcome.Refused Taken(Buyer owner, Entitlement wanted, Guid buyerId)
+    /// <summary>The refusal of a purchase that is entered already, at the field that names it.</summary>
+    internal static BuyerOutcome.Refused Taken(Buyer owner, Entitlement wanted, Guid? buyerId)
     {
         string who = owner.Id == buyerId ? "This buyer already has this purchase" : $"{owner.Name} already has this purchase";
-        return wanted switch
+        BuyerField field = IdentityField(wanted);
+        (string what, string typed) = field switch
         {
-            { AzureResourceId: not null } => new(BuyerField.AzureResourceId, $"{who}: the same subscription. The same usage would be billed twice. Edit that entitlement, or check the ID."),
-            { GcpUsageReportingId: not null } => new(
-                BuyerField.GcpUsageReportingId, $"{who}: the same usage reporting ID and service. The same usage would be billed twice. Edit that entitlement, or check the ID."),
-            { AwsLicenseArn: null } => new(
-                BuyerField.AwsAccountId, $"{who}: the same AWS account and product code. The same usage would be billed twice. Edit that entitlement, or check the account ID."),
-            _ => new(BuyerField.AwsLicenseArn, $"{who}: the same licence and AWS account. The same usage would be billed twice. Edit that entitlement, or check the ARN."),
+            BuyerField.AzureResourceId => ("subscription", "ID"),
+            BuyerField.GcpUsageReportingId => ("usage reporting ID and service", "ID"),
+            BuyerField.AwsAccountId => ("AWS account and product code", "account ID"),
+            _ => ("licence and AWS account", "ARN"),
         };
+        return new(field, $"{who}: the same {what}. The same usage would be billed twice. Edit that entitlement, or check the {typed}.");
     }
+
+    /// <summary>The field that tells the purchase from others.</summary>
+    internal static BuyerField IdentityField(Entitlement wanted) => wanted switch
+    {
+        { AzureResourceId: not null } => BuyerField.AzureResourceId,
+        { GcpUsageReportingId: not null } => BuyerField.GcpUsageReportingId,
+        { AwsLicenseArn: null } => BuyerField.AwsAccountId,
+        _ => BuyerField.AwsLicenseArn,
+    };
 
     /// <summary>What the state does to the money (R6, R18).</summary>
     private static string Meaning(EntitlementState state) => state switch
@@ -197,8 +236,12 @@ public sealed class EntitlementService(IDbContextFactory<LagoConsoleDbContext> d
         _ => throw new UnreachableException($"No such state: {state}."),
     };
 
-    private static string Describe(Entitlement entitlement) =>
-        $"{entitlement.State.Label()}, from {Utc(entitlement.StartsAt)}" + (entitlement.EndsAt is { } end ? $" to {Utc(end)}" : "");
+    /// <summary>All of a purchase that can change, for people.</summary>
+    internal static string Describe(Entitlement entitlement) => Describe(entitlement.State, entitlement.StartsAt, entitlement.EndsAt, entitlement.AzurePlanId);
+
+    /// <param name="ownPlan">Azure: null for the product's.</param>
+    internal static string Describe(EntitlementState state, DateTimeOffset startsAt, DateTimeOffset? endsAt, string? ownPlan) =>
+        $"{state.Label()}, from {Utc(startsAt)}" + (endsAt is { } end ? $" to {Utc(end)}" : "") + (ownPlan is null ? "" : $", plan {ownPlan}");
 
     private static string Utc(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 }

@@ -26,7 +26,7 @@ public static class MarketplaceIdentity
                 entitlement.AwsLicenseArn is { } licence ? new("Licence", licence) : new("Product code", product.AwsProductCode ?? ""),
                 new("Region", product.AwsRegion ?? ""),
             ],
-            Marketplace.Azure => [new("Subscription", entitlement.AzureResourceId ?? ""), new("Offer", product.AzureOfferId ?? ""), new("Plan", product.AzurePlanId ?? "")],
+            Marketplace.Azure => [new("Subscription", entitlement.AzureResourceId ?? ""), new("Offer", product.AzureOfferId ?? "")],
             Marketplace.Gcp => [new("Usage reporting ID", entitlement.GcpUsageReportingId ?? ""), new("Service", product.GcpServiceName ?? "")],
             _ => throw new ArgumentOutOfRangeException(nameof(entitlement), entitlement.Marketplace, "Not a marketplace."),
         };

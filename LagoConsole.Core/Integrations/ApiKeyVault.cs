@@ -1,6 +1,5 @@
-using System.Globalization;
-using System.Security.Cryptography;
 using LagoConsole.Core.Lago;
+using LagoConsole.Core.Security;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace LagoConsole.Core.Integrations;
@@ -10,29 +9,15 @@ namespace LagoConsole.Core.Integrations;
 /// </summary>
 public sealed class ApiKeyVault(IDataProtectionProvider protection)
 {
-    // The purpose is part of every cipher: a new way of protecting gets a new version and reads the old one once.
-    private const string Purpose = "LagoConsole.Integrations.ApiKey.v1";
+    private readonly SecretVault _vault = new(protection, "LagoConsole.Integrations.ApiKey.v1");
 
-    public string Protect(Guid integrationId, LagoApiKey key) => Protector(integrationId).Protect(key.Reveal());
+    public string Protect(Guid integrationId, LagoApiKey key) => _vault.Protect(integrationId, key.Reveal());
 
     /// <summary>Never throws for what is stored: a key ring that was lost or changed is an answer.</summary>
-    public VaultAnswer Unprotect(Guid integrationId, string cipher)
-    {
-        try
-        {
-            string text = Protector(integrationId).Unprotect(cipher);
-            return LagoApiKey.TryParse(text, out LagoApiKey? key, out _)
-                ? new VaultAnswer.Opened(key)
-                : VaultAnswer.Unreadable.Instance;
-        }
-        catch (CryptographicException)
-        {
-            return VaultAnswer.Unreadable.Instance;
-        }
-    }
-
-    private IDataProtector Protector(Guid integrationId) =>
-        protection.CreateProtector(Purpose, integrationId.ToString("N", CultureInfo.InvariantCulture));
+    public VaultAnswer Unprotect(Guid integrationId, string cipher) =>
+        LagoApiKey.TryParse(_vault.Unprotect(integrationId, cipher), out LagoApiKey? key, out _)
+            ? new VaultAnswer.Opened(key)
+            : VaultAnswer.Unreadable.Instance;
 }
 
 /// <summary>What the vault gave.</summary>

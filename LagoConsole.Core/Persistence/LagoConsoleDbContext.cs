@@ -1,12 +1,15 @@
 using System.Data;
+using LagoConsole.Core.Accounts;
 using LagoConsole.Core.Audit;
 using LagoConsole.Core.Books;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Conversion;
+using LagoConsole.Core.Fulfilment;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Products;
+using LagoConsole.Core.Reconciliation;
 using LagoConsole.Core.Reporting;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -26,7 +29,13 @@ public abstract class LagoConsoleDbContext(DbContextOptions options) : DbContext
 
     public DbSet<Entitlement> Entitlements => Set<Entitlement>();
 
+    public DbSet<BuyerAccount> BuyerAccounts => Set<BuyerAccount>();
+
+    public DbSet<ReceivedNotice> ReceivedNotices => Set<ReceivedNotice>();
+
     public DbSet<Product> Products => Set<Product>();
+
+    public DbSet<MarketplaceAccount> MarketplaceAccounts => Set<MarketplaceAccount>();
 
     public DbSet<Dimension> Dimensions => Set<Dimension>();
 
@@ -53,6 +62,10 @@ public abstract class LagoConsoleDbContext(DbContextOptions options) : DbContext
     public DbSet<Attempt> Attempts => Set<Attempt>();
 
     public DbSet<SubscriptionRoute> SubscriptionRoutes => Set<SubscriptionRoute>();
+
+    public DbSet<UsageReading> UsageReadings => Set<UsageReading>();
+
+    public DbSet<RecordReading> RecordReadings => Set<RecordReading>();
 
     public DbSet<BooksCheck> BooksChecks => Set<BooksCheck>();
 

@@ -20,8 +20,8 @@ public static class MoneySteps
     public const string Attempt = "attempt";
 
     /// <summary>
-    /// A call at the sandbox's AWS: <c>before</c> it the bytes have left and nothing is billed, <c>after</c> it the records
-    /// are billed there and no answer has left.
+    /// A metering call at one of the sandbox's marketplaces: <c>before</c> it the bytes have left and nothing is billed,
+    /// <c>after</c> it the records are billed there and no answer has left.
     /// </summary>
     public const string Delivery = "delivery";
 

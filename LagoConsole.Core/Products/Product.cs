@@ -1,3 +1,4 @@
+using LagoConsole.Core.Accounts;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -24,11 +25,14 @@ public sealed class Product
     /// <summary>Azure: the offer, as Partner Center names it.</summary>
     public string? AzureOfferId { get; init; }
 
-    /// <summary>Azure: the plan that its subscriptions are on; each event names it.</summary>
+    /// <summary>Azure: the plan that its subscriptions are on, unless an entitlement names its own; each event names it.</summary>
     public string? AzurePlanId { get; init; }
 
     /// <summary>Google: the service that usage is reported to, such as <c>example.endpoints.vendor-public.cloud.goog</c>.</summary>
     public string? GcpServiceName { get; init; }
+
+    /// <summary>The account that usage is reported with; null for the marketplace's usual chain.</summary>
+    public Guid? AccountId { get; set; }
 
     /// <summary>
     /// Who confirmed, and when, that nothing but this console writes this product's usage. Only then may a
@@ -63,5 +67,6 @@ internal sealed class ProductConfiguration : IEntityTypeConfiguration<Product>
         builder.Property(product => product.Version).IsConcurrencyToken();
         builder.Ignore(product => product.Listing);
         builder.HasIndex(product => product.Name).IsUnique();
+        builder.HasOne<MarketplaceAccount>().WithMany().HasForeignKey(product => product.AccountId).OnDelete(DeleteBehavior.Restrict);
     }
 }

@@ -18,4 +18,5 @@ public enum ProductField
     AzureOfferId = 13,
     AzurePlanId = 14,
     GcpServiceName = 15,
+    Account = 16,
 }

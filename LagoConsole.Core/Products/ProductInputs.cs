@@ -17,6 +17,9 @@ public sealed class NewProduct
     public string? AzurePlanId { get; set; }
 
     public string? GcpServiceName { get; set; }
+
+    /// <summary>Null for the marketplace's usual chain.</summary>
+    public Guid? AccountId { get; set; }
 }
 
 /// <summary>What a person typed for a new dimension and its first price.</summary>

@@ -14,9 +14,10 @@ public sealed record ProductRow(
 public sealed record ProductList(IReadOnlyList<ProductRow> Rows, int Total);
 
 /// <summary>Everything that the page of one product shows.</summary>
+/// <param name="AccountName">What it reports with; null for the marketplace's usual chain.</param>
 public sealed record ProductDetail(
     Guid Id, string Name, Marketplace Marketplace, string Listing, DateTimeOffset CreatedAt,
-    string? SoleWriterConfirmedBy, DateTimeOffset? SoleWriterConfirmedAt,
+    string? SoleWriterConfirmedBy, DateTimeOffset? SoleWriterConfirmedAt, Guid? AccountId, string? AccountName,
     IReadOnlyList<DimensionDetail> Dimensions, IReadOnlyList<ConversionRow> Conversions, IReadOnlyList<EntitlementChoice> Entitlements);
 
 /// <summary>One dimension with its whole price history.</summary>
@@ -120,7 +121,9 @@ public sealed class ProductQueries(IDbContextFactory<LagoConsoleDbContext> datab
                 byId[conversion.DimensionId].Currency, byId[conversion.DimensionId].PriceInForceMinor, conversion.ReportAtCloseOnly))];
         return new ProductDetail(
             product.Id, product.Name, product.Marketplace, product.Listing, product.CreatedAt,
-            product.SoleWriterConfirmedBy, product.SoleWriterConfirmedAt, details, conversions, entitlements);
+            product.SoleWriterConfirmedBy, product.SoleWriterConfirmedAt, product.AccountId,
+            await db.MarketplaceAccounts.Where(account => account.Id == product.AccountId).Select(account => account.Name).SingleOrDefaultAsync(cancellationToken),
+            details, conversions, entitlements);
     }
 
     private static List<PriceRow> History(IEnumerable<DimensionPrice> prices, Dictionary<Guid, string> buyerNames, DateTimeOffset now) =>

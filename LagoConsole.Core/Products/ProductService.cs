@@ -1,4 +1,5 @@
 using System.Globalization;
+using LagoConsole.Core.Accounts;
 using LagoConsole.Core.Audit;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Money;
@@ -40,6 +41,7 @@ public sealed class ProductService(IDbContextFactory<LagoConsoleDbContext> datab
             AzureOfferId = Of(Marketplace.Azure, input.AzureOfferId),
             AzurePlanId = Of(Marketplace.Azure, input.AzurePlanId),
             GcpServiceName = Of(Marketplace.Gcp, input.GcpServiceName),
+            AccountId = input.AccountId,
             CreatedAt = now,
         };
         await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
@@ -48,8 +50,16 @@ public sealed class ProductService(IDbContextFactory<LagoConsoleDbContext> datab
             return NameTaken(product.Name);
         }
 
+        MarketplaceAccount? account = await db.MarketplaceAccounts.AsNoTracking().SingleOrDefaultAsync(row => row.Id == input.AccountId, cancellationToken);
+        if (AccountChoice.Problem(input.AccountId, account, input.Marketplace) is { } foreign)
+        {
+            return new ProductOutcome.Refused(ProductField.Account, foreign);
+        }
+
         db.Products.Add(product);
-        db.Audit(now, actor, "Create product", nameof(Product), product.Id, after: $"{product.Name}, {product.Marketplace.Label()}, {product.Listing}");
+        db.Audit(
+            now, actor, "Create product", nameof(Product), product.Id,
+            after: $"{product.Name}, {product.Marketplace.Label()}, {product.Listing}, reports with {account?.Name ?? AccountChoice.UsualChain}");
         try
         {
             await db.SaveChangesAsync(cancellationToken);

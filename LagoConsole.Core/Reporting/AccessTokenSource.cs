@@ -13,15 +13,20 @@ public abstract record TokenAnswer
         public override string ToString() => "an access token";
     }
 
-    /// <param name="Sentence">What is missing and what to configure.</param>
-    public sealed record Missing(string Sentence) : TokenAnswer;
+    /// <param name="Problem">What is missing: a sentence without its stop.</param>
+    /// <param name="Remedy">What to check or configure: a sentence.</param>
+    public sealed record Missing(string Problem, string Remedy) : TokenAnswer
+    {
+        /// <summary>With what it means for the money.</summary>
+        public string Sentence => $"{Problem}, so nothing was sent; the records wait and go by themselves once that is mended. {Remedy}";
+    }
 }
 
-/// <summary>Where the bearer tokens of a marketplace come from. Keeps them until shortly before they expire.</summary>
+/// <summary>Where the bearer tokens of a marketplace come from: those of the product's account. Keeps them until shortly before they expire.</summary>
 public interface IAccessTokenSource
 {
-    /// <summary>Never throws for what a network or an identity provider does: that is the answer.</summary>
-    Task<TokenAnswer> FindAsync(CancellationToken cancellationToken);
+    /// <summary>Never throws for what a database, a network or an identity provider does: that is the answer.</summary>
+    Task<TokenAnswer> FindAsync(Guid productId, CancellationToken cancellationToken);
 
     /// <summary>The marketplace refused this token: the next one asked for is new.</summary>
     void Refused(string token);

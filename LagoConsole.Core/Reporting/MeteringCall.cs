@@ -39,20 +39,22 @@ internal static class MeteringCall
     /// <summary>An honest answer to 25 records has some 20 KB.</summary>
     private const long MaxAnswerBytes = 1024 * 1024;
 
+    /// <param name="body">The request's; null for a question that has none and changes nothing.</param>
     /// <param name="patience">Limits the whole call, to the last byte of the answer.</param>
-    public static async Task<CallOutcome> SendAsync(HttpClient http, HttpRequestMessage request, MeteringBody body, CancellationToken patience)
+    public static async Task<CallOutcome> SendAsync(
+        HttpClient http, HttpRequestMessage request, MeteringBody? body, CancellationToken patience, long maxAnswerBytes = MaxAnswerBytes)
     {
         HttpResponseMessage? response = null;
         try
         {
             response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience);
-            await response.Content.LoadIntoBufferAsync(MaxAnswerBytes, patience);
+            await response.Content.LoadIntoBufferAsync(maxAnswerBytes, patience);
             return new CallOutcome.Answered((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(patience), response.Headers);
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
         {
             int? status = (int?)response?.StatusCode;
-            return new CallOutcome.Broken(body.MayHaveLeft, Explain(failure, request.RequestUri!, status), status, response?.Headers);
+            return new CallOutcome.Broken(body?.MayHaveLeft ?? false, Explain(failure, request.RequestUri!, status), status, response?.Headers);
         }
         finally
         {

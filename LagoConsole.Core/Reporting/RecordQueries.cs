@@ -64,11 +64,15 @@ public sealed class RecordQueries(IDbContextFactory<LagoConsoleDbContext> contex
                 attempt.Number, attempt.StartedAt, attempt.EndedAt, attempt.HttpStatus, attempt.Verdict, attempt.RequestId, attempt.Request, attempt.Response))
             .ToListAsync(cancellationToken);
 
+        ReadEvidence? read = await db.RecordReadings.AsNoTracking().Where(reading => reading.RecordId == id)
+            .Select(reading => new ReadEvidence(reading.Billed, reading.Because, reading.FirstReadAt, reading.LastReadAt))
+            .SingleOrDefaultAsync(cancellationToken);
+
         UsageRecord record = found.Record;
         return new RecordDetail(
             Row(found), record.Version, found.Product.Id, Decision(record), MarketplaceIdentity.Parts(found.Product, found.Entitlement), record.Payload, record.PayloadSha256,
             record.Timestamp, record.CreatedAt, record.Deadline, record.NextAttemptAt, record.SettledAt, record.ProviderRecordId, record.ErrorCode,
-            record.RemainderBeforeMinor, record.OpenBeforeMinor, record.RemainderAfterMinor, parts, attempts);
+            record.RemainderBeforeMinor, record.OpenBeforeMinor, record.RemainderAfterMinor, parts, attempts, read);
     }
 
     /// <summary>One page of groups, newest window first. The status is derived in the database by the rule of <see cref="UsageRecordGroupStatuses.Of"/>.</summary>

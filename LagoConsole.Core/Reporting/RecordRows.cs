@@ -64,12 +64,13 @@ public sealed record GroupIncrement(
 /// <param name="Attempts">First to last.</param>
 /// <param name="Version">Of the record as it is shown: a decision holds for this one.</param>
 /// <param name="Decision">Where a person settled it.</param>
+/// <param name="Read">What the marketplace's own totals say of it, where they were asked.</param>
 /// <param name="Identity">Where it is billed.</param>
 public sealed record RecordDetail(
     RecordRow Record, int Version, Guid ProductId, RecordDecision? Decision, IReadOnlyList<IdentityPart> Identity, string Payload, string PayloadSha256,
     DateTimeOffset Timestamp, DateTimeOffset CreatedAt, DateTimeOffset Deadline, DateTimeOffset? NextAttemptAt, DateTimeOffset? SettledAt,
     string? ProviderRecordId, string? ErrorCode, decimal RemainderBeforeMinor, decimal OpenBeforeMinor, decimal RemainderAfterMinor,
-    IReadOnlyList<RecordPart> Parts, IReadOnlyList<AttemptRow> Attempts)
+    IReadOnlyList<RecordPart> Parts, IReadOnlyList<AttemptRow> Attempts, ReadEvidence? Read)
 {
     /// <summary>Growth that was released since the previous record of this meter.</summary>
     public decimal ReleasedMinor => OpenBeforeMinor - RemainderBeforeMinor;
@@ -87,6 +88,12 @@ public sealed record RecordDetail(
     public bool BilledAfterAll =>
         Record.State == UsageRecordState.Void && Attempts.Any(attempt => attempt.Verdict == nameof(MeteringReceipt.Accepted));
 }
+
+/// <summary>What the marketplace's own totals say of a record whose outcome was unknown at its deadline (R13).</summary>
+/// <param name="Billed">What they proved; null while nothing.</param>
+/// <param name="Because">The sum that proves it, or what a proof lacks.</param>
+/// <param name="FirstReadAt">Since when each read has shown this total.</param>
+public sealed record ReadEvidence(bool? Billed, string Because, DateTimeOffset FirstReadAt, DateTimeOffset LastReadAt);
 
 /// <summary>A person settled the record.</summary>
 /// <param name="From">What it was before.</param>

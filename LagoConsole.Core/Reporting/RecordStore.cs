@@ -234,7 +234,7 @@ public sealed class RecordStore(
     /// A void record was billed after all (R13). Its money is taken back from where it is open; where it has gone onto another
     /// record meanwhile it is billed twice, which only the vendor can mend at the marketplace.
     /// </summary>
-    private static async Task BilledAfterVoidAsync(
+    internal static async Task BilledAfterVoidAsync(
         LagoConsoleDbContext db, UsageRecord record, RecordTransition billed, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (await MeterBook.TakeBackAsync(db, record, cancellationToken))

@@ -75,8 +75,8 @@ public static class UsageRecordStateText
     /// <summary>Where a marketplace shows what it took.</summary>
     private static string Where(Marketplace marketplace) => marketplace switch
     {
-        Marketplace.Aws => " (CloudTrail, event BatchMeterUsage, kept 90 days and some 15 minutes late; later the seller reports)",
-        Marketplace.Azure => " (Partner Center, usage analytics)",
+        Marketplace.Aws => " (CloudTrail of the product's region, event BatchMeterUsage, kept 90 days and some 15 minutes late; later the seller reports)",
+        Marketplace.Azure => ", whose usage events this console reads by itself, and settles it once they prove it (page Reconciliation; Partner Center, usage analytics)",
         Marketplace.Gcp => " (Producer Portal, customer insights report, some two days late; later the charges report)",
         _ => throw new ArgumentOutOfRangeException(nameof(marketplace), marketplace, "Not a marketplace."),
     };

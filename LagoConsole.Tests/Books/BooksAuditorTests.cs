@@ -173,7 +173,7 @@ public sealed class BooksAuditorTests : IAsyncLifetime
         await TamperAsync("UPDATE Attempts SET Verdict = 'Unknown' WHERE RecordId = (SELECT Id FROM UsageRecords WHERE Quantity = 28)");
 
         BooksFailure failure = await SingleAsync();
-        Assert.Equal((BooksIdentity.Proof, BooksSubject.Record, "neither"), (failure.Identity, failure.Subject, failure.Found));
+        Assert.Equal((BooksIdentity.Proof, BooksSubject.Record, "none of them"), (failure.Identity, failure.Subject, failure.Found));
     }
 
     [Fact]

@@ -67,7 +67,7 @@ public sealed class BuyerDialogsTests : MudContext
         EditEntitlement? seen = null;
         EntitlementDetail entitlement = new(
             Guid.NewGuid(), 3, Guid.NewGuid(), "Acme API", Marketplace.Aws, [new("AWS account", "123456789012"), new("Product code", "8f2k4mzq9x1a"), new("Region", "us-east-1")],
-            EntitlementState.Cancelled, new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero), new(2026, 3, 9, 9, 0, 0, TimeSpan.Zero));
+            EntitlementState.Cancelled, new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero), new(2026, 3, 9, 9, 0, 0, TimeSpan.Zero), AzurePlanId: null);
         IDialogReference dialog = await OpenAsync(new DialogParameters<EditEntitlementDialog>
         {
             { form => form.Entitlement, entitlement },

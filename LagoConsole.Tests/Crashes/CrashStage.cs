@@ -49,7 +49,7 @@ internal sealed class CrashStage : IAsyncDisposable
         CrashStage stage = new();
         if (onlyWhatIsDue)
         {
-            stage._settings.AddRange([("Scheduling:ReportCron", "0 0 0 1 1 ?"), ("Scheduling:CloseCron", "0 0 0 1 1 ?"), ("Scheduling:MaintenanceCron", "0 0 0 1 1 ?")]);
+            stage._settings.AddRange([("Scheduling:ReportCron", "0 0 0 1 1 ?"), ("Scheduling:CloseCron", "0 0 0 1 1 ?"), ("Scheduling:ReconcileCron", "0 0 0 1 1 ?"), ("Scheduling:MaintenanceCron", "0 0 0 1 1 ?")]);
         }
 
         await stage.FurnishAsync();

@@ -13,7 +13,7 @@ public sealed class ExactTypesTests
         BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
     private static readonly string[] _money =
-        ["Books", "Closing", "Conversion", "Held", "HighWater", "Money", "Polling", "Products", "Reporting", "Waiting"];
+        ["Books", "Closing", "Conversion", "Held", "HighWater", "Money", "Polling", "Products", "Reconciliation", "Reporting", "Waiting"];
 
     /// <summary>Floating-point numbers that are no amount.</summary>
     private static readonly HashSet<string> _allowed = new(StringComparer.Ordinal)

@@ -27,6 +27,7 @@ public sealed class SqlServerSchemaTests
     [InlineData("Integrations", "OrganizationLagoId", "[OrganizationLagoId] IS NOT NULL")] // one organization is polled once
     [InlineData("BuyerLinks", "IntegrationId, LagoCustomerId", "[UnlinkedAt] IS NULL")] // one Lago customer pays through one buyer
     [InlineData("BuyerLinks", "BuyerId", "[UnlinkedAt] IS NULL")] // one buyer has one Lago customer
+    [InlineData("MarketplaceAccounts", "Name", null)]
     [InlineData("Products", "Name", null)]
     [InlineData("Dimensions", "ProductId, Key", null)]
     [InlineData("DimensionPrices", "DimensionId, EffectiveFrom", "[EntitlementId] IS NULL")] // one list price at an instant
@@ -42,6 +43,7 @@ public sealed class SqlServerSchemaTests
     [InlineData("UsageRecordGroups", "EntitlementId, WindowStart, WindowEnd", null)]
     [InlineData("RecordLinks", "RecordId, IncrementId", null)] // R11
     [InlineData("Attempts", "RecordId, Number", null)]
+    [InlineData("UsageReadings", "ResourceId, DimensionKey, Day", null)]
     public void A_business_key_is_a_unique_index(string table, string columns, string? filter) =>
         Assert.Single(Model.Indexes, index => index.IsUnique && index.Table == table
             && string.Join(", ", index.Columns) == columns && index.Filter == filter);
@@ -106,6 +108,9 @@ public sealed class SqlServerSchemaTests
                 ["Meters.AllocatedMinor"] = "decimal(25,6)",
                 ["Meters.WaivedMinor"] = "decimal(25,6)",
                 ["RecordLinks.AmountMinor"] = "decimal(25,6)",
+                ["UsageReadings.Submitted"] = "decimal(28,10)", // units, and others' may have fractions
+                ["UsageReadings.Processed"] = "decimal(28,10)",
+                ["RecordReadings.Submitted"] = "decimal(28,10)",
             },
             decimals);
     }
@@ -138,6 +143,7 @@ public sealed class SqlServerSchemaTests
                 "DataProtectionKeys.FriendlyName", // the framework's own table
                 "DataProtectionKeys.Xml",
                 "HighWaterMarks.LastCharges", // a list of charges, never searched
+                "MarketplaceAccounts.SecretCipher", // of a certificate with its key, say; never searched
                 "UsageSnapshots.Charges",
             ],
             Model.Columns.Where(column => column.Type.EndsWith("(max)", StringComparison.Ordinal)).Select(column => column.ToString()).Order(StringComparer.Ordinal));

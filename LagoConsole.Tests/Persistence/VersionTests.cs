@@ -115,6 +115,7 @@ public sealed class VersionTests : IDisposable
                 "Entitlement.Version",
                 "HighWaterMark.AmountMinor", // the mark is raised only from the value that was read (R2)
                 "Integration.Version",
+                "MarketplaceAccount.Version",
                 "Meter.Version",
                 "Product.Version",
                 "UsageIncrement.Version",

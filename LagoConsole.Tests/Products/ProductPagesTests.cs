@@ -1,5 +1,6 @@
 using Bunit;
 using LagoConsole.Components.Products;
+using LagoConsole.Core.Accounts;
 using LagoConsole.Core.Conversion;
 using LagoConsole.Core.DryRun;
 using LagoConsole.Core.Products;
@@ -23,6 +24,8 @@ public sealed class ProductPagesTests : MudContext
         .AddSingleton(_world.Get<ProductService>())
         .AddSingleton(_world.Get<ConversionService>())
         .AddSingleton(_world.Get<SourceMetrics>())
+        .AddSingleton(_world.Get<AccountQueries>())
+        .AddSingleton(_world.Get<AccountChoices>())
         .AddSingleton(_world.Get<DryRunService>());
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using LagoConsole.Core.Accounts;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Reporting;
 using LagoConsole.Core.Sandbox;
@@ -66,9 +67,15 @@ internal static class MarketplaceStage
     {
         public List<string> RefusedTokens { get; } = [];
 
-        public Task<TokenAnswer> FindAsync(CancellationToken cancellationToken) => Task.FromResult<TokenAnswer>(new TokenAnswer.Found(Token));
+        public Task<TokenAnswer> FindAsync(Guid productId, CancellationToken cancellationToken) => Task.FromResult<TokenAnswer>(new TokenAnswer.Found(Token));
 
         public void Refused(string token) => RefusedTokens.Add(token);
+    }
+
+    /// <summary>No product names an account.</summary>
+    internal sealed class NoAccounts : IProductAccounts
+    {
+        public Task<AccountAnswer> FindAsync(Guid productId, CancellationToken cancellationToken) => Task.FromResult<AccountAnswer>(AccountAnswer.UsualChain.Instance);
     }
 
     /// <summary>Leads the meters to a server of the test.</summary>

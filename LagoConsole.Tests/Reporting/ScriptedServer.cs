@@ -110,7 +110,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
                 }
 
                 int length = int.Parse(
-                    so.Split("\r\n").Single(line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase)).Split(':')[1],
+                    so.Split("\r\n").SingleOrDefault(line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase))?.Split(':')[1] ?? "0", // a question has no body
                     System.Globalization.CultureInfo.InvariantCulture);
                 if (so.Length - head - 4 >= length)
                 {

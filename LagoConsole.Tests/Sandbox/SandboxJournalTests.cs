@@ -1,5 +1,8 @@
 using System.Text;
+using System.Text.Json;
 using LagoConsole.Sandbox;
+using LagoConsole.Sandbox.Azure;
+using LagoConsole.Sandbox.Google;
 using LagoConsole.Sandbox.Lago;
 using Xunit;
 
@@ -8,6 +11,8 @@ namespace LagoConsole.Tests.Sandbox;
 public sealed class SandboxJournalTests : IDisposable
 {
     private static readonly DateTimeOffset Start = new(2026, 8, 20, 14, 5, 7, TimeSpan.Zero);
+
+    private const string AzureResource = "7c1f3c52-9a40-4e6e-8d0b-3f6a1c2d4e5f";
 
     private readonly string _folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
 
@@ -30,6 +35,33 @@ public sealed class SandboxJournalTests : IDisposable
         Assert.Equal(before, Everything(again));
         Assert.Equal(billBefore, Bill(again));
         Assert.Contains("\"quantity\":42", billBefore, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void Azure_and_Google_are_what_they_were_too()
+    {
+        string before;
+        DateTimeOffset left;
+        using (SandboxWorlds world = new(Start, _folder, furnished: true))
+        {
+            Sell(world);
+            left = world.Now;
+            before = Everywhere(world);
+        }
+
+        using SandboxWorlds again = new(left, _folder, furnished: true);
+
+        Assert.Equal(before, Everywhere(again));
+        Assert.Equal((42.5m, 43m), (again.Control.AzureBill().TotalCents, again.Control.GoogleBill().TotalCents));
+        Assert.Equal("a", Assert.Single(again.World.Google.Mistakes).OperationId);
+        Assert.Equal("PROJECT_DELETED", again.World.Google.Read(state => state.CheckError(GoogleCaller.Service, "project_number:404012345679", left)));
+        Assert.Equal("Conflict", new AzureCaller(again).Single(Event(9)).Body.GetProperty("code").GetString()); // the hour is still held
+        new GoogleCaller(again).Report(GoogleCaller.Operation("a", 43));
+        Assert.Equal(43, again.Control.GoogleBill().TotalCents); // and the id still known
+        Assert.Equal(
+            (7m, 8m),
+            (again.World.Azure.Read(state => state.UnitPriceCents(new Guid(AzureResource), "usage_fee", left.AddDays(1))),
+                again.World.Google.Read(state => state.UnitPriceCents(GoogleCaller.Service, "project_number:404012345678", "gold_usage_fee", left.AddDays(1)))));
     }
 
     [Fact]
@@ -100,6 +132,8 @@ public sealed class SandboxJournalTests : IDisposable
 
         Assert.Equal(8, summary.Customers.Count);
         Assert.Equal(["222222222222", "333333333333", "444444444444"], summary.Agreements.Select(agreement => agreement.CustomerAwsAccountId).ToArray());
+        Assert.Equal([AzureResource, "0b2d4f68-1a3c-4e5f-9b7d-8c6a5e4d3f2b"], summary.AzureSubscriptions.Select(subscription => subscription.ResourceId.ToString()));
+        Assert.Equal(["project_number:404012345678", "project_number:404012345679"], summary.GoogleEntitlements.Select(entitlement => entitlement.UsageReportingId));
         Assert.All(
             summary.Customers.SelectMany(customer => customer.Subscriptions).Where(subscription => subscription.Status == "active"),
             subscription => Assert.Contains(subscription.Usage, usage => usage.AmountCents > 0));
@@ -134,6 +168,41 @@ public sealed class SandboxJournalTests : IDisposable
         world.Clock.Advance(TimeSpan.FromHours(30));
     }
 
+    /// <summary>Each kind of entry that Azure and Google have.</summary>
+    private static void Sell(SandboxWorlds world)
+    {
+        world.Control.Save(new AzureOffer("new", "New", "app", [new AzurePlan("basic", "Basic", [new("seats", 0.25m)])]));
+        world.Control.Save(new AzureSubscription(
+            new Guid("11111111-2222-4333-8444-555555555555"), "new", "basic", "buyer@x.example", Guid.Empty, AzureSubscriptionStatus.Suspended, Start));
+        world.Control.EndAzureSubscription(new Guid("0b2d4f68-1a3c-4e5f-9b7d-8c6a5e4d3f2b"), Start.AddDays(3));
+        world.Control.Save(new AzurePrice("vendor-platform", "gold", "usage_fee", ResourceId: null, 7, Start.AddHours(1)));
+        new AzureCaller(world).Batch(Event(42.5m));
+        world.Control.Save(new GoogleService("new.cloud.goog", "New", [new("seats", 0.25m)], "someone@else.example"));
+        world.Control.Save(new GoogleEntitlement("e-1", "new.cloud.goog", "project_number:1", "x", GoogleEntitlementState.ActivationRequested, Start));
+        world.Control.EndGoogleEntitlement("e-4711", Start.AddDays(3));
+        world.Control.TroubleGoogle("project_number:404012345678", GoogleConsumerTrouble.BillingDisabled);
+        world.Control.TroubleGoogle("project_number:404012345678", trouble: null);
+        world.Control.TroubleGoogle("project_number:404012345679", GoogleConsumerTrouble.ProjectDeleted);
+        world.Control.Save(new GooglePrice(GoogleCaller.Service, "gold_usage_fee", "project_number:404012345678", 8, Start.AddHours(1)));
+        new GoogleCaller(world).Report(GoogleCaller.Operation("a", 43));
+        new GoogleCaller(world).Report(GoogleCaller.Operation("a", 44));
+        world.Clock.Advance(TimeSpan.FromHours(2));
+    }
+
+    private static object Event(decimal quantity) =>
+        new { resourceId = AzureResource, quantity, dimension = "usage_fee", effectiveStartTime = "2026-08-20T13:00:00Z", planId = "gold" };
+
+    private static string Everywhere(SandboxWorlds world) => JsonSerializer.Serialize(new
+    {
+        Summary = world.Control.Summary(),
+        Azure = world.Control.AzureBill(),
+        Google = world.Control.GoogleBill(),
+        Offers = world.World.Azure.Read(state => state.Offers.Values.ToArray()),
+        Subscriptions = world.World.Azure.Read(state => state.Subscriptions.Values.ToArray()),
+        Services = world.World.Google.Read(state => state.Services.Values.ToArray()),
+        Entitlements = world.World.Google.Read(state => state.Entitlements.Values.ToArray()),
+    });
+
     private static string Record(int quantity, string dimension = "usage_fee") =>
         $$"""{"UsageRecords":[{"Timestamp":1787230800,"Dimension":"{{dimension}}","Quantity":{{quantity}},"CustomerAWSAccountId":"222222222222","LicenseArn":"arn:aws:license-manager::111111111111:license:l-0123456789abcdef0123456789abcdef"}]}""";
 
@@ -160,5 +229,5 @@ public sealed class SandboxJournalTests : IDisposable
         return all.ToString();
     }
 
-    private static string Bill(SandboxWorlds world) => System.Text.Json.JsonSerializer.Serialize(world.Control.AwsBill());
+    private static string Bill(SandboxWorlds world) => JsonSerializer.Serialize(world.Control.AwsBill());
 }

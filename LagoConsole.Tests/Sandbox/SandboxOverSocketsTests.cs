@@ -1,5 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Google.Apis.Auth.OAuth2;
+using LagoConsole.Core.Accounts;
+using LagoConsole.Core.Reporting.Google;
 using LagoConsole.Core.Sandbox;
 using LagoConsole.Sandbox;
 using LagoConsole.Sandbox.Faults;
@@ -77,7 +80,37 @@ public sealed class SandboxOverSocketsTests : IAsyncLifetime
         using HttpResponseMessage credentials = await _client.GetAsync(new Uri("/sandbox/credentials", UriKind.Relative), TestContext.Current.CancellationToken);
 
         Assert.Equal("""{"totalCents":0,"records":[]}""", await bill.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        Assert.Contains(SandboxKeys.LagoApiKey, await credentials.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal("""{"totalCents":0,"events":[]}""", await GetTextAsync("/sandbox/azure/bill"));
+        Assert.Equal("""{"totalCents":0,"operations":[],"mistakes":[]}""", await GetTextAsync("/sandbox/google/bill"));
+        string ready = await credentials.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        foreach (string needed in (string[])
+        [
+            SandboxKeys.LagoApiKey, SandboxKeys.Aws.SecretAccessKey, "\"licenseArn\":\"arn:aws:license-manager::111111111111:license:l-0123456789abcdef0123456789abcdef\"",
+            SandboxKeys.AzureApp.ClientSecret, "\"resourceId\":\"7c1f3c52-9a40-4e6e-8d0b-3f6a1c2d4e5f\",\"offerId\":\"vendor-platform\",\"planId\":\"gold\"",
+            SandboxKeys.GoogleEmail, "\"usageReportingId\":\"project_number:404012345678\",\"service\":\"vendor-platform.endpoints.vendor-public.cloud.goog\"",
+        ])
+        {
+            Assert.Contains(needed, ready, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Googles_own_client_gets_a_token_and_goes_past_every_proxy()
+    {
+        ISandboxDoor door = _app.Services.GetRequiredService<ISandboxDoor>();
+        using AccountNetwork network = new(door);
+        ServiceAccountCredential account = (ServiceAccountCredential)await new GoogleAccounts(network, door, TimeProvider.System).OpenAsync(account: null, TestContext.Current.CancellationToken);
+
+        string token = await account.GetAccessTokenForRequestAsync(cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.True(_app.Services.GetRequiredService<SandboxWorld>().Google.Tokens.IsGood($"Bearer {token}", GoogleTokenSource.Scope));
+        HttpMessageHandler way = account.HttpClient.MessageHandler;
+        while (way is DelegatingHandler { InnerHandler: { } inner })
+        {
+            way = inner;
+        }
+
+        Assert.True(Assert.IsType<HttpClientHandler>(way).Proxy!.IsBypassed(door.GoogleTokenAddress));
     }
 
     [Fact]
@@ -106,6 +139,8 @@ public sealed class SandboxOverSocketsTests : IAsyncLifetime
         app.MapSandbox();
         return app;
     }
+
+    private Task<string> GetTextAsync(string target) => _client.GetStringAsync(new Uri(target, UriKind.Relative), TestContext.Current.CancellationToken);
 
     private Task<HttpResponseMessage> GetAsync(string target) => _client.GetAsync(new Uri(target, UriKind.Relative), TestContext.Current.CancellationToken);
 

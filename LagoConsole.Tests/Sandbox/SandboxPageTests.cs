@@ -1,9 +1,13 @@
+using AngleSharp.Dom;
 using Bunit;
 using LagoConsole.Components.Sandbox;
 using LagoConsole.Core.Security;
 using LagoConsole.Core.Time;
 using LagoConsole.Sandbox;
+using LagoConsole.Sandbox.Aws;
+using LagoConsole.Sandbox.Azure;
 using LagoConsole.Sandbox.Faults;
+using LagoConsole.Sandbox.Google;
 using LagoConsole.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -47,9 +51,49 @@ public sealed class SandboxPageTests : MudContext, IDisposable
 
         Assert.Contains(SandboxKeys.LagoApiKey, page.Markup, StringComparison.Ordinal);
         Assert.Contains("cus_acme", page.Markup, StringComparison.Ordinal);
-        Assert.Contains("222222222222", page.Markup, StringComparison.Ordinal);
-        Assert.Contains("arn:aws:license-manager::111111111111:license:l-0123456789abcdef0123456789abcdef", page.Markup, StringComparison.Ordinal);
-        Assert.NotNull(Find("Copy Licence ARN"));
+        Assert.NotNull(Find("Copy License ARN"));
+    }
+
+    [Theory]
+    [InlineData("AWS Marketplace", "Product code", "4w1m76k6d81abcd99fj2vtm6j")]
+    [InlineData("AWS Marketplace", "AWS account ID", "222222222222")]
+    [InlineData("AWS Marketplace", "License ARN", "arn:aws:license-manager::111111111111:license:l-0123456789abcdef0123456789abcdef")]
+    [InlineData("Azure Marketplace", "Offer ID", "vendor-platform")]
+    [InlineData("Azure Marketplace", "Plan ID", "gold")]
+    [InlineData("Azure Marketplace", "Subscription ID", "7c1f3c52-9a40-4e6e-8d0b-3f6a1c2d4e5f")]
+    [InlineData("Google Cloud Marketplace", "Service name", "vendor-platform.endpoints.vendor-public.cloud.goog")]
+    [InlineData("Google Cloud Marketplace", "Usage reporting ID", "project_number:404012345678")]
+    public async Task What_a_product_and_an_entitlement_ask_for_is_there_to_be_copied(string marketplace, string label, string text)
+    {
+        IRenderedComponent<SandboxPage> page = ShowOpen();
+        IElement row = page.FindAll(".sandbox-purchases tbody tr").First(one => one.TextContent.Contains(marketplace, StringComparison.Ordinal));
+
+        IElement field = row.QuerySelectorAll(".sandbox-field").Single(one => one.TextContent.StartsWith(label, StringComparison.Ordinal));
+        await field.QuerySelector("button")!.ClickAsync();
+
+        Assert.Equal(text, field.QuerySelector("code")!.TextContent);
+        Assert.Equal(text, Assert.Single(JSInterop.Invocations["navigator.clipboard.writeText"]).Arguments[0]);
+    }
+
+    [Fact]
+    public void Each_marketplaces_bill_stands_with_its_sum()
+    {
+        Bill();
+
+        IRenderedComponent<SandboxPage> page = ShowOpen();
+
+        string[] rows = [.. page.FindAll("#sandbox-bill .side-by-side > :last-child tbody tr").Select(row => string.Join(" | ", row.QuerySelectorAll("td").Select(cell => cell.TextContent.Trim())))];
+        Assert.Equal(
+            [
+                "222222222222 | usage_fee | 1 | 42 | 0.42 USD",
+                "AWS Marketplace in all | 0.42 USD",
+                "7c1f3c52-9a40-4e6e-8d0b-3f6a1c2d4e5f | usage_fee | 2 | 30.5 | 0.305 USD",
+                "Azure Marketplace in all | 0.305 USD",
+                "project_number:404012345678 | gold_api_units | 1 | 3 | 3.00 USD",
+                "project_number:404012345678 | gold_usage_fee | 1 | 1,250 | 12.50 USD",
+                "Google Cloud Marketplace in all | 15.50 USD",
+            ],
+            rows);
     }
 
     [Theory]
@@ -140,9 +184,14 @@ public sealed class SandboxPageTests : MudContext, IDisposable
         ShowOpen();
 
         await Field("Lago: Too many requests; nothing is processed").ChangeAsync(true);
-        await Field("Aws: Everything is processed; the answer is lost").ChangeAsync(true);
+        await Field("AWS: Everything is processed; the answer is lost").ChangeAsync(true);
+        await Field("Azure: Each answer takes three seconds").ChangeAsync(true);
+        await Field("Google: The last record of a call is not processed, and the answer says so").ChangeAsync(true);
         Assert.Equal(
-            [(SandboxService.Lago, FaultKind.Throttle), (SandboxService.Aws, FaultKind.LostAnswer)],
+            [
+                (SandboxService.Lago, FaultKind.Throttle), (SandboxService.Aws, FaultKind.LostAnswer),
+                (SandboxService.Azure, FaultKind.Latency), (SandboxService.Google, FaultKind.Unprocessed),
+            ],
             _control.Faults.Active.Select(fault => (fault.Service, fault.Kind)));
         await PressAsync("Switch all off");
 
@@ -158,6 +207,32 @@ public sealed class SandboxPageTests : MudContext, IDisposable
         Assert.All(
             page.FindAll("button").Where(button => !button.TextContent.Contains("Copy", StringComparison.Ordinal)),
             button => Assert.True(button.HasAttribute("disabled"), button.TextContent));
+    }
+
+    /// <summary>Usage of the hour before, at each marketplace.</summary>
+    private void Bill()
+    {
+        DateTimeOffset hour = new(2026, 4, 29, 9, 0, 0, TimeSpan.Zero);
+        Guid resource = new("7c1f3c52-9a40-4e6e-8d0b-3f6a1c2d4e5f");
+        _world.Aws.Meter(
+            "us-east-1",
+            productCode: null,
+            [new AwsUsageRecord(hour, "usage_fee", 42, "222222222222", "arn:aws:license-manager::111111111111:license:l-0123456789abcdef0123456789abcdef", CustomerIdentifier: null, [])],
+            leftUnprocessed: 0);
+        _world.Azure.Meter(
+            SandboxKeys.AzureApp.ClientId,
+            [
+                new AzureUsageEvent([], resource, 20, "usage_fee", hour, "gold", Problem: null),
+                new AzureUsageEvent([], resource, 10.5m, "usage_fee", hour.AddHours(-1), "gold", Problem: null),
+            ],
+            leftUnprocessed: 0);
+        _world.Google.Report(
+            GoogleCaller.Service,
+            [
+                new GoogleOperation("a", "project_number:404012345678", hour, hour.AddHours(1), GoogleCaller.Service + "/gold_usage_fee", 1_250, "a"),
+                new GoogleOperation("b", "project_number:404012345678", hour, hour.AddHours(1), GoogleCaller.Service + "/gold_api_units", 3, "b"),
+            ],
+            leftUnprocessed: 0);
     }
 
     private IRenderedComponent<SandboxPage> ShowOpen(Role role = Role.Admin)

@@ -21,7 +21,8 @@ internal sealed class SchedulingHost : IAsyncDisposable
 {
     private readonly IHost _host;
 
-    public SchedulingHost(TestDatabase database, string? folder = null, string pollCron = "0 5 3 1 1 ?")
+    /// <param name="more">Services of the jobs that a test runs.</param>
+    public SchedulingHost(TestDatabase database, string? folder = null, string pollCron = "0 5 3 1 1 ?", Action<IServiceCollection>? more = null)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
@@ -30,6 +31,8 @@ internal sealed class SchedulingHost : IAsyncDisposable
             ["Polling:Cron"] = pollCron,
             ["Scheduling:ReportCron"] = "0 15 3 1 1 ?",
             ["Scheduling:CloseCron"] = "0 25 3 1 1 ?",
+            ["Scheduling:NoticesCron"] = "0 45 3 1 1 ?",
+            ["Scheduling:ReconcileCron"] = "0 45 3 1 1 ?",
             ["Scheduling:MaintenanceCron"] = "0 40 3 1 1 ?",
         });
         builder.Services.AddLogging();
@@ -41,6 +44,7 @@ internal sealed class SchedulingHost : IAsyncDisposable
         builder.Services.AddScheduling(builder.Configuration);
         builder.Services.AddHistory();
         builder.Services.AddBooks();
+        more?.Invoke(builder.Services);
         _host = builder.Build();
     }
 

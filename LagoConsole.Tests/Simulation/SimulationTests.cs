@@ -16,6 +16,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
 
         Assert.True(isSound, told);
         Assert.EndsWith("overbilled=0 unaccounted=0", told.TrimEnd(), StringComparison.Ordinal);
+        Assert.Matches(@"by marketplace: AWS Marketplace=[1-9]\S*, Azure Marketplace=[1-9]\S*, Google Cloud Marketplace=[1-9]", told); // all three have billed
     }
 
     [Fact]

@@ -1,5 +1,5 @@
-using Google.Apis.Auth.OAuth2;
 using Google.Apis.Http;
+using LagoConsole.Core.Accounts;
 using LagoConsole.Core.Books;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Closing;
@@ -10,6 +10,7 @@ using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Products;
+using LagoConsole.Core.Reconciliation;
 using LagoConsole.Core.Reporting;
 using LagoConsole.Core.Reporting.Aws;
 using LagoConsole.Core.Reporting.Azure;
@@ -72,6 +73,9 @@ public sealed class ConsoleWorld : IAsyncDisposable
     public ShiftableClock Clock { get; }
 
     public SandboxControl Sandbox { get; }
+
+    /// <summary>The marketplaces themselves, for clients that the console here does not have.</summary>
+    public SandboxWorld Marketplaces => _sandbox;
 
     public DateTimeOffset Now => Clock.GetUtcNow();
 
@@ -310,32 +314,20 @@ public sealed class ConsoleWorld : IAsyncDisposable
         services.AddSingleton<IDbContextFactory<LagoConsoleDbContext>>(Database);
         services.AddSingleton<IDataProtectionProvider>(Keys);
         services.AddLago(configuration).AddIntegrations().AddProducts().AddBuyers().AddPolling(configuration)
-            .AddReporting(configuration).AddClosing().AddWaiting().AddBooks().AddDryRun();
+            .AddReporting(configuration).AddReconciliation(configuration).AddClosing().AddWaiting().AddBooks().AddDryRun();
         services.AddHttpClient(LagoClientFactory.HandlerName).ConfigurePrimaryHttpMessageHandler(Network);
-        services.AddAwsMarketplace(configuration);
-        services.Replace(ServiceDescriptor.Singleton<IMarketplaceMeter>(provider => new AwsMarketplaceMeter(
-            new HttpClient(Network()),
-            provider.GetRequiredService<AwsCredentialSource>(),
-            provider.GetRequiredService<ISandboxDoor>(),
-            provider.GetRequiredService<IOptions<AwsOptions>>(),
-            Clock)));
-        services.AddOptions<AzureOptions>();
-        services.AddSingleton<IMarketplaceMeter>(provider =>
-        {
-            HttpClient http = new(Network());
-            ISandboxDoor door = provider.GetRequiredService<ISandboxDoor>();
-            return new AzureMarketplaceMeter(
-                http, new AzureTokenSource(new SandboxAzureCredential(http, door, Clock), Clock), door, provider.GetRequiredService<IOptions<AzureOptions>>());
-        });
-        services.AddOptions<GoogleOptions>();
-        services.AddSingleton<IMarketplaceMeter>(provider =>
-        {
-            ISandboxDoor door = provider.GetRequiredService<ISandboxDoor>();
-            return new GoogleMarketplaceMeter(
-                new HttpClient(Network()),
-                new GoogleTokenSource(_ => Task.FromResult<ITokenAccess>(GoogleRegistration.SandboxAccount(door, Clock, new InProcessGoogle(Network)))),
-                door, provider.GetRequiredService<IOptions<GoogleOptions>>(), Clock);
-        });
+        services.AddAwsMarketplace(configuration).AddAzureMarketplace(configuration).AddGoogleMarketplace(configuration);
+        services.RemoveAll<IMarketplaceMeter>();
+        services.AddSingleton(new AccountNetwork(new HttpClient(Network()), new InProcessGoogle(Network)));
+        services.AddSingleton<IMarketplaceMeter>(provider => new AwsMarketplaceMeter(
+            new HttpClient(Network()), provider.GetRequiredService<AwsCredentialSource>(),
+            provider.GetRequiredService<ISandboxDoor>(), provider.GetRequiredService<IOptions<AwsOptions>>(), Clock));
+        services.AddSingleton<IMarketplaceMeter>(provider => new AzureMarketplaceMeter(
+            new HttpClient(Network()), provider.GetRequiredService<AzureTokenSource>(),
+            provider.GetRequiredService<ISandboxDoor>(), provider.GetRequiredService<IOptions<AzureOptions>>()));
+        services.AddSingleton<IMarketplaceMeter>(provider => new GoogleMarketplaceMeter(
+            new HttpClient(Network()), provider.GetRequiredService<GoogleTokenSource>(),
+            provider.GetRequiredService<ISandboxDoor>(), provider.GetRequiredService<IOptions<GoogleOptions>>(), Clock));
         return services.BuildServiceProvider();
     }
 

@@ -21,16 +21,24 @@ public static class MainJobWalk
         await person.ShootAsync("verified");
     }
 
-    public static async Task AddProductAsync(Browser person)
+    public static Task AddProductAsync(Browser person) => AddProductAsync(person, WalkListing.Aws);
+
+    public static async Task AddProductAsync(Browser person, WalkListing listing)
     {
         await person.GoAsync("/products");
         await person.PressAsync("New product");
         await person.TypeAsync("Name", "Vendor Platform");
-        await person.ChooseAsync("AWS region", "us-east-1");
+        if (listing.Marketplace is { } marketplace)
+        {
+            await person.ChooseAsync("Marketplace", marketplace);
+        }
+
+        await listing.TypeListingAsync(person);
+        await person.ShootAsync("listing");
         await person.PressAsync("Create", inDialog: true);
         await person.NoDialogAsync();
         await person.PressAsync("Add dimension");
-        await person.TypeAsync("Dimension key", "usage_fee");
+        await person.TypeAsync("Dimension key", listing.Dimension);
         await person.TypeAsync("Name", "Usage");
         await person.TypeAsync("Unit price", "0.01");
         await person.ShootAsync("dimension");
@@ -40,7 +48,7 @@ public static class MainJobWalk
         {
             await person.PressAsync("Add conversion");
             await person.PickAsync("Lago metric", metric);
-            await person.ChooseAsync("Dimension", "usage_fee");
+            await person.ChooseAsync("Dimension", listing.Dimension);
             await person.PressAsync("Add", inDialog: true);
             await person.NoDialogAsync();
         }
@@ -48,7 +56,9 @@ public static class MainJobWalk
         await person.ShootAsync("product");
     }
 
-    public static async Task AddBuyerAsync(Browser person, string customer = "cus_acme")
+    public static Task AddBuyerAsync(Browser person, string customer = "cus_acme") => AddBuyerAsync(person, WalkListing.Aws, customer);
+
+    public static async Task AddBuyerAsync(Browser person, WalkListing listing, string customer = "cus_acme")
     {
         await person.GoAsync("/buyers");
         await person.PressAsync("New buyer");
@@ -57,8 +67,11 @@ public static class MainJobWalk
         await person.NoDialogAsync();
         await person.PressAsync("New entitlement");
         await person.ChooseAsync("Product", "Vendor Platform");
-        await person.TypeAsync("AWS account ID", "222222222222");
-        await person.TypeAsync("License ARN", Licence);
+        foreach ((string label, string text) in listing.Purchase)
+        {
+            await person.TypeAsync(label, text);
+        }
+
         await person.ShootAsync("entitlement");
         await person.PressAsync("Create", inDialog: true);
         await person.NoDialogAsync();

@@ -44,4 +44,29 @@ public sealed class MainJobWalkTests
 
         Assert.Empty(person.ConsoleErrors);
     }
+
+    [Theory]
+    [InlineData("azure")]
+    [InlineData("google")]
+    public async Task The_same_clicks_report_to_the_other_marketplaces(string name)
+    {
+        WalkListing listing = name == "azure" ? WalkListing.Azure : WalkListing.Google;
+        await using ConsoleProcess console = new();
+        await console.StartAsync();
+        await using Browser person = await Browser.OpenAsync(console.Address, $"main-job-{name}");
+
+        await person.SignInAsync();
+        await MainJobWalk.ConnectAndVerifyAsync(person);
+        await MainJobWalk.AddProductAsync(person, listing);
+        await MainJobWalk.AddBuyerAsync(person, listing);
+        await MainJobWalk.EnableAutoReportAsync(person);
+        await MainJobWalk.LetAnHourPassAsync(person);
+        await person.ShootAsync("sandbox");
+        await MainJobWalk.OpenAcceptedRecordAsync(person);
+        await person.Page.Locator("details > summary").First.ClickAsync();
+        await person.SeeAsync(listing.Said);
+        await person.ShootAsync("record");
+
+        Assert.Empty(person.ConsoleErrors);
+    }
 }

@@ -4,7 +4,7 @@ using LagoConsole.Simulation;
 namespace LagoConsole.Commands;
 
 /// <summary>
-/// Lets whole worlds live in minutes: real engines against a sandbox Lago and marketplace, faults, crashes and persons, and
+/// Lets whole worlds live in minutes: real engines against a sandbox Lago and marketplaces, faults, crashes and persons, and
 /// an oracle that keeps its own books. Touches no database but its own temporary ones.
 /// </summary>
 internal sealed class SimulateCommand : Command

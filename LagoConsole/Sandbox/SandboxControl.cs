@@ -1,3 +1,4 @@
+using LagoConsole.Core.Products;
 using LagoConsole.Core.Time;
 using LagoConsole.Sandbox.Aws;
 using LagoConsole.Sandbox.Azure;
@@ -27,8 +28,7 @@ public sealed class SandboxControl(SandboxWorld world)
     {
         (bool grows, IReadOnlyList<SandboxCustomer> customers) = world.Lago.Read(state =>
             (state.Grows, (IReadOnlyList<SandboxCustomer>)[.. state.Customers.Select(customer => Describe(state, customer))]));
-        IReadOnlyList<AwsBilledRecord> bill = world.Aws.Bill;
-        return new SandboxSummary(Now, grows, customers, Agreements(), bill.Count, bill.Sum(record => record.AmountCents));
+        return new SandboxSummary(Now, grows, customers, Agreements(), AzureSubscriptions(), GoogleEntitlements(), [.. BillLines()]);
     }
 
     /// <summary>Lets time pass at once, for app, jobs and sandbox alike.</summary>
@@ -45,7 +45,17 @@ public sealed class SandboxControl(SandboxWorld world)
         new Uri(app, AwsApi.Root),
         SandboxKeys.Aws.AccessKeyId,
         SandboxKeys.Aws.SecretAccessKey,
-        Agreements());
+        Agreements(),
+        new Uri(app, AzureApi.Root + "api/"),
+        new Uri(app, AzureApi.Root + "login/sandbox/oauth2/v2.0/token"),
+        SandboxKeys.AzureApp.ClientId,
+        SandboxKeys.AzureApp.ClientSecret,
+        AzureSubscriptions(),
+        new Uri(app, GoogleApi.Root),
+        new Uri(app, GoogleApi.Root + GoogleApi.Token),
+        SandboxKeys.GoogleEmail,
+        SandboxKeys.GooglePrivateKey,
+        GoogleEntitlements());
 
     /// <summary>Plans to choose from.</summary>
     public IReadOnlyList<LagoPlan> Plans() => world.Lago.Read(state => state.Plans.Values.ToArray());
@@ -154,8 +164,14 @@ public sealed class SandboxControl(SandboxWorld world)
     /// <summary>Adds a purchase at Azure, or changes where it stands.</summary>
     public void Save(AzureSubscription subscription) => world.Azure.Save(subscription);
 
+    /// <summary>Sets a later price of a dimension at Azure.</summary>
+    public void Save(AzurePrice price) => world.Azure.Save(price);
+
     /// <summary>Puts a purchase at Azure where it stands from now on.</summary>
     public void SetAzure(Guid resourceId, AzureSubscriptionStatus status) => world.Azure.Set(resourceId, status);
+
+    /// <summary>Cancels a purchase at Azure at an instant.</summary>
+    public void EndAzureSubscription(Guid resourceId, DateTimeOffset at) => world.Azure.End(resourceId, at);
 
     /// <summary>Adds or changes a service at Google.</summary>
     public void Save(GoogleService service) => world.Google.Save(service);
@@ -163,8 +179,17 @@ public sealed class SandboxControl(SandboxWorld world)
     /// <summary>Adds a purchase at Google, or changes where it stands.</summary>
     public void Save(GoogleEntitlement entitlement) => world.Google.Save(entitlement);
 
+    /// <summary>Sets a later price of a metric at Google.</summary>
+    public void Save(GooglePrice price) => world.Google.Save(price);
+
     /// <summary>Puts a purchase at Google where it stands from now on.</summary>
     public void SetGoogle(string entitlementId, GoogleEntitlementState state) => world.Google.Set(entitlementId, state);
+
+    /// <summary>Cancels a purchase at Google at an instant.</summary>
+    public void EndGoogleEntitlement(string entitlementId, DateTimeOffset at) => world.Google.End(entitlementId, at);
+
+    /// <summary>Something is wrong with a buyer's Google project from now on; null: nothing any more.</summary>
+    public void TroubleGoogle(string consumer, GoogleConsumerTrouble? trouble) => world.Google.Trouble(consumer, trouble);
 
     /// <summary>Ends a purchase at AWS now; an hour is left to report.</summary>
     public void EndAwsAgreement(string licenseArn) => world.Aws.End(licenseArn);
@@ -177,6 +202,20 @@ public sealed class SandboxControl(SandboxWorld world)
     {
         IReadOnlyList<AwsBilledRecord> bill = world.Aws.Bill;
         return new SandboxAwsBill(bill.Sum(record => record.AmountCents), bill);
+    }
+
+    /// <summary>What Azure bills.</summary>
+    public SandboxAzureBill AzureBill()
+    {
+        IReadOnlyList<AzureBilledEvent> bill = world.Azure.Bill;
+        return new SandboxAzureBill(bill.Sum(taken => taken.AmountCents), bill);
+    }
+
+    /// <summary>What Google bills.</summary>
+    public SandboxGoogleBill GoogleBill()
+    {
+        IReadOnlyList<GoogleBilledOperation> bill = world.Google.Bill;
+        return new SandboxGoogleBill(bill.Sum(taken => taken.AmountCents), bill, world.Google.Mistakes);
     }
 
     private void SendUniques(LagoEvent line, int units)
@@ -208,6 +247,42 @@ public sealed class SandboxControl(SandboxWorld world)
             pair.Agreement.EndsAt,
             pair.Product.Dimensions))
         .ToArray());
+
+    private SandboxAzureSubscription[] AzureSubscriptions() => world.Azure.Read(state => state.Subscriptions.Values
+        .Select(subscription => new SandboxAzureSubscription(
+            subscription.ResourceId,
+            subscription.OfferId,
+            subscription.PlanId,
+            state.Offers[subscription.OfferId].Title,
+            subscription.StatusAt(Now).ToString(),
+            subscription.StartsAt,
+            subscription.EndsAt,
+            state.Offers[subscription.OfferId].Plans.First(plan => plan.PlanId == subscription.PlanId).Dimensions))
+        .ToArray());
+
+    private SandboxGoogleEntitlement[] GoogleEntitlements() => world.Google.Read(state => state.Entitlements.Values
+        .Select(entitlement => new SandboxGoogleEntitlement(
+            entitlement.Id,
+            entitlement.UsageReportingId,
+            entitlement.Service,
+            state.Services[entitlement.Service].Title,
+            entitlement.StateAt(Now).ToString(),
+            entitlement.StartsAt,
+            entitlement.EndsAt,
+            state.Services[entitlement.Service].Metrics))
+        .ToArray());
+
+    private IEnumerable<SandboxBillLine> BillLines() => new[]
+        {
+            world.Aws.Bill.Select(taken => new SandboxBillLine(Marketplace.Aws, taken.CustomerAwsAccountId, taken.Dimension, 1, taken.Quantity, taken.AmountCents)),
+            world.Azure.Bill.Select(taken => new SandboxBillLine(Marketplace.Azure, taken.ResourceId.ToString(), taken.Dimension, 1, taken.Quantity, taken.AmountCents)),
+            world.Google.Bill.Select(taken => new SandboxBillLine(Marketplace.Gcp, taken.Consumer, taken.Metric, 1, taken.Quantity, taken.AmountCents)),
+        }
+        .SelectMany(bill => bill)
+        .GroupBy(line => (line.Marketplace, line.Buyer, line.Dimension))
+        .Select(lines => new SandboxBillLine(
+            lines.Key.Marketplace, lines.Key.Buyer, lines.Key.Dimension, lines.Count(), lines.Sum(line => line.Units), lines.Sum(line => line.Cents)))
+        .OrderBy(line => line.Marketplace).ThenBy(line => line.Buyer, StringComparer.Ordinal).ThenBy(line => line.Dimension, StringComparer.Ordinal);
 
     private static SandboxCustomer Describe(LagoState state, LagoCustomer customer) => new(
         customer.ExternalId,

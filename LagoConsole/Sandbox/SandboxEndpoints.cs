@@ -13,8 +13,8 @@ public static class SandboxEndpoints
 
     /// <summary>
     /// Maps Lago below <c>/sandbox/lago/api/v1</c>, AWS below <c>/sandbox/aws/{region}/</c>, Azure below
-    /// <c>/sandbox/azure/</c>, Google below <c>/sandbox/google/</c>, AWS's bill at
-    /// <c>/sandbox/aws/bill</c>, and the ready-made credentials at <c>/sandbox/credentials</c>. No sign-in and no
+    /// <c>/sandbox/azure/</c>, Google below <c>/sandbox/google/</c>, each one's bill at its <c>bill</c> (as
+    /// <c>/sandbox/aws/bill</c>), and the ready-made credentials at <c>/sandbox/credentials</c>. No sign-in and no
     /// antiforgery: the services have keys and signatures of their own.
     /// </summary>
     /// <exception cref="InvalidOperationException">The environment is neither Development nor Testing.</exception>
@@ -27,6 +27,8 @@ public static class SandboxEndpoints
         sandbox.MapMethods("/azure/{**rest}", AnyMethod, (HttpContext context, SandboxWorld world) => AnswerAsync(context, world, SandboxService.Azure));
         sandbox.MapMethods("/google/{**rest}", AnyMethod, (HttpContext context, SandboxWorld world) => AnswerAsync(context, world, SandboxService.Google));
         sandbox.MapGet("/aws/bill", (SandboxControl control) => Results.Json(control.AwsBill()));
+        sandbox.MapGet("/azure/bill", (SandboxControl control) => Results.Json(control.AzureBill()));
+        sandbox.MapGet("/google/bill", (SandboxControl control) => Results.Json(control.GoogleBill()));
         sandbox.MapGet("/credentials", (SandboxControl control, HttpContext context) =>
             Results.Json(control.Credentials(new Uri($"{context.Request.Scheme}://{context.Request.Host}"))));
         sandbox.MapPost("/aws/registration-token", (SandboxControl control, string licenseArn) =>

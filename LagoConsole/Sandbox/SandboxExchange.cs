@@ -1,5 +1,6 @@
 using LagoConsole.Core.Persistence;
 using LagoConsole.Sandbox.Aws;
+using LagoConsole.Sandbox.Azure;
 using LagoConsole.Sandbox.Faults;
 using LagoConsole.Sandbox.Google;
 using LagoConsole.Sandbox.Lago;
@@ -51,32 +52,45 @@ public static class SandboxExchange
         }
     }
 
+    /// <summary>It only prepares the call that matters: a token, or the question whether a buyer may be billed.</summary>
     private static bool IsAside(SandboxService service, SandboxRequest request) => service switch
     {
-        SandboxService.Azure => request.RawPath.Contains("/login/", StringComparison.Ordinal),
-        SandboxService.Google => !request.RawPath.EndsWith(":report", StringComparison.Ordinal),
+        SandboxService.Azure => AzureApi.IsLogin(request),
+        SandboxService.Google => GoogleApi.IsTokenOrCheck(request),
+        _ => false,
+    };
+
+    /// <summary>It brings usage, and so moves money.</summary>
+    private static bool IsDelivery(SandboxService service, SandboxRequest request) => service switch
+    {
+        SandboxService.Aws => AwsApi.IsMetering(request),
+        SandboxService.Azure => AzureApi.IsMetering(request),
+        SandboxService.Google => GoogleApi.IsReport(request),
         _ => false,
     };
 
     private static SandboxResponse Process(SandboxWorld world, SandboxService service, SandboxRequest request)
     {
-        if (service == SandboxService.Lago)
+        if (!IsDelivery(service, request))
         {
-            return world.Lago.Requests.Answer(request);
+            return Answered(world, service, request);
         }
 
         // The two ends of a lost answer, as seen from the marketplace: crash tests stop the process here.
         MoneySteps.Before(MoneySteps.Delivery);
-        SandboxResponse answer = service switch
-        {
-            SandboxService.Aws => world.Aws.Requests.Answer(request),
-            SandboxService.Azure => world.Azure.Requests.Answer(request),
-            SandboxService.Google => world.Google.Requests.Answer(request),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
+        SandboxResponse answer = Answered(world, service, request);
         MoneySteps.After(MoneySteps.Delivery);
         return answer;
     }
+
+    private static SandboxResponse Answered(SandboxWorld world, SandboxService service, SandboxRequest request) => service switch
+    {
+        SandboxService.Lago => world.Lago.Requests.Answer(request),
+        SandboxService.Aws => world.Aws.Requests.Answer(request),
+        SandboxService.Azure => world.Azure.Requests.Answer(request),
+        SandboxService.Google => world.Google.Requests.Answer(request),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 
     private static SandboxResponse Unauthorized(SandboxService service) => service switch
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using LagoConsole.Sandbox.Aws;
+using LagoConsole.Sandbox.Google;
 
 namespace LagoConsole.Sandbox;
 
@@ -19,10 +20,10 @@ public static class SandboxKeys
     public const string GoogleEmail = "metering@vendor-public.iam.gserviceaccount.example";
 
     /// <summary>Its key, made anew by each process.</summary>
-    public static RSA GoogleKey { get; } = RSA.Create(2048);
+    public static GoogleKey GoogleKey { get; } = new(RSA.Create(2048));
 
     /// <summary>The same, as a key file has it.</summary>
-    public static string GooglePrivateKey { get; } = GoogleKey.ExportPkcs8PrivateKeyPem();
+    public static string GooglePrivateKey { get; } = GoogleKey.ToPem();
 
     /// <summary>Temporary keys of the same account.</summary>
     public static AwsCredentials AwsTemporary { get; } =

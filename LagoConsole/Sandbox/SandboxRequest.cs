@@ -14,6 +14,9 @@ public sealed record SandboxRequest(
     /// <summary>The query without its question mark, still encoded; empty without one.</summary>
     public string RawQuery => RawTarget.Split('?', 2) is [_, string query] ? query : "";
 
+    /// <summary>Whether its body is called JSON, with or without a charset.</summary>
+    public bool IsJson => Header("Content-Type")?.Split(';', 2)[0].Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase) == true;
+
     /// <summary>A header's value, or null.</summary>
     public string? Header(string name) => Headers.GetValueOrDefault(name);
 }

@@ -1,3 +1,5 @@
+using LagoConsole.Core.Products;
+
 namespace LagoConsole.Sandbox;
 
 /// <summary>The sandbox at a glance, for its page.</summary>
@@ -5,15 +7,17 @@ namespace LagoConsole.Sandbox;
 /// <param name="Grows">Whether usage comes by itself.</param>
 /// <param name="Customers">Lago's customers.</param>
 /// <param name="Agreements">AWS's purchases.</param>
-/// <param name="AwsRecords">Records AWS has taken.</param>
-/// <param name="AwsBilledCents">What AWS bills in all, US cents.</param>
+/// <param name="AzureSubscriptions">Azure's purchases.</param>
+/// <param name="GoogleEntitlements">Google's purchases.</param>
+/// <param name="Bill">What each buyer is billed, by marketplace, buyer and dimension.</param>
 public sealed record SandboxSummary(
     DateTimeOffset Now,
     bool Grows,
     IReadOnlyList<SandboxCustomer> Customers,
     IReadOnlyList<SandboxAgreement> Agreements,
-    int AwsRecords,
-    decimal AwsBilledCents);
+    IReadOnlyList<SandboxAzureSubscription> AzureSubscriptions,
+    IReadOnlyList<SandboxGoogleEntitlement> GoogleEntitlements,
+    IReadOnlyList<SandboxBillLine> Bill);
 
 /// <summary>A customer of the sandbox's Lago.</summary>
 /// <param name="ExternalId">The id to link a buyer to.</param>
@@ -67,17 +71,101 @@ public sealed record SandboxAgreement(
     DateTimeOffset? EndsAt,
     IReadOnlyList<Aws.AwsDimension> Dimensions);
 
+/// <summary>A purchase at the sandbox's Azure.</summary>
+/// <param name="ResourceId">The subscription to report against.</param>
+/// <param name="OfferId">The offer.</param>
+/// <param name="PlanId">The plan.</param>
+/// <param name="OfferTitle">Shown to people.</param>
+/// <param name="Status">Where it stands now.</param>
+/// <param name="StartsAt">Its start.</param>
+/// <param name="EndsAt">Its end; null while it runs.</param>
+/// <param name="Dimensions">What it bills: key and US cents a unit.</param>
+public sealed record SandboxAzureSubscription(
+    Guid ResourceId,
+    string OfferId,
+    string PlanId,
+    string OfferTitle,
+    string Status,
+    DateTimeOffset StartsAt,
+    DateTimeOffset? EndsAt,
+    IReadOnlyList<Azure.AzureDimension> Dimensions);
+
+/// <summary>A purchase at the sandbox's Google.</summary>
+/// <param name="Id">Its id at the procurement service.</param>
+/// <param name="UsageReportingId">The consumer to report for.</param>
+/// <param name="Service">The service.</param>
+/// <param name="ServiceTitle">Shown to people.</param>
+/// <param name="State">Where it stands now.</param>
+/// <param name="StartsAt">Its start.</param>
+/// <param name="EndsAt">Its end; null while it runs.</param>
+/// <param name="Metrics">What it bills: id and US cents a unit.</param>
+public sealed record SandboxGoogleEntitlement(
+    string Id,
+    string UsageReportingId,
+    string Service,
+    string ServiceTitle,
+    string State,
+    DateTimeOffset StartsAt,
+    DateTimeOffset? EndsAt,
+    IReadOnlyList<Google.GoogleMetric> Metrics);
+
+/// <summary>What one buyer is billed for one dimension.</summary>
+/// <param name="Marketplace">By whom.</param>
+/// <param name="Buyer">The AWS account, the Azure subscription, or the Google consumer.</param>
+/// <param name="Dimension">Or metric.</param>
+/// <param name="Records">How many were taken.</param>
+/// <param name="Units">Their sum.</param>
+/// <param name="Cents">US cents, each record at its own price.</param>
+public sealed record SandboxBillLine(Marketplace Marketplace, string Buyer, string Dimension, int Records, decimal Units, decimal Cents);
+
 /// <summary>What a newcomer needs to connect.</summary>
 /// <param name="LagoApiUrl">Base address of Lago's API.</param>
 /// <param name="LagoApiKey">Its key.</param>
 /// <param name="AwsEndpoint">AWS's address; a region and a slash follow.</param>
 /// <param name="AwsAccessKeyId">Public part of the seller's key.</param>
 /// <param name="AwsSecretAccessKey">Secret part: made up, opens nothing else.</param>
-/// <param name="Agreements">Purchases to report against.</param>
+/// <param name="Agreements">AWS's purchases to report against.</param>
+/// <param name="AzureEndpoint">Azure's address, ending in <c>/api/</c>.</param>
+/// <param name="AzureTokenEndpoint">Where its login gives tokens (version 2).</param>
+/// <param name="AzureClientId">The app that the offers name.</param>
+/// <param name="AzureClientSecret">Its secret: made up, opens nothing else.</param>
+/// <param name="AzureSubscriptions">Azure's purchases to report against.</param>
+/// <param name="GoogleEndpoint">Service Control's address; <c>v1/services/…</c> stands below it.</param>
+/// <param name="GoogleTokenEndpoint">Where tokens are given for signed assertions.</param>
+/// <param name="GoogleServiceAccount">The account that may report.</param>
+/// <param name="GooglePrivateKey">Its key, PKCS#8 in PEM: made by this process, opens nothing else.</param>
+/// <param name="GoogleEntitlements">Google's purchases to report against.</param>
 public sealed record SandboxCredentials(
-    Uri LagoApiUrl, string LagoApiKey, Uri AwsEndpoint, string AwsAccessKeyId, string AwsSecretAccessKey, IReadOnlyList<SandboxAgreement> Agreements);
+    Uri LagoApiUrl,
+    string LagoApiKey,
+    Uri AwsEndpoint,
+    string AwsAccessKeyId,
+    string AwsSecretAccessKey,
+    IReadOnlyList<SandboxAgreement> Agreements,
+    Uri AzureEndpoint,
+    Uri AzureTokenEndpoint,
+    string AzureClientId,
+    string AzureClientSecret,
+    IReadOnlyList<SandboxAzureSubscription> AzureSubscriptions,
+    Uri GoogleEndpoint,
+    Uri GoogleTokenEndpoint,
+    string GoogleServiceAccount,
+    string GooglePrivateKey,
+    IReadOnlyList<SandboxGoogleEntitlement> GoogleEntitlements);
 
 /// <summary>AWS's bill: every record it took, and its sum.</summary>
 /// <param name="TotalCents">US cents.</param>
 /// <param name="Records">Oldest first.</param>
 public sealed record SandboxAwsBill(decimal TotalCents, IReadOnlyList<Aws.AwsBilledRecord> Records);
+
+/// <summary>Azure's bill: every event it took, and its sum.</summary>
+/// <param name="TotalCents">US cents.</param>
+/// <param name="Events">Oldest first.</param>
+public sealed record SandboxAzureBill(decimal TotalCents, IReadOnlyList<Azure.AzureBilledEvent> Events);
+
+/// <summary>Google's bill: every operation it took, and its sum.</summary>
+/// <param name="TotalCents">US cents.</param>
+/// <param name="Operations">Oldest first.</param>
+/// <param name="Mistakes">What callers did and must never do; to be none.</param>
+public sealed record SandboxGoogleBill(
+    decimal TotalCents, IReadOnlyList<Google.GoogleBilledOperation> Operations, IReadOnlyList<Google.GoogleMistake> Mistakes);

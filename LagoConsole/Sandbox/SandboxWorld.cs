@@ -21,8 +21,8 @@ public sealed class SandboxWorld : IDisposable
         Faults = new SandboxFaults(options.Seed);
         Lago = new SandboxLago(clock, PathOf(options, "lago"), options.Seed, options.Grows);
         Aws = new SandboxAws(clock, PathOf(options, "aws"), Faults);
-        Azure = new SandboxAzure(clock, PathOf(options, "azure"));
-        Google = new SandboxGoogle(clock, PathOf(options, "google"));
+        Azure = new SandboxAzure(clock, PathOf(options, "azure"), Faults);
+        Google = new SandboxGoogle(clock, PathOf(options, "google"), Faults);
         foreach (AwsCredentials key in (AwsCredentials[])[SandboxKeys.Aws, SandboxKeys.AwsTemporary])
         {
             Aws.Credentials[key.AccessKeyId] = key;

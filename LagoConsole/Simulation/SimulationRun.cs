@@ -60,7 +60,8 @@ internal static class SimulationRun
         TimeSpan took = TimeProvider.System.GetElapsedTime(begun);
         await side.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture, $"{told} worlds in {took.TotalSeconds:0.0} s, {told / took.TotalMinutes:0.0} a minute, {Environment.CpuUsage.TotalTime.TotalSeconds / told:0.0} CPU-seconds each"));
-        await output.WriteLineAsync($"by reason: {totals.Reasons}");
+        await output.WriteLineAsync($"by reason: {Totals.Line(totals.ByReason)}");
+        await output.WriteLineAsync($"by marketplace: {Totals.Line(totals.ByMarketplace)}");
         await output.WriteLineAsync($"worlds={options.Worlds} {totals}");
         return isSound;
     }

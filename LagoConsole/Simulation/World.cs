@@ -3,6 +3,7 @@ using LagoConsole.Core.Books;
 using LagoConsole.Core.Time;
 using LagoConsole.Sandbox;
 using LagoConsole.Simulation.Engines;
+using LagoConsole.Simulation.Markets;
 using LagoConsole.Simulation.Oracles;
 using LagoConsole.Simulation.Scripts;
 using LagoConsole.Simulation.Threads;
@@ -19,7 +20,7 @@ internal sealed record WorldOutcome(long Seed, int Nodes, int Buyers, Story Stor
 }
 
 /// <summary>
-/// One world: engines on one database, a sandbox Lago and marketplace, a script of what happens, and an oracle that keeps
+/// One world: engines on one database, a sandbox Lago and marketplaces, a script of what happens, and an oracle that keeps
 /// its own books. Everything follows from the seed; it lives on the thread that it was made on.
 /// </summary>
 internal sealed class World : IDisposable
@@ -52,7 +53,8 @@ internal sealed class World : IDisposable
         Weather = new Weather(new Dice(seed, "weather"), FairFrom, dice.Of([0, 5, 20, 60]));
         _auditor = new Auditor(Database);
         Lago = new LagoTruth(Services);
-        Oracle = new Oracle(Services, Lago, _auditor, Story);
+        Markets = [new AwsMarket(Services.Aws), new AzureMarket(Services.Azure), new GoogleMarket(Services.Google)];
+        Oracle = new Oracle(Markets, Lago, _auditor, Story, Clock);
         Turn = new WriteTurn(Loom);
         KeyWatch? watch = options.Watch is { } name ? new KeyWatch(name, Database, Oracle, Story) : null;
         EngineGround ground = new(
@@ -92,6 +94,9 @@ internal sealed class World : IDisposable
     public WorldDatabase Database { get; }
 
     public SandboxWorld Services { get; }
+
+    /// <summary>All three; each product is listed at one.</summary>
+    public IReadOnlyList<Market> Markets { get; }
 
     public Weather Weather { get; }
 
@@ -141,7 +146,7 @@ internal sealed class World : IDisposable
         Loom.RunUntil(End);
         Jobs.IsPaused = true; // what runs comes to its end
         Loom.RunUntil(End + Patience);
-        (Totals totals, IReadOnlyList<string> complaints) = Verdict.Of(Oracle, Lago, EngineBooks.Read(Database), Script.Bill(), new Excuses(this));
+        (Totals totals, IReadOnlyList<string> complaints) = Verdict.Of(Oracle, Lago, EngineBooks.Read(Database), [.. Markets.SelectMany(market => market.Bill)], new Excuses(this));
         return new WorldOutcome(Seed, Engines.Count, Script.Buyers.Count, Story, totals, [.. complaints, .. CheckBooks()]);
     }
 

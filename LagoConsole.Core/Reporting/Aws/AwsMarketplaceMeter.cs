@@ -48,7 +48,7 @@ public sealed class AwsMarketplaceMeter(
         using CancellationTokenSource limit = new(options.Value.RequestTimeout, (network ?? NetworkClock.Real).Time);
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
 
-        AwsCredentialAnswer credentials = await credentialSource.FindAsync(patience.Token);
+        AwsCredentialAnswer credentials = await credentialSource.FindAsync(batch.ProductId, patience.Token);
         return credentials switch
         {
             AwsCredentialAnswer.Found found => await SendAsync(batch, region, records, found.Credentials, patience.Token),
@@ -65,7 +65,7 @@ public sealed class AwsMarketplaceMeter(
         Uri endpoint = sandbox.IsOpen ? sandbox.AwsEndpoint(region.Code) : region.Endpoint;
         byte[] bytes = Compose(batch, records);
         using MeteringBody body = new(bytes);
-        using HttpRequestMessage request = Sign(endpoint, region, body, bytes, credentials);
+        using HttpRequestMessage request = Sign(endpoint, region, body, bytes, credentials, clock.GetUtcNow());
         string asked = $"POST {endpoint}\nX-Amz-Target: {Target}\n\n";
         switch (await MeteringCall.SendAsync(http, request, body, patience))
         {
@@ -102,18 +102,22 @@ public sealed class AwsMarketplaceMeter(
         return Encoding.UTF8.GetBytes(text.Append('}').ToString());
     }
 
-    private HttpRequestMessage Sign(Uri endpoint, AwsRegion region, MeteringBody body, byte[] bytes, AwsCredentials credentials)
+    /// <summary>One signed <c>BatchMeterUsage</c>, or another call of the service.</summary>
+    /// <param name="at">The signature's instant.</param>
+    /// <param name="target">The call, as the header names it.</param>
+    internal static HttpRequestMessage Sign(
+        Uri endpoint, AwsRegion region, MeteringBody body, byte[] bytes, AwsCredentials credentials, DateTimeOffset at, string target = Target)
     {
         HttpRequestMessage request = MeteringCall.Post(endpoint, body);
         KeyValuePair<string, string>[] signed =
         [
             new("Content-Type", ContentType),
-            new("X-Amz-Target", Target),
+            new("X-Amz-Target", target),
             new("X-Amz-Content-Sha256", Convert.ToHexStringLower(SHA256.HashData(bytes))),
         ];
         body.Headers.ContentType = new MediaTypeHeaderValue(ContentType);
         foreach (KeyValuePair<string, string> header in signed[1..].Concat(AwsRequestSigner.Sign(
-            HttpMethod.Post, endpoint, signed, bytes, credentials, region.Code, clock.GetUtcNow())))
+            HttpMethod.Post, endpoint, signed, bytes, credentials, region.Code, at)))
         {
             request.Headers.TryAddWithoutValidation(header.Key, header.Value);
         }

@@ -1,6 +1,7 @@
 using Amazon.Runtime;
 using Amazon.Runtime.Credentials;
 using Amazon.Runtime.Identity;
+using LagoConsole.Core.Accounts;
 using LagoConsole.Core.Sandbox;
 using LagoConsole.Core.Time;
 using Microsoft.Extensions.Configuration;
@@ -19,6 +20,7 @@ public static class AwsRegistration
             .ValidateDataAnnotations()
             .ValidateOnStart();
 
+        services.AddAccounts();
         services.AddSingleton<IIdentityResolver<AWSCredentials>>(_ => new DefaultAWSCredentialsIdentityResolver());
         services.AddSingleton<AwsCredentialSource>();
         services.AddSingleton<IMarketplaceMeter>(provider => new AwsMarketplaceMeter(

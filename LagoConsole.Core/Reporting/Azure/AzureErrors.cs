@@ -16,9 +16,9 @@ internal static class AzureErrors
             "InvalidDimension" => Rejected(RejectionCause.UnknownDimension,
                 "The plan has no such dimension in Azure. Nothing was billed. Compare the dimension's key with the plan in Partner Center: upper and lower case count."),
             "InvalidQuantity" or "BadArgument" => Rejected(RejectionCause.InvalidRecord,
-                "Azure does not accept a field of the event. Nothing was billed. Check the entitlement's resource and the product's plan; if they are right, this is a defect of the console."),
+                "Azure does not accept a field of the event. Nothing was billed. Check the entitlement's resource and plan; if they are right, this is a defect of the console."),
             "ResourceNotFound" => Rejected(RejectionCause.NotSubscribed,
-                "Azure does not know this subscription, or not with this plan. Nothing was billed. Check the entitlement's resource ID and the product's plan."),
+                "Azure does not know this subscription, or not with this plan. Nothing was billed. Check the entitlement's resource ID and plan; if the subscription has changed its plan, put the new one on the entitlement."),
             "ResourceNotActive" => Rejected(RejectionCause.NotSubscribed,
                 "Azure says that the subscription is not active: suspended, cancelled or not started. Nothing was billed. Check its state in Partner Center."),
             "ResourceNotAuthorized" => Rejected(RejectionCause.NotSubscribed,
@@ -46,7 +46,7 @@ internal static class AzureErrors
             (429, _) => new MeteringReceipt.Unknown(
                 "Azure limits how often it is called, which none of its documents describes: whether the record was billed is not known. The same record is sent again until Azure says.", Wait(retryAfter)),
             (400, "BadArgument") => new MeteringReceipt.Rejected(RejectionCause.InvalidRecord, "BadArgument", With(
-                "Azure does not accept the form of the call. Nothing was billed. Check the entitlement's resource and the product's plan; if they are right, this is a defect of the console.")),
+                "Azure does not accept the form of the call. Nothing was billed. Check the entitlement's resource and plan; if they are right, this is a defect of the console.")),
             (401, _) => Configuration("Unauthorized", "Azure does not accept the access token. Nothing was billed. Check tenant, app ID and secret of the app that reports."),
             (403, "Forbidden") => Configuration("Forbidden",
                 "The app that reports is not the one in the offer's technical configuration. Nothing was billed. Compare tenant and app ID with Partner Center."),

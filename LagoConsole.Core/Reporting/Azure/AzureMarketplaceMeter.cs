@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text;
+using LagoConsole.Core.Accounts;
 using LagoConsole.Core.Products;
+using LagoConsole.Core.Reconciliation;
 using LagoConsole.Core.Sandbox;
 using LagoConsole.Core.Time;
 using Microsoft.Extensions.Options;
@@ -18,9 +20,12 @@ public sealed class AzureMarketplaceMeter(
     /// <summary>The metering service's version that the console speaks.</summary>
     internal const string ApiVersion = "2018-08-31";
 
-    private static readonly Uri Production = new("https://marketplaceapi.microsoft.com/api/");
+    internal static readonly Uri Production = new("https://marketplaceapi.microsoft.com/api/");
 
     public Marketplace Marketplace => Marketplace.Azure;
+
+    /// <summary>Reads what was reported, through the same connections and with the same tokens.</summary>
+    internal AzureUsageEvents UsageEvents() => new(http, tokens, sandbox, options, network);
 
     /// <summary>Azure's limit.</summary>
     public int BatchLimit => 25;
@@ -36,7 +41,7 @@ public sealed class AzureMarketplaceMeter(
         // Not by the console's clock: the sandbox may move that one, and a socket does not care.
         using CancellationTokenSource limit = new(options.Value.RequestTimeout, (network ?? NetworkClock.Real).Time);
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
-        return await tokens.FindAsync(patience.Token) switch
+        return await tokens.FindAsync(BatchProduct.Of(batchKey), patience.Token) switch
         {
             TokenAnswer.Found found => await SendAsync(records, found.Token, patience.Token),
             TokenAnswer.Missing missing => MeteringCall.Same(records, new MeteringReceipt.NotProcessed(missing.Sentence)),

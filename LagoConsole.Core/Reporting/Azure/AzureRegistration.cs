@@ -1,5 +1,4 @@
-using Azure.Core;
-using Azure.Identity;
+using LagoConsole.Core.Accounts;
 using LagoConsole.Core.Sandbox;
 using LagoConsole.Core.Time;
 using Microsoft.Extensions.Configuration;
@@ -18,19 +17,20 @@ public static class AzureRegistration
             .ValidateDataAnnotations()
             .ValidateOnStart();
 
+        services.AddAccounts();
+        services.AddSingleton<AzureTokenSource>(provider =>
+        {
+            TimeProvider clock = provider.GetRequiredService<TimeProvider>();
+            AzureCredentials credentials = new(provider.GetRequiredService<AccountNetwork>(), provider.GetRequiredService<ISandboxDoor>(), clock);
+            return new AzureTokenSource(credentials.Open, provider.GetRequiredService<IProductAccounts>(), clock);
+        });
         services.AddSingleton<IMarketplaceMeter>(provider =>
         {
             ISandboxDoor sandbox = provider.GetRequiredService<ISandboxDoor>();
-            HttpClient http = MeteringCall.CreateClient(useProxy: !sandbox.IsOpen);
-            TimeProvider clock = provider.GetRequiredService<TimeProvider>();
-            TokenCredential credential = sandbox.IsOpen ? new SandboxAzureCredential(http, sandbox, clock) : Chain();
             return new AzureMarketplaceMeter(
-                http, new AzureTokenSource(credential, clock), sandbox, provider.GetRequiredService<IOptions<AzureOptions>>(), provider.GetService<NetworkClock>());
+                MeteringCall.CreateClient(useProxy: !sandbox.IsOpen), provider.GetRequiredService<AzureTokenSource>(), sandbox,
+                provider.GetRequiredService<IOptions<AzureOptions>>(), provider.GetService<NetworkClock>());
         });
         return services;
     }
-
-    /// <summary>What a server may have: an app's secret or certificate in its environment, a workload's or a machine's identity. No developer's sign-in.</summary>
-    private static ChainedTokenCredential Chain() =>
-        new(new EnvironmentCredential(), new WorkloadIdentityCredential(), new ManagedIdentityCredential(ManagedIdentityId.SystemAssigned));
 }

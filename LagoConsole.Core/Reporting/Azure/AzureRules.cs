@@ -40,7 +40,7 @@ public sealed class AzureRules : MarketplaceRules
             json.WriteNumber("quantity", facts.Quantity);
             json.WriteString("dimension", facts.DimensionKey);
             json.WriteString("effectiveStartTime", facts.Timestamp.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
-            json.WriteString("planId", facts.Product.AzurePlanId);
+            json.WriteString("planId", facts.Entitlement.AzurePlanOf(facts.Product));
             json.WriteEndObject();
         }
 

@@ -7,19 +7,19 @@ using LagoConsole.Core.Sandbox;
 namespace LagoConsole.Core.Reporting.Azure;
 
 /// <summary>Client credentials against the sandbox's login, which stands at plain HTTP: Azure's own library speaks to https only.</summary>
-internal sealed class SandboxAzureCredential(HttpClient http, ISandboxDoor sandbox, TimeProvider clock) : TokenCredential
+/// <param name="app">Who asks: what was entered, or the app that the sandbox knows.</param>
+internal sealed class SandboxAzureCredential(HttpClient http, ISandboxDoor sandbox, (string ClientId, string ClientSecret) app, TimeProvider clock) : TokenCredential
 {
     public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
         throw new NotSupportedException("The sandbox's tokens are asked for without blocking.");
 
     public override async ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken)
     {
-        (string clientId, string clientSecret) = sandbox.AzureApp;
         using FormUrlEncodedContent form = new(new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["grant_type"] = "client_credentials",
-            ["client_id"] = clientId,
-            ["client_secret"] = clientSecret,
+            ["client_id"] = app.ClientId,
+            ["client_secret"] = app.ClientSecret,
             ["scope"] = string.Join(' ', requestContext.Scopes),
         });
         try
@@ -29,7 +29,7 @@ internal sealed class SandboxAzureCredential(HttpClient http, ISandboxDoor sandb
             if (StrictJson.Text(answer?.RootElement, "access_token") is not { } token || StrictJson.Number(answer?.RootElement, "expires_in") is not { } seconds)
             {
                 throw new AuthenticationFailedException(
-                    string.Create(CultureInfo.InvariantCulture, $"The sandbox's login answered {(int)response.StatusCode}."));
+                    string.Create(CultureInfo.InvariantCulture, $"The sandbox's login answered {(int)response.StatusCode}: {StrictJson.Text(answer?.RootElement, "error_description")}"));
             }
 
             return new AccessToken(token, clock.GetUtcNow().AddSeconds((double)seconds));

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using LagoConsole.Core.Accounts;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Sandbox;
 using LagoConsole.Core.Time;
@@ -16,7 +17,7 @@ public sealed class GoogleMarketplaceMeter(
     HttpClient http, IAccessTokenSource tokens, ISandboxDoor sandbox, IOptions<GoogleOptions> options, TimeProvider clock, NetworkClock? network = null)
     : IMarketplaceMeter, IDisposable
 {
-    private static readonly Uri Production = new("https://servicecontrol.googleapis.com/");
+    internal static readonly Uri Production = new("https://servicecontrol.googleapis.com/");
 
     /// <summary>Google's advice for how long a verdict holds.</summary>
     private static readonly TimeSpan VerdictHolds = TimeSpan.FromSeconds(60);
@@ -41,7 +42,7 @@ public sealed class GoogleMarketplaceMeter(
         TimeProvider time = (network ?? NetworkClock.Real).Time;
         using CancellationTokenSource limit = new(options.Value.RequestTimeout, time);
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
-        switch (await tokens.FindAsync(patience.Token))
+        switch (await tokens.FindAsync(BatchProduct.Of(batchKey), patience.Token))
         {
             case TokenAnswer.Missing missing:
                 return MeteringCall.Same(records, new MeteringReceipt.NotProcessed(missing.Sentence));

@@ -1,5 +1,4 @@
-using Google.Apis.Auth.OAuth2;
-using Google.Apis.Util;
+using LagoConsole.Core.Accounts;
 using LagoConsole.Core.Sandbox;
 using LagoConsole.Core.Time;
 using Microsoft.Extensions.Configuration;
@@ -18,39 +17,20 @@ public static class GoogleRegistration
             .ValidateDataAnnotations()
             .ValidateOnStart();
 
+        services.AddAccounts();
+        services.AddSingleton<GoogleTokenSource>(provider =>
+        {
+            GoogleAccounts accounts = new(
+                provider.GetRequiredService<AccountNetwork>(), provider.GetRequiredService<ISandboxDoor>(), provider.GetRequiredService<TimeProvider>());
+            return new GoogleTokenSource(accounts.OpenAsync, provider.GetRequiredService<IProductAccounts>());
+        });
         services.AddSingleton<IMarketplaceMeter>(provider =>
         {
             ISandboxDoor sandbox = provider.GetRequiredService<ISandboxDoor>();
-            TimeProvider clock = provider.GetRequiredService<TimeProvider>();
             return new GoogleMarketplaceMeter(
-                MeteringCall.CreateClient(useProxy: !sandbox.IsOpen),
-                new GoogleTokenSource(sandbox.IsOpen ? _ => Task.FromResult<ITokenAccess>(SandboxAccount(sandbox, clock)) : DefaultAsync),
-                sandbox, provider.GetRequiredService<IOptions<GoogleOptions>>(), clock, provider.GetService<NetworkClock>());
+                MeteringCall.CreateClient(useProxy: !sandbox.IsOpen), provider.GetRequiredService<GoogleTokenSource>(), sandbox,
+                provider.GetRequiredService<IOptions<GoogleOptions>>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<NetworkClock>());
         });
         return services;
-    }
-
-    private static async Task<ITokenAccess> DefaultAsync(CancellationToken cancellationToken) =>
-        (ITokenAccess)(await GoogleCredential.GetApplicationDefaultAsync(cancellationToken)).CreateScoped(GoogleTokenSource.Scope).UnderlyingCredential;
-
-    /// <summary>The sandbox's service account, with the real client: a signed assertion for a token.</summary>
-    /// <param name="http">Null for real sockets.</param>
-    internal static ServiceAccountCredential SandboxAccount(ISandboxDoor sandbox, TimeProvider clock, global::Google.Apis.Http.IHttpClientFactory? http = null)
-    {
-        (string email, string privateKey) = sandbox.GoogleAccount;
-        return new ServiceAccountCredential(new ServiceAccountCredential.Initializer(email, sandbox.GoogleTokenAddress.AbsoluteUri)
-        {
-            Scopes = [GoogleTokenSource.Scope],
-            Clock = new Clock(clock),
-            HttpClientFactory = http,
-        }.FromPrivateKey(privateKey));
-    }
-
-    /// <summary>Google's own name for a clock.</summary>
-    private sealed class Clock(TimeProvider time) : IClock
-    {
-        public DateTime Now => time.GetLocalNow().DateTime;
-
-        public DateTime UtcNow => time.GetUtcNow().UtcDateTime;
     }
 }

@@ -44,12 +44,13 @@ public sealed class GoogleRules : MarketplaceRules
     internal static string ServiceOf(string batchKey) =>
         batchKey.Split('|') is ["gcp", _, var service] ? service : throw new FormatException($"'{batchKey}' is not the key of a Google batch.");
 
-    /// <summary>The operation. Its interval begins where the one before ended, if that was reported.</summary>
+    /// <summary>The operation. Its interval begins where the one before ended, if that was reported, and not before the purchase.</summary>
     public override string Payload(RecordFacts facts)
     {
         string service = facts.Product.GcpServiceName ?? throw new InvalidOperationException($"Product {facts.Product.Id} has no Google service.");
         DateTimeOffset end = IntervalEnd(facts.SlotHour, facts.Entitlement.EndsAt);
         DateTimeOffset start = facts.PreviousSlotHour is { } previous && previous < facts.SlotHour ? previous.AddHours(1) : facts.Timestamp;
+        start = start > facts.Entitlement.StartsAt ? start : facts.Entitlement.StartsAt; // of restored books, hours count as used that no record had
         start = start < end ? start : end.AddSeconds(-1);
         using MemoryStream buffer = new();
         using (Utf8JsonWriter json = new(buffer))
@@ -76,11 +77,14 @@ public sealed class GoogleRules : MarketplaceRules
         return Encoding.UTF8.GetString(buffer.ToArray());
     }
 
-    /// <summary>The slot hour's end, or a second before the purchase's: times of a cancelled purchase lie strictly before its end.</summary>
+    /// <summary>
+    /// The slot hour's end, or a second before the purchase's: times of a cancelled purchase lie strictly before its end. A whole
+    /// second, as the operation tells it: Google prices by what it is told.
+    /// </summary>
     private static DateTimeOffset IntervalEnd(DateTimeOffset slotHour, DateTimeOffset? endsAt)
     {
         DateTimeOffset end = slotHour.AddHours(1);
-        return endsAt?.AddSeconds(-1) is { } last && last < end ? last : end;
+        return endsAt?.AddSeconds(-1) is { } last && last < end ? last.AddTicks(-(last.UtcTicks % TimeSpan.TicksPerSecond)) : end;
     }
 
     private static string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -39,7 +39,7 @@ public sealed class AwsAgainstSandboxTests : IAsyncLifetime
         await _app.StartAsync();
         Door door = new(new Uri(_app.Urls.Single()));
         _meter = new AwsMarketplaceMeter(
-            MeteringCall.CreateClient(useProxy: false), new AwsCredentialSource(door, new AwsWorld.NoCredentials()), door,
+            MeteringCall.CreateClient(useProxy: false), new AwsCredentialSource(door, new AwsWorld.NoCredentials(), new MarketplaceStage.NoAccounts()), door,
             Options.Create(new AwsOptions()), _clock);
     }
 

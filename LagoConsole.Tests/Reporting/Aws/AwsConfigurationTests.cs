@@ -1,4 +1,5 @@
 using Amazon.Runtime;
+using LagoConsole.Core.Accounts;
 using LagoConsole.Core.Reporting;
 using LagoConsole.Core.Reporting.Aws;
 using LagoConsole.Core.Sandbox;
@@ -17,9 +18,9 @@ public sealed class AwsConfigurationTests
     [Fact]
     public async Task Outside_the_sandbox_AWSs_chain_gives_the_credentials()
     {
-        AwsCredentialSource source = new(new ClosedSandboxDoor(), new AwsWorld.KnownCredentials(new SessionAWSCredentials("AKID", "secret", "token")));
+        AwsCredentialSource source = new(new ClosedSandboxDoor(), new AwsWorld.KnownCredentials(new SessionAWSCredentials("AKID", "secret", "token")), new MarketplaceStage.NoAccounts());
 
-        AwsCredentials credentials = Assert.IsType<AwsCredentialAnswer.Found>(await source.FindAsync(Token)).Credentials;
+        AwsCredentials credentials = Assert.IsType<AwsCredentialAnswer.Found>(await source.FindAsync(Guid.NewGuid(), Token)).Credentials;
 
         Assert.Equal(("AKID", "secret", "token"), (credentials.AccessKeyId, credentials.SecretAccessKey, credentials.SessionToken));
     }
@@ -28,17 +29,17 @@ public sealed class AwsConfigurationTests
     public async Task In_the_sandbox_the_developers_own_keys_are_never_used()
     {
         AwsCredentialSource source = new(
-            new AwsWorld.LoopbackDoor(new Uri("http://127.0.0.1:9/")), new AwsWorld.KnownCredentials(new BasicAWSCredentials("REAL", "real-secret")));
+            new AwsWorld.LoopbackDoor(new Uri("http://127.0.0.1:9/")), new AwsWorld.KnownCredentials(new BasicAWSCredentials("REAL", "real-secret")), new MarketplaceStage.NoAccounts());
 
-        Assert.Equal(AwsWorld.AccessKey, Assert.IsType<AwsCredentialAnswer.Found>(await source.FindAsync(Token)).Credentials.AccessKeyId);
+        Assert.Equal(AwsWorld.AccessKey, Assert.IsType<AwsCredentialAnswer.Found>(await source.FindAsync(Guid.NewGuid(), Token)).Credentials.AccessKeyId);
     }
 
     [Fact]
     public async Task An_answer_about_credentials_prints_no_secret()
     {
-        AwsCredentialSource source = new(new ClosedSandboxDoor(), new AwsWorld.KnownCredentials(new SessionAWSCredentials("AKIDKEEP", "s3cr3t", "t0k3n")));
+        AwsCredentialSource source = new(new ClosedSandboxDoor(), new AwsWorld.KnownCredentials(new SessionAWSCredentials("AKIDKEEP", "s3cr3t", "t0k3n")), new MarketplaceStage.NoAccounts());
 
-        string text = (await source.FindAsync(Token)).ToString();
+        string text = (await source.FindAsync(Guid.NewGuid(), Token)).ToString();
 
         Assert.Contains("KEEP", text, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cr3t", text, StringComparison.Ordinal);
@@ -141,6 +142,7 @@ public sealed class AwsConfigurationTests
         return new ServiceCollection()
             .AddSingleton<ISandboxDoor, ClosedSandboxDoor>()
             .AddSingleton(TimeProvider.System)
+            .AddSingleton<IProductAccounts, MarketplaceStage.NoAccounts>()
             .AddAwsMarketplace(configuration)
             .BuildServiceProvider();
     }

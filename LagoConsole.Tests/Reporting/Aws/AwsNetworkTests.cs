@@ -206,7 +206,7 @@ public sealed class AwsNetworkTests
     {
         ClosedSandboxDoor closed = new();
         using AwsMarketplaceMeter meter = new(
-            MeteringCall.CreateClient(useProxy: false), new AwsCredentialSource(closed, new AwsWorld.NoCredentials()), closed,
+            MeteringCall.CreateClient(useProxy: false), new AwsCredentialSource(closed, new AwsWorld.NoCredentials(), new MarketplaceStage.NoAccounts()), closed,
             Options.Create(new AwsOptions()), new FakeTimeProvider(AwsWorld.Now));
 
         MeteringAnswer answer = await meter.ReportAsync(AwsWorld.LicenceBatch, [AwsWorld.Record(AwsWorld.Payload(1))], Token);

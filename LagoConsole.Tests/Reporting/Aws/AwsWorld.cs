@@ -73,7 +73,7 @@ internal static class AwsWorld
 
     public static AwsMarketplaceMeter Meter(Uri address, TimeSpan? timeout = null) => new(
         MeteringCall.CreateClient(useProxy: false),
-        new AwsCredentialSource(new LoopbackDoor(address), new NoCredentials()),
+        new AwsCredentialSource(new LoopbackDoor(address), new NoCredentials(), new MarketplaceStage.NoAccounts()),
         new LoopbackDoor(address),
         Options.Create(new AwsOptions { RequestTimeout = timeout ?? TimeSpan.FromSeconds(20) }),
         new FakeTimeProvider(Now));

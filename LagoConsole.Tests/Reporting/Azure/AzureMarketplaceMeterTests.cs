@@ -124,24 +124,25 @@ public sealed class AzureMarketplaceMeterTests
 
     [Theory]
     [InlineData("token-v2", 200, "an access token")]
-    [InlineData("token-bad-secret", 401, "Entra ID gave no token, so nothing was sent; the records go again by themselves. Check tenant, app ID and secret or certificate, and whether they have expired.")]
+    [InlineData("token-bad-secret", 401, "Entra ID gave no token, so nothing was sent; the records wait and go by themselves once that is mended. Check tenant, app ID and secret or certificate, and whether they have expired.")]
     public async Task A_token_is_asked_for_once_and_a_refusal_says_what_to_check(string name, int status, string expected)
     {
         JsonElement response = MarketplaceStage.Example(File, name).GetProperty("response");
         await using ScriptedServer entra = ScriptedServer.Answering(status, JsonSerializer.Serialize(response.GetProperty("body")));
         using HttpClient http = MeteringCall.CreateClient(useProxy: false);
         FakeTimeProvider clock = new(MarketplaceStage.Now);
-        using AzureTokenSource tokens = new(new SandboxAzureCredential(http, new MarketplaceStage.LoopbackDoor(entra.Address), clock), clock);
+        MarketplaceStage.LoopbackDoor door = new(entra.Address);
+        AzureTokenSource tokens = new(_ => new SandboxAzureCredential(http, door, door.AzureApp, clock), new MarketplaceStage.NoAccounts(), clock);
 
-        TokenAnswer first = await tokens.FindAsync(Stop);
-        await tokens.FindAsync(Stop);
+        TokenAnswer first = await tokens.FindAsync(Guid.NewGuid(), Stop);
+        await tokens.FindAsync(Guid.NewGuid(), Stop);
 
         Assert.Equal(expected, first is TokenAnswer.Missing missing ? missing.Sentence : first.ToString());
         Assert.Equal(status == 200 ? 1 : 2, entra.Requests.Count);
         Assert.Contains("scope=20e940b3-4c77-4b0b-9a53-9e16a1b010a7%2F.default", entra.Requests[0], StringComparison.Ordinal);
 
         clock.Advance(TimeSpan.FromMinutes(55)); // 3,599 s less five minutes in hand
-        await tokens.FindAsync(Stop);
+        await tokens.FindAsync(Guid.NewGuid(), Stop);
         Assert.Equal(status == 200 ? 2 : 3, entra.Requests.Count);
     }
 

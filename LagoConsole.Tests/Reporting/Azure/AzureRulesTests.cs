@@ -43,5 +43,8 @@ public sealed class AzureRulesTests
             """{"resourceId":"7c1f3c52-9a40-4e6e-8d0b-3f6a1c2d4e5f","quantity":1250,"dimension":"usage_fee","effectiveStartTime":"2026-08-31T23:00:00Z","planId":"gold"}""",
             AzureRules.Instance.Payload(new RecordFacts(Guid.NewGuid(), product, entitlement, "usage_fee", Hour, Hour, Hour.AddHours(-1), 1250)));
         Assert.Equal($"azure|{product.Id:N}", AzureRules.Instance.BatchKey(product, entitlement));
+
+        entitlement.AzurePlanId = "silver"; // changed since it was bought
+        Assert.EndsWith("\"planId\":\"silver\"}", AzureRules.Instance.Payload(new RecordFacts(Guid.NewGuid(), product, entitlement, "usage_fee", Hour, Hour, null, 1)), StringComparison.Ordinal);
     }
 }

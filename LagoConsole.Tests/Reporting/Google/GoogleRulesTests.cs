@@ -32,11 +32,24 @@ public sealed class GoogleRulesTests
     }
 
     [Fact]
+    public void R20_An_interval_does_not_begin_before_the_purchase_though_a_restore_counts_earlier_hours_as_used() => Assert.Contains(
+        "\"startTime\":\"2026-08-19T13:00:00Z\"", Payload(previous: Hour.AddDays(-20), endsAt: null), StringComparison.Ordinal);
+
+    [Fact]
     public void R9_The_price_of_the_intervals_last_moment_holds()
     {
         Assert.Equal(Hour.AddHours(1).AddTicks(-1), GoogleRules.Instance.PricedAt(Hour, endsAt: null));
         Assert.Equal(Hour.AddHours(1).AddTicks(-1), GoogleRules.Instance.PricedAt(Hour, endsAt: Hour.AddHours(5)));
         Assert.Equal(Hour.AddMinutes(40).AddSeconds(-1).AddTicks(-1), GoogleRules.Instance.PricedAt(Hour, endsAt: Hour.AddMinutes(40))); // the interval ends a second before the purchase
+    }
+
+    [Fact]
+    public void R9_Parts_of_a_second_in_a_purchases_end_do_not_part_the_price_from_the_interval_that_Google_is_told()
+    {
+        DateTimeOffset endsAt = Hour.AddSeconds(1).AddMilliseconds(400);
+
+        Assert.Contains("\"endTime\":\"2026-08-20T13:00:00Z\"", Payload(previous: null, endsAt), StringComparison.Ordinal);
+        Assert.Equal(Hour.AddTicks(-1), GoogleRules.Instance.PricedAt(Hour, endsAt)); // a price from 13:00 on is not its price
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using System.Data.Common;
 using System.Diagnostics;
 using LagoConsole.Components.DryRun;
+using LagoConsole.Components.Settings;
 using LagoConsole.Components.Shared;
+using LagoConsole.Core.Accounts;
 using LagoConsole.Core.Conversion;
 using LagoConsole.Core.DryRun;
 using LagoConsole.Core.Products;
@@ -16,7 +18,7 @@ namespace LagoConsole.Components.Products;
 /// <summary>One product: its dimensions with their price history, and where the money of each Lago metric goes.</summary>
 public sealed partial class ProductPage(
     ProductQueries queries, ProductService products, ConversionService conversions, SourceMetrics sources,
-    DryRunService dryRuns, CurrentActor person, IDialogService dialogs, ISnackbar snackbar) : ComponentBase, IDisposable
+    AccountQueries accounts, AccountChoices choices, DryRunService dryRuns, CurrentActor person, IDialogService dialogs, ISnackbar snackbar) : ComponentBase, IDisposable
 {
     private static readonly DialogOptions _wide = new() { MaxWidth = MaxWidth.Medium, FullWidth = true };
 
@@ -164,6 +166,22 @@ public sealed partial class ProductPage(
         if (confirmed)
         {
             await TellAsync(await conversions.SetReportAtCloseOnlyAsync(await person.GetAsync(), row.Id, on, _leaving.Token));
+        }
+    }
+
+    private async Task ChooseAccountAsync()
+    {
+        IReadOnlyList<AccountChoice> own = [.. (await accounts.ChoicesAsync(_leaving.Token)).Where(account => account.Marketplace == _product!.Marketplace)];
+        IDialogReference dialog = await dialogs.ShowAsync<ChooseAccountDialog>($"Choose account of {_product!.Name}", new DialogParameters<ChooseAccountDialog>
+        {
+            { form => form.Choices, own },
+            { form => form.Present, _product.AccountId },
+            { form => form.Save, async accountId => await choices.ChooseAsync(await person.GetAsync(), Id, accountId, _leaving.Token) },
+        });
+        if (await dialog.Result is { Canceled: false, Data: string sentence })
+        {
+            snackbar.Add(sentence, Severity.Success);
+            await LoadAsync();
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LagoConsole.Core.Products;
 using LagoConsole.Core.Security;
 using LagoConsole.Sandbox;
 using LagoConsole.Sandbox.Faults;
@@ -16,7 +17,6 @@ public sealed partial class SandboxPage(IServiceProvider services, CurrentActor 
     private SandboxControl? _control;
     private SandboxSummary? _summary;
     private SandboxCredentials _credentials = null!;
-    private SandboxAwsBill _bill = null!;
     private IReadOnlyList<LagoPlan> _plans = [];
     private CancellationTokenSource? _stop;
     private bool _mayAct;
@@ -31,12 +31,6 @@ public sealed partial class SandboxPage(IServiceProvider services, CurrentActor 
         .SelectMany(customer => customer.Subscriptions.Where(subscription => subscription.Usage.Count > 0)
             .GroupBy(subscription => subscription.Currency, StringComparer.Ordinal)
             .Select(ofCurrency => (customer.Name, ofCurrency.Key, ofCurrency.Sum(subscription => subscription.Usage.Sum(usage => usage.AmountCents)))));
-
-    private IEnumerable<BilledLine> BilledByAws => _bill.Records
-        .GroupBy(record => (record.CustomerAwsAccountId, record.Dimension))
-        .Select(group => new BilledLine(
-            group.Key.CustomerAwsAccountId, group.Key.Dimension, group.Count(), group.Sum(record => (long)record.Quantity), group.Sum(record => record.AmountCents)))
-        .OrderBy(line => line.AccountId, StringComparer.Ordinal).ThenBy(line => line.Dimension, StringComparer.Ordinal);
 
     public async ValueTask DisposeAsync()
     {
@@ -59,7 +53,6 @@ public sealed partial class SandboxPage(IServiceProvider services, CurrentActor 
     {
         _summary = _control!.Summary();
         _credentials = _control.Credentials(new Uri(navigation.BaseUri));
-        _bill = _control.AwsBill();
         _plans = _control.Plans();
     }
 
@@ -123,6 +116,8 @@ public sealed partial class SandboxPage(IServiceProvider services, CurrentActor 
 
     private Task StopAsync() => _stop?.CancelAsync() ?? Task.CompletedTask;
 
+    private IEnumerable<SandboxBillLine> BilledBy(Marketplace marketplace) => _summary!.Bill.Where(line => line.Marketplace == marketplace);
+
     private bool IsOn(SandboxService service, FaultKind kind) =>
         _control!.Faults.Active.Any(fault => fault.Service == service && fault.Kind == kind);
 
@@ -142,6 +137,12 @@ public sealed partial class SandboxPage(IServiceProvider services, CurrentActor 
         }
     });
 
+    private static string Name(SandboxService service) => service switch
+    {
+        SandboxService.Aws => "AWS",
+        _ => service.ToString(),
+    };
+
     private static string Describe(FaultKind kind) => kind switch
     {
         FaultKind.Latency => "Each answer takes three seconds",
@@ -152,10 +153,7 @@ public sealed partial class SandboxPage(IServiceProvider services, CurrentActor 
         FaultKind.LostAnswer => "Everything is processed; the answer is lost",
         FaultKind.Unauthorized => "The key is refused",
         FaultKind.Outage => "A proxy's error page instead of an answer",
-        FaultKind.Unprocessed => "The last record of a call comes back unprocessed",
+        FaultKind.Unprocessed => "The last record of a call is not processed, and the answer says so",
         _ => throw new UnreachableException(),
     };
-
-    /// <summary>What AWS bills one account for one dimension.</summary>
-    private sealed record BilledLine(string AccountId, string Dimension, int Records, long Units, decimal Cents);
 }

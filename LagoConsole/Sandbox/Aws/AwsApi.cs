@@ -22,10 +22,13 @@ public sealed class AwsApi
         _faults = faults;
     }
 
+    /// <summary>Whether a request brings usage.</summary>
+    internal static bool IsMetering(SandboxRequest request) => request.Header("X-Amz-Target") == TargetPrefix + "BatchMeterUsage";
+
     /// <summary>Answers a request.</summary>
     public SandboxResponse Answer(SandboxRequest request)
     {
-        SandboxResponse answer = Judged(request);
+        SandboxResponse answer = request.RawPath.StartsWith(AwsFulfilmentQueue.Root, StringComparison.Ordinal) ? _aws.Notices.Answer(request) : Judged(request);
         answer.Headers["x-amzn-RequestId"] = Guid.NewGuid().ToString();
         return answer;
     }
@@ -75,7 +78,7 @@ public sealed class AwsApi
     {
         string? productCode = AwsRequestReader.Text(body, "ProductCode", 0, 255) is { Length: > 0 } code ? code : null;
         IReadOnlyList<AwsUsageRecord> records = AwsRequestReader.Records(body);
-        int unprocessed = _faults.DrawUnprocessed();
+        int unprocessed = _faults.DrawUnprocessed(SandboxService.Aws);
         IReadOnlyList<AwsVerdict> verdicts = _aws.Meter(region, productCode, records, unprocessed);
         return SandboxResponse.Aws(200, new
         {

@@ -54,7 +54,20 @@ public enum AzureSubscriptionStatus
 /// <param name="EndsAt">When it was cancelled; null while it runs. Usage from before it is taken as long as any other.</param>
 public sealed record AzureSubscription(
     Guid ResourceId, string OfferId, string PlanId, string BuyerEmail, Guid BuyerTenantId, AzureSubscriptionStatus Status, DateTimeOffset StartsAt,
-    DateTimeOffset? EndsAt = null);
+    DateTimeOffset? EndsAt = null)
+{
+    /// <summary>The buyer's own subscription to Azure, which pays. Made up.</summary>
+    public Guid AzureSubscriptionId => StableHash.Id(0, "azure-subscription", ResourceId.ToString());
+
+    /// <summary>Where it stands then: an end that is still to come has not happened.</summary>
+    public AzureSubscriptionStatus StatusAt(DateTimeOffset now) => Status is AzureSubscriptionStatus.Subscribed or AzureSubscriptionStatus.Unsubscribed && EndsAt is { } end
+        ? now < end ? AzureSubscriptionStatus.Subscribed : AzureSubscriptionStatus.Unsubscribed
+        : Status;
+
+    /// <summary>Whether usage of that time is taken: of the hour in which it began, the whole; after a cancellation, what lies before it.</summary>
+    public bool Takes(DateTimeOffset time) => Status is AzureSubscriptionStatus.Subscribed or AzureSubscriptionStatus.Unsubscribed
+        && time >= AzureWindow.HourOf(StartsAt) && (EndsAt is not { } end || time < end);
+}
 
 /// <summary>An event that Azure has taken, and so bills. The first of its hour.</summary>
 /// <param name="UsageEventId">Azure's id.</param>

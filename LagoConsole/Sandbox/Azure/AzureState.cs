@@ -65,11 +65,18 @@ public sealed class AzureState
     /// <summary>Decides a call without changing anything. Each event is judged by itself.</summary>
     /// <param name="clientId">The app whose token came with the call.</param>
     /// <param name="events">As read.</param>
+    /// <param name="leftUnprocessed">How many, from the end, Azure fails on by itself (a fault).</param>
     /// <param name="now">The time.</param>
-    public AzureDecision Decide(string clientId, IReadOnlyList<AzureUsageEvent> events, DateTimeOffset now)
+    public AzureDecision Decide(string clientId, IReadOnlyList<AzureUsageEvent> events, int leftUnprocessed, DateTimeOffset now)
     {
         Dictionary<AzureSlot, AzureBilledEvent> taken = [];
-        return new AzureDecision([.. events.Select(sent => Judge(clientId, sent, taken, now)).ToArray()], [.. taken.Values]);
+        int processed = Math.Max(events.Count - leftUnprocessed, 0);
+        AzureVerdict[] verdicts =
+        [
+            .. events.Take(processed).Select(sent => Judge(clientId, sent, taken, now)),
+            .. events.Skip(processed).Select(sent => new AzureVerdict(sent, "Error", Target: null, Billed: null)),
+        ];
+        return new AzureDecision(verdicts, [.. taken.Values]);
     }
 
     private AzureVerdict Judge(string clientId, AzureUsageEvent sent, Dictionary<AzureSlot, AzureBilledEvent> taken, DateTimeOffset now)
@@ -95,7 +102,7 @@ public sealed class AzureState
             return Refused("BadArgument", "planId");
         }
 
-        if (!Runs(subscription, sent.EffectiveStartTime))
+        if (!subscription.Takes(sent.EffectiveStartTime))
         {
             return Refused("ResourceNotActive", "resourceId");
         }
@@ -129,14 +136,6 @@ public sealed class AzureState
 
         AzureVerdict Refused(string status, string target) => new(sent, status, target, Billed: null);
     }
-
-    /// <summary>A cancelled one still takes usage from before its end.</summary>
-    private static bool Runs(AzureSubscription subscription, DateTimeOffset time) => time >= AzureWindow.HourOf(subscription.StartsAt) && subscription.Status switch
-    {
-        AzureSubscriptionStatus.Subscribed => true,
-        AzureSubscriptionStatus.Unsubscribed => time < subscription.EndsAt,
-        _ => false,
-    };
 
     private AzurePlan PlanOf(AzureSubscription subscription) => _offers[subscription.OfferId].Plans.First(plan => plan.PlanId == subscription.PlanId);
 

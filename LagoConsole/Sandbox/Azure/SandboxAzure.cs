@@ -1,3 +1,4 @@
+using LagoConsole.Sandbox.Faults;
 using LagoConsole.Sandbox.Journal;
 
 namespace LagoConsole.Sandbox.Azure;
@@ -15,7 +16,8 @@ public sealed class SandboxAzure : IDisposable
 
     /// <param name="clock">The one clock of app and sandbox.</param>
     /// <param name="journalPath">Where it is kept; null keeps it in memory.</param>
-    public SandboxAzure(TimeProvider clock, string? journalPath)
+    /// <param name="faults">Whether Azure fails on an event by itself is drawn from here.</param>
+    public SandboxAzure(TimeProvider clock, string? journalPath, SandboxFaults faults)
     {
         _clock = clock;
         _journal = new SandboxJournal<AzureEntry>(journalPath);
@@ -25,7 +27,8 @@ public sealed class SandboxAzure : IDisposable
         }
 
         Tokens = new AzureTokens(clock, SandboxKeys.AzureApp.ClientId, SandboxKeys.AzureApp.ClientSecret);
-        Requests = new AzureApi(this);
+        Fulfilment = new AzureFulfilment(clock);
+        Requests = new AzureApi(this, faults);
     }
 
     /// <summary>Its HTTP API.</summary>
@@ -34,8 +37,14 @@ public sealed class SandboxAzure : IDisposable
     /// <summary>Its login.</summary>
     public AzureTokens Tokens { get; }
 
+    /// <summary>Its fulfilment service, beside reading.</summary>
+    public AzureFulfilment Fulfilment { get; }
+
     /// <summary>Whether the time of an accepted event is told with its zone. Real answers leave it out.</summary>
     public bool WritesZones { get; set; }
+
+    /// <summary>How long after it was taken an event shows in <c>GET usageEvents</c>. How long that is at Azure is not documented. Default: at once.</summary>
+    public TimeSpan ReadsLag { get; set; }
 
     /// <summary>True if nothing has been made yet.</summary>
     public bool IsEmpty => Read(state => state.Offers.Count == 0);
@@ -55,13 +64,17 @@ public sealed class SandboxAzure : IDisposable
     }
 
     /// <summary>Adds or changes an offer.</summary>
-    public void Save(AzureOffer offer) => Write(now => new AzureOfferSaved(now, offer));
+    /// <exception cref="SandboxRefusedException">A plan that was bought is no longer in it.</exception>
+    public void Save(AzureOffer offer) => Write(now =>
+        _state.Subscriptions.Values.FirstOrDefault(bought => bought.OfferId == offer.OfferId && offer.Plans.All(plan => plan.PlanId != bought.PlanId)) is { } lost
+            ? throw new SandboxRefusedException($"The plan \"{lost.PlanId}\" was bought: the offer must keep it.")
+            : new AzureOfferSaved(now, offer));
 
-    /// <summary>Adds a purchase, or changes where it stands.</summary>
+    /// <summary>Adds a purchase, or changes where it stands. A cancelled one without an end ends now.</summary>
     /// <exception cref="SandboxRefusedException">There is no such offer or plan.</exception>
     public void Save(AzureSubscription subscription) => Write(now =>
         _state.Offers.TryGetValue(subscription.OfferId, out AzureOffer? offer) && offer.Plans.Any(plan => plan.PlanId == subscription.PlanId)
-            ? new AzureSubscriptionSaved(now, subscription)
+            ? new AzureSubscriptionSaved(now, subscription.Status == AzureSubscriptionStatus.Unsubscribed ? subscription with { EndsAt = subscription.EndsAt ?? now } : subscription)
             : throw new SandboxRefusedException($"There is no plan \"{subscription.PlanId}\" of an offer \"{subscription.OfferId}\"."));
 
     /// <summary>Sets a later price of a dimension.</summary>
@@ -78,13 +91,20 @@ public sealed class SandboxAzure : IDisposable
             ? new AzureSubscriptionSaved(now, subscription with { Status = status, EndsAt = status == AzureSubscriptionStatus.Unsubscribed ? now : null })
             : throw new SandboxRefusedException($"There is no subscription {resourceId}."));
 
+    /// <summary>Cancels a purchase at an instant: usage from before it is taken as long as any other.</summary>
+    /// <exception cref="SandboxRefusedException">There is no such purchase.</exception>
+    public void End(Guid resourceId, DateTimeOffset at) => Write(now =>
+        _state.Subscriptions.TryGetValue(resourceId, out AzureSubscription? subscription)
+            ? new AzureSubscriptionSaved(now, subscription with { Status = AzureSubscriptionStatus.Unsubscribed, EndsAt = at })
+            : throw new SandboxRefusedException($"There is no subscription {resourceId}."));
+
     /// <summary>Takes a call's events: decided, written to the journal, then in effect.</summary>
-    internal IReadOnlyList<AzureVerdict> Meter(string clientId, IReadOnlyList<AzureUsageEvent> events)
+    internal IReadOnlyList<AzureVerdict> Meter(string clientId, IReadOnlyList<AzureUsageEvent> events, int leftUnprocessed)
     {
         lock (_gate)
         {
             DateTimeOffset now = _clock.GetUtcNow();
-            AzureDecision decision = _state.Decide(clientId, events, now);
+            AzureDecision decision = _state.Decide(clientId, events, leftUnprocessed, now);
             if (decision.Accepted.Count > 0)
             {
                 AzureEventsAccepted entry = new(now, decision.Accepted);

@@ -43,6 +43,6 @@ public enum FaultKind
     /// <summary>503 with a proxy's HTML page, nothing was processed.</summary>
     Outage,
 
-    /// <summary>AWS only: the last record of a call comes back unprocessed.</summary>
+    /// <summary>The last record of a call is not processed, and the answer says so. AWS: unprocessed. Azure: <c>Error</c>. Google: code 14. Not at Lago.</summary>
     Unprocessed,
 }

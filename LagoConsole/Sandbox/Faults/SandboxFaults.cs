@@ -97,12 +97,12 @@ public sealed class SandboxFaults(long seed)
         }
     }
 
-    /// <summary>How many records of a metering call are given back unprocessed.</summary>
-    internal int DrawUnprocessed()
+    /// <summary>How many records of a metering call, from the end, the marketplace fails on by itself.</summary>
+    internal int DrawUnprocessed(SandboxService service)
     {
         lock (_gate)
         {
-            return Hits(SandboxService.Aws, FaultKind.Unprocessed) ? 1 : 0;
+            return Hits(service, FaultKind.Unprocessed) ? 1 : 0;
         }
     }
 

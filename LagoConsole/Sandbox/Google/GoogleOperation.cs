@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace LagoConsole.Sandbox.Google;
 
-/// <summary>One operation of a call, read.</summary>
+/// <summary>One operation of a call, read: one value of one metric, a 64-bit integer, as billing metrics have.</summary>
 /// <param name="Content">As it was sent.</param>
 public sealed record GoogleOperation(
     string OperationId, string Consumer, DateTimeOffset StartTime, DateTimeOffset EndTime, string MetricName, long Quantity, string Content)
@@ -17,11 +17,10 @@ public sealed record GoogleOperation(
         Text(sent, "operationName");
         JsonObject set = (sent["metricValueSets"] as JsonArray) is [JsonObject only] ? only : throw Bad("metricValueSets");
         JsonObject value = (set["metricValues"] as JsonArray) is [JsonObject single] ? single : throw Bad("metricValues");
-        GoogleOperation operation = new(
+        return new GoogleOperation(
             Text(sent, "operationId"), Text(sent, "consumerId"), Instant(sent, "startTime"), Instant(sent, "endTime"), Text(set, "metricName"),
             long.TryParse(Text(value, "int64Value"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long quantity) ? quantity : throw Bad("int64Value"),
             sent.ToJsonString());
-        return operation.EndTime >= operation.StartTime ? operation : throw new GoogleRefusedException(400, "INVALID_ARGUMENT", "endTime is before startTime.");
     }
 
     /// <summary>64-bit integers are texts in Google's JSON; a bare number is refused.</summary>
@@ -31,5 +30,5 @@ public sealed record GoogleOperation(
     private static DateTimeOffset Instant(JsonObject parent, string name) => DateTimeOffset.TryParse(
         Text(parent, name), CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out DateTimeOffset instant) ? instant : throw Bad(name);
 
-    private static GoogleRefusedException Bad(string field) => new(400, "INVALID_ARGUMENT", $"{field} is missing or not of its kind.");
+    private static GoogleRefusedException Bad(string field) => new($"{field} is missing or not of its kind.");
 }

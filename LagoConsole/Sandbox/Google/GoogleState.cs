@@ -11,19 +11,26 @@ public sealed record GoogleVerdict(GoogleOperation Operation, int Code, string M
 /// <summary>A report decided: the verdicts, and what is to be written down before they are told.</summary>
 /// <param name="Verdicts">In the caller's order.</param>
 /// <param name="Accepted">Newly taken operations; may be none.</param>
-public sealed record GoogleDecision(IReadOnlyList<GoogleVerdict> Verdicts, IReadOnlyList<GoogleBilledOperation> Accepted);
+/// <param name="Mistakes">What the caller must never have sent; to be none.</param>
+public sealed record GoogleDecision(
+    IReadOnlyList<GoogleVerdict> Verdicts, IReadOnlyList<GoogleBilledOperation> Accepted, IReadOnlyList<GoogleMistake> Mistakes);
 
 /// <summary>Google Cloud Marketplace as a fold over <see cref="GoogleEntry"/>: services, purchases, and what was reported. Not thread safe.</summary>
 public sealed class GoogleState
 {
-    /// <summary>After a cancellation, how long usage from before it is still taken.</summary>
-    private static readonly TimeSpan Flush = TimeSpan.FromHours(1);
+    // Google's canonical codes.
+    private const int InvalidArgument = 3;
+    private const int NotFound = 5;
+    private const int PermissionDenied = 7;
+    private const int Unavailable = 14;
 
     private readonly Dictionary<string, GoogleService> _services = new(StringComparer.Ordinal);
     private readonly Dictionary<string, GoogleEntitlement> _entitlements = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, GoogleBilledOperation> _operations = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, GoogleConsumerTrouble> _troubles = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Service, string OperationId), GoogleBilledOperation> _operations = [];
     private readonly List<GoogleBilledOperation> _bill = [];
     private readonly List<GooglePrice> _prices = [];
+    private readonly List<GoogleMistake> _mistakes = [];
 
     /// <summary>Services by name.</summary>
     public IReadOnlyDictionary<string, GoogleService> Services => _services;
@@ -33,6 +40,9 @@ public sealed class GoogleState
 
     /// <summary>Every operation that was taken, oldest first: what the buyers pay.</summary>
     public IReadOnlyList<GoogleBilledOperation> Bill => _bill;
+
+    /// <summary>What callers did and must never do, oldest first.</summary>
+    public IReadOnlyList<GoogleMistake> Mistakes => _mistakes;
 
     /// <summary>Applies an entry.</summary>
     public void Apply(GoogleEntry entry)
@@ -48,13 +58,22 @@ public sealed class GoogleState
             case GooglePriceSet set:
                 _prices.Add(set.Price);
                 break;
+            case GoogleTroubleSet { Trouble: { } trouble } set:
+                _troubles[set.Consumer] = trouble;
+                break;
+            case GoogleTroubleSet over:
+                _troubles.Remove(over.Consumer);
+                break;
             case GoogleOperationsAccepted accepted:
                 foreach (GoogleBilledOperation taken in accepted.Operations)
                 {
-                    _operations.Add(taken.OperationId, taken);
+                    _operations.Add((taken.Service, taken.OperationId), taken);
                     _bill.Add(taken);
                 }
 
+                break;
+            case GoogleMistakeMade made:
+                _mistakes.Add(made.Mistake);
                 break;
             default:
                 throw new UnreachableException($"No rule for {entry.GetType().Name}.");
@@ -62,71 +81,67 @@ public sealed class GoogleState
     }
 
     /// <summary>Why a consumer may not be billed, as Google names it; null when it may.</summary>
-    public string? CheckError(string service, string consumer, DateTimeOffset now) => Find(service, consumer) switch
+    public string? CheckError(string service, string consumer, DateTimeOffset now)
     {
-        null => "NOT_FOUND",
-        { State: GoogleEntitlementState.Suspended } => "BILLING_DISABLED",
-        { EndsAt: { } end } when now >= end + Flush => "SERVICE_NOT_ACTIVATED",
-        { State: GoogleEntitlementState.ActivationRequested } => "SERVICE_NOT_ACTIVATED",
-        _ => null,
-    };
-
-    /// <summary>Decides a report without changing anything. Each operation is judged by itself; an id that was taken before is taken, and counts once.</summary>
-    /// <param name="service">Which service.</param>
-    /// <param name="operations">As read.</param>
-    /// <param name="now">The time.</param>
-    /// <exception cref="GoogleRefusedException">The same id came with another content: a caller must never do that.</exception>
-    public GoogleDecision Decide(string service, IReadOnlyList<GoogleOperation> operations, DateTimeOffset now)
-    {
-        List<GoogleVerdict> verdicts = [];
-        Dictionary<string, GoogleBilledOperation> taken = new(StringComparer.OrdinalIgnoreCase);
-        foreach (GoogleOperation operation in operations)
+        if (Find(service, consumer, now) is not { } entitlement)
         {
-            verdicts.Add(Judge(service, operation, taken, now));
+            return "NOT_FOUND";
         }
 
-        return new GoogleDecision(verdicts, [.. taken.Values]);
+        if (_troubles.TryGetValue(consumer, out GoogleConsumerTrouble trouble))
+        {
+            return trouble switch
+            {
+                GoogleConsumerTrouble.ServiceNotActivated => "SERVICE_NOT_ACTIVATED",
+                GoogleConsumerTrouble.BillingDisabled => "BILLING_DISABLED",
+                GoogleConsumerTrouble.ProjectDeleted => "PROJECT_DELETED",
+                GoogleConsumerTrouble.ServiceStatusUnavailable => "SERVICE_STATUS_UNAVAILABLE",
+                GoogleConsumerTrouble.BillingStatusUnavailable => "BILLING_STATUS_UNAVAILABLE",
+                _ => throw new UnreachableException(),
+            };
+        }
+
+        return entitlement switch
+        {
+            { State: GoogleEntitlementState.Suspended } => "BILLING_DISABLED",
+            { State: GoogleEntitlementState.ActivationRequested } => "SERVICE_NOT_ACTIVATED",
+            { EndsAt: { } end } when now >= end + GoogleWindow.Flush => "SERVICE_NOT_ACTIVATED",
+            _ => null,
+        };
     }
 
-    private GoogleVerdict Judge(string service, GoogleOperation operation, Dictionary<string, GoogleBilledOperation> taken, DateTimeOffset now)
+    /// <summary>
+    /// Decides a report without changing anything. Each operation is judged by itself; an id that was taken before is taken, and
+    /// counts once. Another content under such an id is a mistake of the caller, and refused.
+    /// </summary>
+    /// <param name="service">Which service.</param>
+    /// <param name="operations">As read.</param>
+    /// <param name="leftUnprocessed">How many, from the end, Google fails on by itself (a fault).</param>
+    /// <param name="now">The time.</param>
+    public GoogleDecision Decide(string service, IReadOnlyList<GoogleOperation> operations, int leftUnprocessed, DateTimeOffset now)
     {
-        if ((_operations.GetValueOrDefault(operation.OperationId) ?? taken.GetValueOrDefault(operation.OperationId)) is { } first)
+        Dictionary<string, GoogleBilledOperation> taken = new(StringComparer.Ordinal);
+        List<GoogleMistake> mistakes = [];
+        List<GoogleVerdict> verdicts = [];
+        int processed = Math.Max(operations.Count - leftUnprocessed, 0);
+        foreach (GoogleOperation operation in operations.Take(processed))
         {
-            return first.Content == operation.Content
-                ? new GoogleVerdict(operation, 0, "")
-                : throw new GoogleRefusedException(400, "INVALID_ARGUMENT", $"The operation {operation.OperationId} was reported before with another content.");
+            if ((_operations.GetValueOrDefault((service, operation.OperationId)) ?? taken.GetValueOrDefault(operation.OperationId)) is { } first)
+            {
+                verdicts.Add(Again(operation, first, mistakes, now));
+                continue;
+            }
+
+            GoogleVerdict verdict = Judge(service, operation, now);
+            verdicts.Add(verdict);
+            if (verdict.Code == 0)
+            {
+                taken.Add(operation.OperationId, Bills(service, operation, now));
+            }
         }
 
-        if (Find(service, operation.Consumer) is not { } entitlement)
-        {
-            return new GoogleVerdict(operation, 5, "The consumer was not found.");
-        }
-
-        if (_services[service].Metrics.All(metric => $"{service}/{metric.Id}" != operation.MetricName))
-        {
-            return new GoogleVerdict(operation, 3, $"The metric {operation.MetricName} is not defined by the service.");
-        }
-
-        if (operation.Quantity < 0 || operation.EndTime > now || operation.StartTime < HourOf(entitlement.StartsAt))
-        {
-            return new GoogleVerdict(operation, 3, "The operation's value or times are out of range.");
-        }
-
-        if (entitlement.EndsAt is { } end && (now >= end + Flush || operation.EndTime >= end))
-        {
-            return new GoogleVerdict(operation, 5, "The consumer's entitlement has ended.");
-        }
-
-        if (entitlement.State is GoogleEntitlementState.Suspended or GoogleEntitlementState.ActivationRequested)
-        {
-            return new GoogleVerdict(operation, 7, "The consumer's entitlement is not active.");
-        }
-
-        string metricId = operation.MetricName[(service.Length + 1)..];
-        taken.Add(operation.OperationId, new GoogleBilledOperation(
-            operation.OperationId, service, operation.Consumer, metricId, operation.StartTime, operation.EndTime, operation.Quantity,
-            UnitPriceCents(service, operation.Consumer, metricId, operation.EndTime.AddTicks(-1)), operation.Content, now));
-        return new GoogleVerdict(operation, 0, "");
+        verdicts.AddRange(operations.Skip(processed).Select(operation => new GoogleVerdict(operation, Unavailable, "The service is currently unavailable.")));
+        return new GoogleDecision(verdicts, [.. taken.Values], mistakes);
     }
 
     /// <summary>The purchase's own price before the listing's, of each the one that began last; the listing's first price where none has begun.</summary>
@@ -136,8 +151,77 @@ public sealed class GoogleState
         .FirstOrDefault()?.UnitPriceCents
         ?? _services[service].Metrics.First(metric => metric.Id == metricId).UnitPriceCents;
 
-    private GoogleEntitlement? Find(string service, string consumer) =>
-        _entitlements.Values.LastOrDefault(entitlement => entitlement.Service == service && entitlement.UsageReportingId == consumer);
+    private static GoogleVerdict Again(GoogleOperation operation, GoogleBilledOperation first, List<GoogleMistake> mistakes, DateTimeOffset now)
+    {
+        if (first.Content == operation.Content)
+        {
+            return new GoogleVerdict(operation, 0, "");
+        }
 
-    private static DateTimeOffset HourOf(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero);
+        mistakes.Add(new GoogleMistake(now, first.Service, operation.OperationId, first.Content, operation.Content));
+        return new GoogleVerdict(operation, InvalidArgument, $"The operation {operation.OperationId} was reported before with another content.");
+    }
+
+    private GoogleVerdict Judge(string service, GoogleOperation operation, DateTimeOffset now)
+    {
+        if (Find(service, operation.Consumer, operation.StartTime) is not { } entitlement)
+        {
+            return Refused(NotFound, "The consumer was not found.");
+        }
+
+        if (_services[service].Metrics.All(metric => $"{service}/{metric.Id}" != operation.MetricName))
+        {
+            return Refused(InvalidArgument, $"The metric {operation.MetricName} is not defined by the service.");
+        }
+
+        if (operation.Quantity < 0)
+        {
+            return Refused(InvalidArgument, "The value of a metric that counts must not be negative.");
+        }
+
+        if (!GoogleWindow.Takes(operation.StartTime, operation.EndTime, now) || operation.StartTime < GoogleWindow.HourOf(entitlement.StartsAt))
+        {
+            return Refused(InvalidArgument, "The operation's times are out of range.");
+        }
+
+        if (entitlement.EndsAt is { } end && (now >= end + GoogleWindow.Flush || operation.EndTime >= end))
+        {
+            return Refused(NotFound, "The consumer's entitlement has ended.");
+        }
+
+        if (entitlement.State is GoogleEntitlementState.Suspended or GoogleEntitlementState.ActivationRequested)
+        {
+            return Refused(PermissionDenied, "The consumer's entitlement is not active.");
+        }
+
+        GoogleConsumerTrouble? trouble = _troubles.TryGetValue(operation.Consumer, out GoogleConsumerTrouble known) ? known : null;
+        return trouble switch
+        {
+            GoogleConsumerTrouble.ProjectDeleted => Refused(NotFound, "The consumer's project was deleted."),
+            GoogleConsumerTrouble.BillingDisabled => Refused(PermissionDenied, "The consumer's project has no billing."),
+            GoogleConsumerTrouble.ServiceNotActivated => Refused(PermissionDenied, "The consumer has not activated the service."),
+            _ => new GoogleVerdict(operation, 0, ""),
+        };
+
+        GoogleVerdict Refused(int code, string message) => new(operation, code, message);
+    }
+
+    private GoogleBilledOperation Bills(string service, GoogleOperation operation, DateTimeOffset now)
+    {
+        string metricId = operation.MetricName[(service.Length + 1)..];
+        return new GoogleBilledOperation(
+            operation.OperationId, service, operation.Consumer, metricId, operation.StartTime, operation.EndTime, operation.Quantity,
+            UnitPriceCents(service, operation.Consumer, metricId, operation.EndTime.AddTicks(-1)), operation.Content, now);
+    }
+
+    /// <summary>A buyer that bought again reports for the same consumer: the purchase that ran then, or the newest.</summary>
+    private GoogleEntitlement? Find(string service, string consumer, DateTimeOffset at)
+    {
+        GoogleEntitlement[] bought =
+        [
+            .. _entitlements.Values.Where(entitlement => entitlement.Service == service && entitlement.UsageReportingId == consumer)
+                .OrderByDescending(entitlement => entitlement.StartsAt),
+        ];
+        return bought.FirstOrDefault(entitlement => GoogleWindow.HourOf(entitlement.StartsAt) <= at) ?? bought.FirstOrDefault();
+    }
 }

@@ -1,3 +1,4 @@
+using LagoConsole.Sandbox.Faults;
 using LagoConsole.Sandbox.Journal;
 
 namespace LagoConsole.Sandbox.Google;
@@ -17,7 +18,8 @@ public sealed class SandboxGoogle : IDisposable
 
     /// <param name="clock">The one clock of app and sandbox.</param>
     /// <param name="journalPath">Where it is kept; null keeps it in memory.</param>
-    public SandboxGoogle(TimeProvider clock, string? journalPath)
+    /// <param name="faults">Whether Google fails on an operation by itself is drawn from here.</param>
+    public SandboxGoogle(TimeProvider clock, string? journalPath, SandboxFaults faults)
     {
         _clock = clock;
         _journal = new SandboxJournal<GoogleEntry>(journalPath);
@@ -27,7 +29,8 @@ public sealed class SandboxGoogle : IDisposable
         }
 
         Tokens = new GoogleTokens(clock, SandboxKeys.GoogleEmail, SandboxKeys.GoogleKey);
-        Requests = new GoogleApi(this);
+        Fulfilment = new GoogleFulfilment(this);
+        Requests = new GoogleApi(this, faults);
     }
 
     /// <summary>Its HTTP API.</summary>
@@ -36,11 +39,17 @@ public sealed class SandboxGoogle : IDisposable
     /// <summary>Its token service.</summary>
     public GoogleTokens Tokens { get; }
 
+    /// <summary>Its procurement service, and the notices of it.</summary>
+    public GoogleFulfilment Fulfilment { get; }
+
     /// <summary>True if nothing has been made yet.</summary>
     public bool IsEmpty => Read(state => state.Services.Count == 0);
 
     /// <summary>Every operation that was taken, oldest first.</summary>
     public IReadOnlyList<GoogleBilledOperation> Bill => Read(state => state.Bill.ToArray());
+
+    /// <summary>What callers did and must never do, oldest first. Every test and simulation ends with none.</summary>
+    public IReadOnlyList<GoogleMistake> Mistakes => Read(state => state.Mistakes.ToArray());
 
     internal DateTimeOffset Now => _clock.GetUtcNow();
 
@@ -56,10 +65,10 @@ public sealed class SandboxGoogle : IDisposable
     /// <summary>Adds or changes a service.</summary>
     public void Save(GoogleService service) => Write(now => new GoogleServiceSaved(now, service));
 
-    /// <summary>Adds a purchase, or changes where it stands.</summary>
+    /// <summary>Adds a purchase, or changes where it stands. A cancelled one without an end ends now.</summary>
     /// <exception cref="SandboxRefusedException">There is no such service.</exception>
     public void Save(GoogleEntitlement entitlement) => Write(now => _state.Services.ContainsKey(entitlement.Service)
-        ? new GoogleEntitlementSaved(now, entitlement)
+        ? new GoogleEntitlementSaved(now, entitlement.State == GoogleEntitlementState.Cancelled ? entitlement with { EndsAt = entitlement.EndsAt ?? now } : entitlement)
         : throw new SandboxRefusedException($"There is no service \"{entitlement.Service}\"."));
 
     /// <summary>Sets a later price of a metric.</summary>
@@ -76,21 +85,34 @@ public sealed class SandboxGoogle : IDisposable
             ? new GoogleEntitlementSaved(now, entitlement with { State = state, EndsAt = state == GoogleEntitlementState.Cancelled ? now : null })
             : throw new SandboxRefusedException($"There is no entitlement \"{entitlementId}\"."));
 
+    /// <summary>Cancels a purchase at an instant: an hour is left to report what came before it.</summary>
+    /// <exception cref="SandboxRefusedException">There is no such purchase.</exception>
+    public void End(string entitlementId, DateTimeOffset at) => Write(now =>
+        _state.Entitlements.TryGetValue(entitlementId, out GoogleEntitlement? entitlement)
+            ? new GoogleEntitlementSaved(now, entitlement with { State = GoogleEntitlementState.Cancelled, EndsAt = at })
+            : throw new SandboxRefusedException($"There is no entitlement \"{entitlementId}\"."));
+
+    /// <summary>Something is wrong with a buyer's project from now on; null: nothing any more.</summary>
+    /// <exception cref="SandboxRefusedException">There is no such consumer.</exception>
+    public void Trouble(string consumer, GoogleConsumerTrouble? trouble) => Write(now =>
+        _state.Entitlements.Values.Any(entitlement => entitlement.UsageReportingId == consumer)
+            ? new GoogleTroubleSet(now, consumer, trouble)
+            : throw new SandboxRefusedException($"There is no consumer \"{consumer}\"."));
+
     /// <summary>Takes a report's operations: decided, written to the journal, then in effect.</summary>
-    /// <exception cref="GoogleRefusedException">Nothing of the call was taken.</exception>
-    internal IReadOnlyList<GoogleVerdict> Report(string service, IReadOnlyList<GoogleOperation> operations)
+    internal IReadOnlyList<GoogleVerdict> Report(string service, IReadOnlyList<GoogleOperation> operations, int leftUnprocessed)
     {
         lock (_gate)
         {
             DateTimeOffset now = _clock.GetUtcNow();
-            GoogleDecision decision = _state.Decide(service, operations, now);
+            GoogleDecision decision = _state.Decide(service, operations, leftUnprocessed, now);
+            List<GoogleEntry> entries = [.. decision.Mistakes.Select(mistake => new GoogleMistakeMade(now, mistake))];
             if (decision.Accepted.Count > 0)
             {
-                GoogleOperationsAccepted entry = new(now, decision.Accepted);
-                _journal.Append(entry);
-                _state.Apply(entry);
+                entries.Add(new GoogleOperationsAccepted(now, decision.Accepted));
             }
 
+            Keep(entries);
             return decision.Verdicts;
         }
     }
@@ -100,17 +122,22 @@ public sealed class SandboxGoogle : IDisposable
     {
         lock (_gate)
         {
-            GoogleEntry[] made = [.. entries(_clock.GetUtcNow())];
-            _journal.Append(made);
-            foreach (GoogleEntry entry in made)
-            {
-                _state.Apply(entry);
-            }
+            Keep([.. entries(_clock.GetUtcNow())]);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _journal.Dispose();
+
+    /// <summary>In the journal, then in effect. Within the lock.</summary>
+    private void Keep(List<GoogleEntry> entries)
+    {
+        _journal.Append(entries);
+        foreach (GoogleEntry entry in entries)
+        {
+            _state.Apply(entry);
+        }
+    }
 
     private void Write(Func<DateTimeOffset, GoogleEntry> entry) => DoAll(now => [entry(now)]);
 }

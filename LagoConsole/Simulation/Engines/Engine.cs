@@ -1,3 +1,4 @@
+using LagoConsole.Core.Accounts;
 using LagoConsole.Core.Books;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Closing;
@@ -9,6 +10,8 @@ using LagoConsole.Core.Polling;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Reporting;
 using LagoConsole.Core.Reporting.Aws;
+using LagoConsole.Core.Reporting.Azure;
+using LagoConsole.Core.Reporting.Google;
 using LagoConsole.Core.Sandbox;
 using LagoConsole.Core.Scheduling;
 using LagoConsole.Core.Time;
@@ -87,15 +90,33 @@ internal sealed class Engine(string name, EngineGround ground)
                     handlers.Remove(limit);
                 }
             });
-        services.AddAwsMarketplace(ground.Settings);
-        services.Replace(ServiceDescriptor.Singleton<IMarketplaceMeter>(provider => new AwsMarketplaceMeter(
-            new HttpClient(NetworkOf(life, clock)) { Timeout = Timeout.InfiniteTimeSpan },
-            provider.GetRequiredService<AwsCredentialSource>(),
-            provider.GetRequiredService<ISandboxDoor>(),
-            provider.GetRequiredService<IOptions<AwsOptions>>(),
-            clock,
-            provider.GetRequiredService<NetworkClock>())));
+        AddMarketplaces(services, life, clock);
         return services.BuildServiceProvider();
+    }
+
+    /// <summary>The real meters and token sources, with clients that lead to the world's services.</summary>
+    private void AddMarketplaces(ServiceCollection services, Life life, EngineClock clock)
+    {
+        NetworkClock network = new(clock);
+        InProcessDoor door = new();
+        services.AddAwsMarketplace(ground.Settings).AddAzureMarketplace(ground.Settings).AddGoogleMarketplace(ground.Settings);
+        services.AddSingleton(new AccountNetwork(Client(), google: null));
+        services.RemoveAll<IMarketplaceMeter>();
+        services.AddSingleton<IMarketplaceMeter>(provider => new AwsMarketplaceMeter(
+            Client(), provider.GetRequiredService<AwsCredentialSource>(), door, provider.GetRequiredService<IOptions<AwsOptions>>(), clock, network));
+        services.AddSingleton<IMarketplaceMeter>(provider =>
+        {
+            AzureTokenSource tokens = provider.GetRequiredService<AzureTokenSource>();
+            return new AzureMarketplaceMeter(Client(), tokens, door, provider.GetRequiredService<IOptions<AzureOptions>>(), network);
+        });
+        services.AddSingleton<IMarketplaceMeter>(provider =>
+        {
+            HttpClient http = Client();
+            SeamGoogleTokens tokens = new(http, door, clock);
+            return new GoogleMarketplaceMeter(http, tokens, door, provider.GetRequiredService<IOptions<GoogleOptions>>(), clock, network);
+        });
+
+        HttpClient Client() => new(NetworkOf(life, clock)) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     private NetworkSeam NetworkOf(Life life, EngineClock clock) =>

@@ -33,8 +33,8 @@ internal sealed class Auditor : IDisposable
         _connection.Open();
         _records = Command(
             """
-            SELECT r.rowid, r.Id, m.Identity, r.DimensionKey, r.SlotHour, r.Quantity, r.UnitPriceMinor
-            FROM UsageRecords r JOIN Meters m ON m.Id = r.MeterId WHERE r.rowid > $after ORDER BY r.rowid
+            SELECT r.rowid, r.Id, COALESCE(e.AwsLicenseArn, e.AzureResourceId, e.GcpUsageReportingId), r.DimensionKey, r.SlotHour, r.Quantity, r.UnitPriceMinor
+            FROM UsageRecords r JOIN Entitlements e ON e.Id = r.EntitlementId WHERE r.rowid > $after ORDER BY r.rowid
             """,
             "$after");
         _links = Command(
@@ -47,8 +47,8 @@ internal sealed class Auditor : IDisposable
         _stands = Command("SELECT 1 FROM Integrations WHERE Id = $id AND AutoReport = 1 AND Status = 'Verified'", "$id");
         _autoReport = Command("SELECT 1 FROM Integrations WHERE Id = $id AND AutoReport = 1", "$id");
         _linked = Command("SELECT 1 FROM BuyerLinks WHERE LagoCustomerId = $customer AND UnlinkedAt IS NULL", "$customer");
-        _bought = Command("SELECT Id FROM Entitlements WHERE AwsLicenseArn = $licence", "$licence");
-        _ended = Command("SELECT 1 FROM Entitlements WHERE AwsLicenseArn = $licence AND EndsAt IS NOT NULL", "$licence");
+        _bought = Command("SELECT Id FROM Entitlements WHERE $purchase IN (AwsLicenseArn, AzureResourceId, GcpUsageReportingId)", "$purchase");
+        _ended = Command("SELECT 1 FROM Entitlements WHERE $purchase IN (AwsLicenseArn, AzureResourceId, GcpUsageReportingId) AND EndsAt IS NOT NULL", "$purchase");
         _live = Command(
             """
             SELECT r.Id FROM UsageRecords r WHERE r.State <> 'Void'
@@ -104,7 +104,7 @@ internal sealed class Auditor : IDisposable
             while (reader.Read())
             {
                 rows.Add(new RecordRow(
-                    reader.GetInt64(0), reader.GetGuid(1), reader.GetString(2).Split('|')[2], reader.GetString(3), Instant(reader.GetInt64(4)),
+                    reader.GetInt64(0), reader.GetGuid(1), reader.GetString(2), reader.GetString(3), Instant(reader.GetInt64(4)),
                     reader.GetInt64(5), Money(reader.GetString(6)), []));
             }
         }
@@ -129,15 +129,15 @@ internal sealed class Auditor : IDisposable
 
     public bool IsLinked(string customer) => Is(_linked, customer);
 
-    /// <summary>The purchase of this licence, as the console has it; null before it was entered.</summary>
-    public Guid? EntitlementOf(string licence)
+    /// <summary>The purchase with this key, as the console has it; null before it was entered.</summary>
+    public Guid? EntitlementOf(string purchase)
     {
-        _bought.Parameters[0].Value = licence;
+        _bought.Parameters[0].Value = purchase;
         return _bought.ExecuteScalar() is string id ? Guid.Parse(id) : null;
     }
 
     /// <summary>The console knows of an end of this purchase.</summary>
-    public bool HasEnd(string licence) => Is(_ended, licence);
+    public bool HasEnd(string purchase) => Is(_ended, purchase);
 
     /// <summary>Records that hold their money.</summary>
     public HashSet<Guid> LiveRecords()
@@ -241,4 +241,4 @@ internal sealed record KeyRow(string LagoId, DateTimeOffset PeriodStart, DateTim
 
 /// <summary>A record as the engine has stored it.</summary>
 internal sealed record RecordRow(
-    long Row, Guid Id, string Licence, string Dimension, DateTimeOffset SlotHour, long Quantity, decimal UnitPriceMinor, List<(KeyRow Key, decimal AmountMinor)> Links);
+    long Row, Guid Id, string Purchase, string Dimension, DateTimeOffset SlotHour, long Quantity, decimal UnitPriceMinor, List<(KeyRow Key, decimal AmountMinor)> Links);

@@ -31,6 +31,9 @@ internal sealed record EngineBooks(
             db.Entitlements.ToDictionary(entitlement => entitlement.Id));
     }
 
+    /// <summary>A purchase's own key at its marketplace.</summary>
+    public static string PurchaseOf(Entitlement entitlement) => entitlement.AwsLicenseArn ?? entitlement.AzureResourceId ?? entitlement.GcpUsageReportingId!;
+
     /// <summary>The key of a mark, as the oracle's auditor names it.</summary>
     public KeyRow KeyOf(HighWaterMark mark)
     {

@@ -26,5 +26,5 @@ internal interface IExcuses
     bool CouldClose(PeriodBook period, DateTimeOffset finalAt);
 
     /// <summary>The latest price of a unit on this purchase's dimension, in minor units.</summary>
-    decimal UnitPriceMinor(string licence, string dimension);
+    decimal UnitPriceMinor(string purchase, string dimension);
 }

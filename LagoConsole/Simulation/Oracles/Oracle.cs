@@ -4,6 +4,7 @@ using LagoConsole.Core.Persistence;
 using LagoConsole.Sandbox;
 using LagoConsole.Sandbox.Faults;
 using LagoConsole.Simulation.Engines;
+using LagoConsole.Simulation.Markets;
 using LagoConsole.Simulation.Threads;
 
 namespace LagoConsole.Simulation.Oracles;
@@ -12,7 +13,7 @@ namespace LagoConsole.Simulation.Oracles;
 /// Keeps a world's own books beside the engines': what Lago told and when that was stored, each record as it was made, and
 /// what the person refused. It shares no rule with the engines; where both differ, one of them is wrong.
 /// </summary>
-internal sealed class Oracle(SandboxWorld services, LagoTruth lago, Auditor auditor, Story story) : IListener
+internal sealed class Oracle(IReadOnlyList<Market> markets, LagoTruth lago, Auditor auditor, Story story, VirtualClock clock) : IListener
 {
     /// <summary>Growth above it can only be a jump that the script made; all other growth is far below the engine's limits.</summary>
     public const long JumpMinor = 50_000_000;
@@ -181,10 +182,15 @@ internal sealed class Oracle(SandboxWorld services, LagoTruth lago, Auditor audi
         }
     }
 
-    /// <summary>What the marketplace billed of a key by records that the restored books do not know.</summary>
+    /// <summary>A record as it was made; null where no engine has committed it.</summary>
+    public BookedRecord? FindRecord(Guid id) => _records.GetValueOrDefault(id);
+
+    /// <summary>What a person finds who looks a record up at its marketplace.</summary>
+    public bool IsBilled(BookedRecord record) => markets.SelectMany(market => market.Bill).Any(line => line.IsOf(record));
+
+    /// <summary>What the marketplaces billed of a key by records that the restored books do not know.</summary>
     public decimal BilledByLostRecords(KeyBook key) => Records
-        .Where(record => record.IsLost && services.Aws.Bill.Any(billed => billed.LicenseArn == record.Licence && billed.Dimension == record.Dimension
-            && billed.Hour == record.SlotHour && billed.Quantity == record.Quantity))
+        .Where(record => record.IsLost && record.Links.Any(link => link.Key == key.Name) && IsBilled(record))
         .SelectMany(record => record.Links).Where(link => link.Key == key.Name).Sum(link => link.AmountMinor) - key.BilledBefore + key.RoundedUp;
 
     /// <summary>
@@ -344,7 +350,7 @@ internal sealed class Oracle(SandboxWorld services, LagoTruth lago, Auditor audi
                 }
             }
 
-            _records[row.Id] = new BookedRecord(row.Row, row.Id, row.Licence, row.Dimension, row.SlotHour, row.Quantity, row.UnitPriceMinor, links);
+            _records[row.Id] = new BookedRecord(row.Row, row.Id, row.Purchase, row.Dimension, row.SlotHour, row.Quantity, row.UnitPriceMinor, clock.Now, links);
         }
     }
 

@@ -37,6 +37,9 @@ internal sealed record Totals
     /// <summary>Parts of what waits, is held or is unresolved, by their reason.</summary>
     public ImmutableSortedDictionary<string, decimal> ByReason { get; init; } = ImmutableSortedDictionary.Create<string, decimal>(StringComparer.Ordinal);
 
+    /// <summary>Parts of what was billed.</summary>
+    public ImmutableSortedDictionary<string, decimal> ByMarketplace { get; init; } = ImmutableSortedDictionary.Create<string, decimal>(StringComparer.Ordinal);
+
     public bool IsSound => Overbilled == 0 && Unaccounted == 0;
 
     public static Totals operator +(Totals left, Totals right) => new()
@@ -52,15 +55,20 @@ internal sealed record Totals
         PeakExcess = left.PeakExcess + right.PeakExcess,
         Overbilled = left.Overbilled + right.Overbilled,
         Unaccounted = left.Unaccounted + right.Unaccounted,
-        ByReason = left.ByReason.SetItems(right.ByReason.Select(part => KeyValuePair.Create(part.Key, part.Value + left.ByReason.GetValueOrDefault(part.Key)))),
+        ByReason = Add(left.ByReason, right.ByReason),
+        ByMarketplace = Add(left.ByMarketplace, right.ByMarketplace),
     };
 
-    /// <summary>The parts, in one line.</summary>
-    public string Reasons => string.Join(", ", ByReason.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Key}={part.Value:0.######}")));
+    /// <summary>Parts in one line.</summary>
+    public static string Line(ImmutableSortedDictionary<string, decimal> parts) =>
+        string.Join(", ", parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Key}={part.Value:0.######}")));
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"counted={Counted:0.######} billed={Billed:0.######} remainder={Remainder:0.######} waiting={Waiting:0.######} held={Held:0.######} "
         + $"waived={Waived:0.######} unresolved={Unresolved:0.######} assumed={Assumed:0.######} peak_excess={PeakExcess:0.######} "
         + $"overbilled={Overbilled:0.######} unaccounted={Unaccounted:0.######}");
+
+    private static ImmutableSortedDictionary<string, decimal> Add(ImmutableSortedDictionary<string, decimal> left, ImmutableSortedDictionary<string, decimal> right) =>
+        left.SetItems(right.Select(part => KeyValuePair.Create(part.Key, part.Value + left.GetValueOrDefault(part.Key))));
 }

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using LagoConsole.Core.Buyers;
 using LagoConsole.Core.HighWater;
+using LagoConsole.Core.Products;
 using LagoConsole.Core.Reporting;
-using LagoConsole.Sandbox.Aws;
+using LagoConsole.Simulation.Markets;
 
 namespace LagoConsole.Simulation.Oracles;
 
@@ -38,9 +40,9 @@ internal sealed class Verdict
         _excuses = excuses;
     }
 
-    /// <param name="bill">What the marketplace billed of the console's records; what others wrote is left out.</param>
+    /// <param name="bill">What the marketplaces billed of the console's records; what others wrote is left out.</param>
     public static (Totals Totals, IReadOnlyList<string> Complaints) Of(
-        Oracle oracle, LagoTruth lago, EngineBooks books, IReadOnlyList<AwsBilledRecord> bill, IExcuses excuses)
+        Oracle oracle, LagoTruth lago, EngineBooks books, IReadOnlyList<BilledLine> bill, IExcuses excuses)
     {
         Verdict verdict = new(oracle, lago, books, excuses);
         verdict.ReadBill(bill);
@@ -50,16 +52,16 @@ internal sealed class Verdict
     }
 
     /// <summary>What each key was really billed: the marketplace's own amounts, by the links of the records as they were made.</summary>
-    private void ReadBill(IReadOnlyList<AwsBilledRecord> bill)
+    private void ReadBill(IReadOnlyList<BilledLine> bill)
     {
-        ILookup<(string, string, DateTimeOffset), BookedRecord> made = _oracle.Records.ToLookup(record => (record.Licence, record.Dimension, record.SlotHour));
-        foreach (AwsBilledRecord billed in bill)
+        ILookup<(string, string), BookedRecord> made = _oracle.Records.ToLookup(record => (record.Purchase, record.Dimension));
+        foreach (BilledLine billed in bill)
         {
-            BookedRecord? record = made[(billed.LicenseArn, billed.Dimension, billed.Hour)].FirstOrDefault(candidate => candidate.Quantity == billed.Quantity);
+            BookedRecord? record = made[(billed.Purchase, billed.Dimension)].FirstOrDefault(billed.IsOf);
             if (record is null || !_billedRecords.Add(record.Id))
             {
                 _overbilled += billed.AmountCents;
-                Complain($"the marketplace billed {billed.Quantity} {billed.Dimension} for {billed.Hour:u} ({Money(billed.AmountCents)}), which no record of the console asked for");
+                Complain($"the marketplace billed {billed.Quantity} {billed.Dimension} for {billed.SlotHour:u} ({Money(billed.AmountCents)}), which no record of the console asked for");
                 continue;
             }
 
@@ -68,7 +70,7 @@ internal sealed class Verdict
             {
                 _overbilled += Math.Max(0, difference);
                 _unaccounted += Math.Max(0, -difference);
-                Complain($"the marketplace billed {Money(billed.AmountCents)} for {billed.Quantity} {billed.Dimension} of {billed.Hour:u}, but {Money(record.LinkedMinor)} was linked to it");
+                Complain($"the marketplace billed {Money(billed.AmountCents)} for {billed.Quantity} {billed.Dimension} of {billed.SlotHour:u}, but {Money(record.LinkedMinor)} was linked to it");
             }
 
             foreach (BookedLink link in record.Links)
@@ -179,12 +181,14 @@ internal sealed class Verdict
     {
         List<UsageIncrement> open = [.. increments.Where(increment => increment.IsOpen && keys.ContainsKey(increment.MarkId))];
         decimal due = open.Where(IsDue).Sum(increment => increment.OpenMinor);
-        string licence = meter.Identity.Split('|')[2];
-        bool isRemainder = due < _excuses.UnitPriceMinor(licence, meter.DimensionKey);
-        bool mayRest = isRemainder || _excuses.MayRest(_books.Entitlements[meter.EntitlementId]);
+        Entitlement entitlement = _books.Entitlements[meter.EntitlementId];
+        string purchase = EngineBooks.PurchaseOf(entitlement);
+        bool isRemainder = due < _excuses.UnitPriceMinor(purchase, meter.DimensionKey);
+        bool isBlocked = _books.Records.Values.Any(record => record.MeterId == meter.Id && record.State == UsageRecordState.Blocked && _excuses.MayStay(record));
+        bool mayRest = isRemainder || isBlocked || _excuses.MayRest(entitlement);
         if (!mayRest)
         {
-            Complain($"{Money(due)} stays on the meter of {meter.DimensionKey} of {licence[^4..]}, and nothing in this world is a reason for it");
+            Complain($"{Money(due)} stays on the meter of {meter.DimensionKey} of {purchase[^4..]}, and nothing in this world is a reason for it");
         }
 
         foreach (UsageIncrement increment in open)
@@ -193,14 +197,14 @@ internal sealed class Verdict
             Add(sums, keys[increment.MarkId].Name, increment.OpenMinor);
             if (sums == _waiting)
             {
-                AddReason(IsDue(increment) ? "waiting on the meter of a purchase that rests" : "waiting for its release", increment.OpenMinor);
+                AddReason(IsDue(increment) ? isBlocked ? "waiting behind a refused record" : "waiting on the meter of a purchase that rests" : "waiting for its release", increment.OpenMinor);
             }
         }
     }
 
     private bool IsDue(UsageIncrement increment) => increment.SeenAt < _excuses.DueUntil;
 
-    private Totals Sum(IReadOnlyList<AwsBilledRecord> bill)
+    private Totals Sum(IReadOnlyList<BilledLine> bill)
     {
         decimal counted = 0;
         decimal held = 0;
@@ -272,6 +276,8 @@ internal sealed class Verdict
         {
             Counted = counted,
             Billed = allBilled,
+            ByMarketplace = bill.GroupBy(line => line.Marketplace.Label(), StringComparer.Ordinal)
+                .ToImmutableSortedDictionary(ofOne => ofOne.Key, ofOne => ofOne.Sum(line => line.AmountCents), StringComparer.Ordinal),
             Remainder = remainder,
             Waiting = _waiting.Values.Sum(),
             Held = held,

@@ -1,4 +1,5 @@
 using LagoConsole.Sandbox.Lago;
+using LagoConsole.Simulation.Markets;
 
 namespace LagoConsole.Simulation.Scripts;
 
@@ -18,9 +19,17 @@ internal sealed class SubscriptionRole(BuyerRole buyer, string externalId, LagoP
 }
 
 /// <summary>A purchase at the marketplace, and its entitlement in the console.</summary>
-internal sealed class PurchaseRole(string licence, DateTimeOffset startsAt)
+/// <param name="key">What the marketplace knows it by, and usage of it is told against.</param>
+internal sealed class PurchaseRole(BuyerRole buyer, string key, DateTimeOffset startsAt)
 {
-    public string Licence { get; } = licence;
+    public BuyerRole Buyer { get; } = buyer;
+
+    public string Key { get; } = key;
+
+    /// <summary>For the world's story.</summary>
+    public string Name => Key[^4..];
+
+    public Market Market => Buyer.Product.Market;
 
     public DateTimeOffset StartsAt { get; } = startsAt;
 
@@ -42,15 +51,13 @@ internal sealed class PurchaseRole(string licence, DateTimeOffset startsAt)
     public bool TakesMoney => EntitlementId is not null && !IsSuspended && EndsAt is null;
 }
 
-/// <summary>A buyer of the world: a customer in Lago, an account at the marketplace, a buyer in the console.</summary>
+/// <summary>A buyer of the world: a customer in Lago, a customer of the product's marketplace, a buyer in the console.</summary>
 internal sealed class BuyerRole
 {
     public required int Number { get; init; }
 
     /// <summary>Lago's external id.</summary>
     public required string Customer { get; init; }
-
-    public required string Account { get; init; }
 
     public required ProductRole Product { get; init; }
 
@@ -70,6 +77,15 @@ internal sealed class BuyerRole
 
     /// <summary>From when to when it was linked; an open end is null. What a deleted integration had linked, nobody knows any more.</summary>
     public List<(DateTimeOffset From, DateTimeOffset? Until, bool IsDeleted)> Links { get; } = [];
+
+    /// <summary>Buys at the marketplace.</summary>
+    public PurchaseRole Purchase(DateTimeOffset startsAt)
+    {
+        PurchaseRole purchase = new(this, Product.Market.NextKey(this), startsAt);
+        Product.Market.Sell(purchase);
+        Purchases.Add(purchase);
+        return purchase;
+    }
 
     public void Unlink(DateTimeOffset now)
     {
@@ -92,10 +108,10 @@ internal sealed class BuyerRole
     }
 }
 
-/// <summary>A listing of the world.</summary>
-/// <param name="Code">At the marketplace.</param>
+/// <summary>A listing of the world, at one of its marketplaces.</summary>
+/// <param name="Code">At its marketplace.</param>
 /// <param name="Dimensions">Keys, and the first price of a unit in minor units.</param>
-internal sealed record ProductRole(string Code, string Name, IReadOnlyList<(string Key, decimal UnitPriceMinor)> Dimensions)
+internal sealed record ProductRole(Market Market, string Code, string Name, IReadOnlyList<(string Key, decimal UnitPriceMinor)> Dimensions)
 {
     /// <summary>Metric code to dimension key, as it is in the console now.</summary>
     public Dictionary<string, string> Conversions { get; } = new(StringComparer.Ordinal);

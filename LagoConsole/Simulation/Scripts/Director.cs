@@ -272,17 +272,27 @@ internal sealed class Director(World world, Script script, Dice dice)
             return;
         }
 
-        script.End(buyer, purchase, ends);
+        script.End(purchase, ends);
         world.Clock.At(ends, () => purchase.EndsAt = ends);
         TimeSpan told = dice.OnceIn(3) ? ends - world.Clock.Now + dice.Span(TimeSpan.Zero, TimeSpan.FromMinutes(90)) : dice.Span(TimeSpan.Zero, TimeSpan.FromMinutes(30));
-        world.Clock.At(world.Clock.Now + told, () => Person.EndPurchase(buyer, purchase, ends));
+        world.Clock.At(world.Clock.Now + told, () => EnterEnd(purchase, ends));
         if (!dice.OnceIn(3))
         {
             world.Clock.At(ends + dice.Span(TimeSpan.Zero, TimeSpan.FromHours(20)), () =>
             {
-                PurchaseRole next = script.Purchase(buyer, world.Clock.Now);
-                Person.EnterPurchase(buyer, next);
+                PurchaseRole next = buyer.Purchase(world.Clock.Now);
+                Person.EnterPurchase(next);
             });
+        }
+    }
+
+    /// <summary>A page may not answer, or be cut off: the person tries again until the console has it.</summary>
+    private void EnterEnd(PurchaseRole purchase, DateTimeOffset ends)
+    {
+        if (!purchase.IsEndEntered)
+        {
+            Person.EndPurchase(purchase, ends);
+            world.Clock.At(world.Clock.Now.AddHours(1), () => EnterEnd(purchase, ends));
         }
     }
 
@@ -291,7 +301,7 @@ internal sealed class Director(World world, Script script, Dice dice)
         BuyerRole buyer = dice.Of(script.Buyers);
         if (buyer.Purchases[^1].EndsAt is null)
         {
-            script.WriteForeign(buyer, buyer.Purchases[^1], dice.Of(buyer.Product.Dimensions).Key);
+            script.WriteForeign(buyer.Purchases[^1], dice.Of(buyer.Product.Dimensions).Key);
             Later(TimeSpan.FromHours(2), TimeSpan.FromHours(30), Person.SettleRecords);
         }
     }
@@ -335,7 +345,7 @@ internal sealed class Director(World world, Script script, Dice dice)
 
     private void Break()
     {
-        SandboxService service = dice.OnceIn(2) ? SandboxService.Lago : SandboxService.Aws;
+        SandboxService service = dice.OnceIn(2) ? SandboxService.Lago : dice.Of(script.Products).Market.Service;
         TimeSpan lasts = dice.OnceIn(4) ? dice.Span(TimeSpan.FromHours(4), TimeSpan.FromHours(30)) : dice.Span(TimeSpan.FromMinutes(2), TimeSpan.FromHours(3));
         OutageKind kind = dice.Of(Enum.GetValues<OutageKind>());
         world.Weather.Add(new Outage(service, kind, world.Clock.Now, world.Clock.Now + lasts));

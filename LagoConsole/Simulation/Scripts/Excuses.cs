@@ -1,6 +1,7 @@
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Integrations;
+using LagoConsole.Core.Products;
 using LagoConsole.Core.Reporting;
 using LagoConsole.Simulation.Oracles;
 
@@ -61,9 +62,14 @@ internal sealed class Excuses(World world) : IExcuses
     {
         UsageRecordState.Unresolved => world.Weather.WasBad,
         UsageRecordState.Conflict => world.Script.IsForeign(record),
-        UsageRecordState.Blocked => Buyers.SelectMany(buyer => buyer.Purchases).Any(purchase => purchase.EntitlementId == record.EntitlementId && purchase.EndsAt is not null),
+        UsageRecordState.Blocked => IsEarly(record)
+            || Buyers.SelectMany(buyer => buyer.Purchases).Any(purchase => purchase.EntitlementId == record.EntitlementId && purchase.EndsAt is not null),
         _ => false,
     };
+
+    /// <summary>An engine whose clock was ahead made it before its hour had ended: Google refuses times to come, and does not say that it is them.</summary>
+    private bool IsEarly(UsageRecord record) =>
+        record.Marketplace == Marketplace.Gcp && world.Oracle.FindRecord(record.Id) is { } made && made.MadeAt < record.SlotHour.AddHours(1);
 
     public bool CouldClose(PeriodBook period, DateTimeOffset finalAt) =>
         world.Person.Integration is not null && finalAt < world.End.AddHours(-3)
@@ -71,6 +77,9 @@ internal sealed class Excuses(World world) : IExcuses
         && buyer.Links.Exists(link => link.From < period.End && (link.Until ?? DateTimeOffset.MaxValue) > period.From
             && (!link.IsDeleted || period.Keys.Any(key => key.Last is not null))); // a deletion forgets whom it had linked, not what was seen
 
-    public decimal UnitPriceMinor(string licence, string dimension) =>
-        world.Services.Aws.Read(state => state.UnitPriceCents(licence, dimension, world.Clock.Now));
+    public decimal UnitPriceMinor(string purchase, string dimension)
+    {
+        PurchaseRole role = Buyers.SelectMany(buyer => buyer.Purchases).First(candidate => candidate.Key == purchase);
+        return role.Market.UnitPriceMinor(role, dimension, world.Clock.Now);
+    }
 }

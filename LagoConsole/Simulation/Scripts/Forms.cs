@@ -13,18 +13,12 @@ namespace LagoConsole.Simulation.Scripts;
 /// <summary>The console's forms as a person fills them in: each is submitted with what was seen of it.</summary>
 internal static class Forms
 {
-    public static async Task EnterPurchaseAsync(Engine engine, BuyerRole buyer, PurchaseRole purchase) => purchase.EntitlementId = Saved(
-        await engine.Get<EntitlementService>().CreateAsync(
-            Person.Ada,
-            new NewEntitlement
-            {
-                BuyerId = buyer.Id,
-                ProductId = buyer.Product.Id,
-                AwsAccountId = buyer.Account,
-                AwsLicenseArn = purchase.Licence,
-                StartsAt = purchase.StartsAt,
-            },
-            CancellationToken.None));
+    public static async Task EnterPurchaseAsync(Engine engine, PurchaseRole purchase)
+    {
+        NewEntitlement form = new() { BuyerId = purchase.Buyer.Id, ProductId = purchase.Buyer.Product.Id, StartsAt = purchase.StartsAt };
+        purchase.Market.FillIn(form, purchase);
+        purchase.EntitlementId = Saved(await engine.Get<EntitlementService>().CreateAsync(Person.Ada, form, CancellationToken.None));
+    }
 
     public static async Task EditIntegrationAsync(Engine engine, Integration seen, Action<EditIntegration> change)
     {
@@ -50,7 +44,9 @@ internal static class Forms
 
     public static async Task EnterProductAsync(Engine engine, ProductRole product, bool soleWriter)
     {
-        product.Id = Saved(await engine.Get<ProductService>().CreateAsync(Person.Ada, new NewProduct { Name = product.Name, AwsRegion = "us-east-1" }, CancellationToken.None));
+        NewProduct form = new() { Name = product.Name };
+        product.Market.FillIn(form, product);
+        product.Id = Saved(await engine.Get<ProductService>().CreateAsync(Person.Ada, form, CancellationToken.None));
         foreach ((string key, decimal unitPriceMinor) in product.Dimensions)
         {
             product.DimensionIds[key] = Saved(await engine.Get<ProductService>().AddDimensionAsync(

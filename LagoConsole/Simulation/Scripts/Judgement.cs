@@ -93,8 +93,7 @@ internal sealed class Judgement(World world, Refusals refusals, Dice dice)
         flow.Deed = null;
     }
 
-    private bool IsBilled(UsageRecord record) => world.Oracle.Records.FirstOrDefault(made => made.Id == record.Id) is { } made
-        && world.Services.Aws.Bill.Any(billed => billed.LicenseArn == made.Licence && billed.Dimension == made.Dimension && billed.Hour == made.SlotHour && billed.Quantity == made.Quantity);
+    private bool IsBilled(UsageRecord record) => world.Oracle.FindRecord(record.Id) is { } made && world.Oracle.IsBilled(made);
 
     private async Task DecideAsync(Engine engine, Flow flow, HeldKey held)
     {

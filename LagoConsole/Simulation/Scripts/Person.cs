@@ -10,7 +10,6 @@ using LagoConsole.Core.Polling;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Security;
 using LagoConsole.Sandbox;
-using LagoConsole.Sandbox.Aws;
 using LagoConsole.Simulation.Engines;
 using LagoConsole.Simulation.Oracles;
 using LagoConsole.Simulation.Threads;
@@ -64,7 +63,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
             foreach (BuyerRole buyer in world.Script.Buyers)
             {
                 buyer.Id = Forms.Saved(await engine.Get<BuyerService>().CreateAsync(Ada, new NewBuyer { Name = buyer.Name }, Stop));
-                await Forms.EnterPurchaseAsync(engine, buyer, buyer.Purchases[0]);
+                await Forms.EnterPurchaseAsync(engine, buyer.Purchases[0]);
                 await LinkAsync(engine, flow, buyer, LinkStart.FromZero);
             }
 
@@ -195,7 +194,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
             if (!isSet)
             {
                 isSet = true;
-                world.Services.Aws.Save(new AwsPrice(product.Code, dimension, offer?.Licence, unitPriceMinor, from));
+                product.Market.SetPrice(product, dimension, offer, unitPriceMinor, from);
                 Story.Tell("price changes", $"{dimension} of {product.Name} costs {unitPriceMinor} from {from:u}{(offer is null ? "" : " for one purchase")}");
             }
         };
@@ -220,7 +219,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
 
         flow.Deed = _ => purchase.IsSuspended = suspended;
         await Forms.EditPurchaseAsync(engine, purchase, suspended ? EntitlementState.Suspended : EntitlementState.Active, endsAt: null, choice: null);
-        Story.Tell("suspensions", $"the person {(suspended ? "suspended" : "resumed")} the purchase {purchase.Licence[^4..]}");
+        Story.Tell("suspensions", $"the person {(suspended ? "suspended" : "resumed")} the purchase {purchase.Name}");
     });
 
     public void DecideHolds() => Do("deciding over held usage", _judgement.DecideHoldsAsync);
@@ -230,7 +229,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
     public void SettleRecords() => Do("settling records", (engine, _) => _judgement.SettleRecordsAsync(engine));
 
     /// <summary>Tells the console that a purchase ends or has ended, as the marketplace has told.</summary>
-    public void EndPurchase(BuyerRole buyer, PurchaseRole purchase, DateTimeOffset endsAt) => Do("ending a purchase", async (engine, flow) =>
+    public void EndPurchase(PurchaseRole purchase, DateTimeOffset endsAt) => Do("ending a purchase", async (engine, flow) =>
     {
         EntitlementState state = endsAt > engine.Get<TimeProvider>().GetUtcNow() ? EntitlementState.PendingCancel : EntitlementState.Cancelled;
         OpenMoneyChoice? answer = null;
@@ -242,7 +241,7 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
                 return;
             }
 
-            if (purchase.IsEndEntered || !auditor.HasEnd(purchase.Licence))
+            if (purchase.IsEndEntered || !auditor.HasEnd(purchase.Key))
             {
                 return; // the console asked about the money, and stored nothing yet
             }
@@ -251,11 +250,11 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
             purchase.IsSuspended = false;
             if (answer == OpenMoneyChoice.WriteOff)
             {
-                _refusals.GiveUp(key => key.Period.Customer == buyer.Customer, Extent.Part);
+                _refusals.GiveUp(key => key.Period.Customer == purchase.Buyer.Customer, Extent.Part);
             }
             else if (answer == OpenMoneyChoice.Report)
             {
-                _refusals.SayToReport(key => key.Period.Customer == buyer.Customer, isDeleted: false);
+                _refusals.SayToReport(key => key.Period.Customer == purchase.Buyer.Customer, isDeleted: false);
             }
         };
         if (await Forms.EditPurchaseAsync(engine, purchase, state, endsAt, choice: null) is BuyerOutcome.AsksAboutMoney asks)
@@ -268,16 +267,16 @@ internal sealed class Person(World world, Auditor auditor, Dice dice)
             }
         }
 
-        Story.Tell("ended purchases", $"the person entered that {purchase.Licence[^4..]} ends at {endsAt:u}");
+        Story.Tell("ended purchases", $"the person entered that {purchase.Name} ends at {endsAt:u}");
     });
 
-    public void EnterPurchase(BuyerRole buyer, PurchaseRole purchase) => Do("entering a purchase", async (engine, flow) =>
+    public void EnterPurchase(PurchaseRole purchase) => Do("entering a purchase", async (engine, flow) =>
     {
-        flow.Deed = _ => purchase.EntitlementId ??= auditor.EntitlementOf(purchase.Licence); // stored is entered, whatever the page learns
+        flow.Deed = _ => purchase.EntitlementId ??= auditor.EntitlementOf(purchase.Key); // stored is entered, whatever the page learns
         if (purchase.EntitlementId is null)
         {
-            await Forms.EnterPurchaseAsync(engine, buyer, purchase);
-            Story.Tell("purchases", $"the person entered the purchase {purchase.Licence[^4..]} of {buyer.Name}");
+            await Forms.EnterPurchaseAsync(engine, purchase);
+            Story.Tell("purchases", $"the person entered the purchase {purchase.Name} of {purchase.Buyer.Name}");
         }
     });
 

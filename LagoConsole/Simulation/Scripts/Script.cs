@@ -2,9 +2,9 @@ using System.Globalization;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Reporting;
 using LagoConsole.Sandbox;
-using LagoConsole.Sandbox.Aws;
 using LagoConsole.Sandbox.Lago;
 using LagoConsole.Simulation.Engines;
+using LagoConsole.Simulation.Markets;
 using LagoConsole.Simulation.Threads;
 
 namespace LagoConsole.Simulation.Scripts;
@@ -14,10 +14,6 @@ internal sealed class Script
 {
     public const string Currency = "USD";
 
-    /// <summary>By it the records of something else are told from the console's.</summary>
-    private const int ForeignQuantity = 1_777_777_777;
-
-    private readonly HashSet<(string Licence, string Dimension, DateTimeOffset Hour)> _foreign = [];
     private readonly World _world;
     private readonly Dice _dice;
     private readonly Director _director;
@@ -29,7 +25,7 @@ internal sealed class Script
         _world = world;
         _dice = new Dice(seed, "script");
         _director = new Director(world, this, new Dice(seed, "director"));
-        Products = [.. Enumerable.Range(1, _dice.Between(1, 2)).Select(Product)];
+        Products = [.. Enumerable.Range(1, _dice.Between(1, 3)).Select(Product)];
         Buyers = [.. Enumerable.Range(1, _dice.Between(3, 8)).Select(Buyer)];
     }
 
@@ -46,7 +42,7 @@ internal sealed class Script
 
     private VirtualClock Clock => _world.Clock;
 
-    /// <summary>Furnishes Lago and the marketplace, and lets things happen from now on.</summary>
+    /// <summary>Furnishes Lago and the marketplaces, and lets things happen from now on.</summary>
     public void Begin()
     {
         Do(now => new LagoApiKeyAdded(now, SandboxKeys.LagoApiKey, Resources: null));
@@ -57,12 +53,12 @@ internal sealed class Script
 
         foreach (ProductRole product in Products)
         {
-            Services.Aws.Save(new AwsProduct(product.Code, product.Name, [.. product.Dimensions.Select(dimension => new AwsDimension(dimension.Key, dimension.UnitPriceMinor))]));
+            product.Market.List(product);
         }
 
         foreach (BuyerRole buyer in Buyers)
         {
-            Purchase(buyer, Clock.Now.AddDays(-40));
+            buyer.Purchase(Clock.Now.AddDays(-40));
             Do(now => new LagoCustomerAdded(now, new LagoCustomer(
                 buyer.Customer, buyer.Name, _dice.OnceIn(3) ? _dice.Of(["Europe/Paris", "America/New_York", "Asia/Tokyo"]) : null, Currency,
                 _dice.OnceIn(3) ? _dice.Between(1, 3) : null)));
@@ -76,9 +72,10 @@ internal sealed class Script
         BillingMode mode = _dice.OnceIn(3) ? BillingMode.AmountDaily : BillingMode.AmountHourly;
         IsSoleWriter = _dice.OnceIn(2);
         Services.Aws.IdenticalIsDuplicate = _dice.OnceIn(2);
+        Services.Azure.WritesZones = _dice.OnceIn(2);
         _world.Story.Tell(
-            "worlds", $"{Buyers.Count} buyers, {_world.Engines.Count} engines, {mode}, {(IsSoleWriter ? "sole writer" : "not sole writer")}, "
-            + $"identical repeats are {(Services.Aws.IdenticalIsDuplicate ? "duplicates" : "successes")}, {_world.Weather.Permille} of 1000 calls meet a fault");
+            "worlds", $"{Buyers.Count} buyers of products at {string.Join(", ", Products.Select(product => product.Market.Service))}, {_world.Engines.Count} engines, {mode}, "
+            + $"{(IsSoleWriter ? "sole writer" : "not sole writer")}, identical repeats at AWS are {(Services.Aws.IdenticalIsDuplicate ? "duplicates" : "successes")}, {_world.Weather.Permille} of 1000 calls meet a fault");
         _world.Person.SetUp(mode, IsSoleWriter, () =>
         {
             _world.Jobs.Begin();
@@ -134,44 +131,26 @@ internal sealed class Script
         return plan;
     }
 
-    /// <summary>A buyer purchases at the marketplace.</summary>
-    public PurchaseRole Purchase(BuyerRole buyer, DateTimeOffset startsAt)
-    {
-        PurchaseRole purchase = new(
-            string.Create(CultureInfo.InvariantCulture, $"arn:aws:license-manager::111111111111:license:l-{(buyer.Number * 100) + buyer.Purchases.Count:x32}"), startsAt);
-        Services.Aws.Save(new AwsAgreement(purchase.Licence, buyer.Product.Code, buyer.Account, CustomerIdentifier: null, startsAt));
-        buyer.Purchases.Add(purchase);
-        return purchase;
-    }
-
     /// <summary>A purchase ends at the marketplace.</summary>
-    public void End(BuyerRole buyer, PurchaseRole purchase, DateTimeOffset endsAt)
+    public void End(PurchaseRole purchase, DateTimeOffset endsAt)
     {
-        Services.Aws.Save(new AwsAgreement(purchase.Licence, buyer.Product.Code, buyer.Account, CustomerIdentifier: null, purchase.StartsAt, endsAt));
-        _world.Story.Tell("purchases that end", $"the purchase {purchase.Licence[^4..]} of {buyer.Name} ends at {endsAt:u}");
+        purchase.Market.End(purchase, endsAt);
+        _world.Story.Tell("purchases that end", $"the purchase {purchase.Name} of {purchase.Buyer.Name} ends at {endsAt:u}");
     }
 
     /// <summary>Something that is not this console writes usage of a purchase in the hour that is running.</summary>
-    public void WriteForeign(BuyerRole buyer, PurchaseRole purchase, string dimension)
+    public void WriteForeign(PurchaseRole purchase, string dimension)
     {
-        DateTimeOffset hour = Core.Conversion.ReportingWindow.FloorToHour(Clock.Now);
-        DateTimeOffset timestamp = purchase.StartsAt > hour ? purchase.StartsAt : hour; // nothing is taken from before the purchase
-        IReadOnlyList<AwsVerdict> verdicts = Services.Aws.Meter(
-            "us-east-1", productCode: null, [new AwsUsageRecord(timestamp, dimension, ForeignQuantity, buyer.Account, purchase.Licence, CustomerIdentifier: null, [])], leftUnprocessed: 0);
-        if (verdicts[0].Status == "Success")
+        if (purchase.Market.WriteForeign(purchase, dimension, Clock.Now) is { } hour)
         {
-            _foreign.Add((purchase.Licence, dimension, hour));
-            _world.Story.Tell("foreign records", $"something else wrote {dimension} of {purchase.Licence[^4..]} for {hour:u}");
+            _world.Story.Tell("foreign records", $"something else wrote {dimension} of {purchase.Name} for {hour:u}");
         }
     }
 
     /// <summary>Whether a record met one that something else had written.</summary>
     public bool IsForeign(UsageRecord record) =>
         Buyers.SelectMany(buyer => buyer.Purchases).First(purchase => purchase.EntitlementId == record.EntitlementId) is { } purchase
-        && _foreign.Contains((purchase.Licence, record.DimensionKey, record.SlotHour));
-
-    /// <summary>What the marketplace billed of the console's records.</summary>
-    public IReadOnlyList<AwsBilledRecord> Bill() => [.. Services.Aws.Bill.Where(billed => billed.Quantity != ForeignQuantity || !_foreign.Contains((billed.LicenseArn, billed.Dimension, billed.Hour)))];
+        && purchase.Market.IsForeign(purchase, record.DimensionKey, record.SlotHour);
 
     /// <summary>One event of a subscription.</summary>
     public void Use(SubscriptionRole role, DateTimeOffset? at = null)
@@ -237,7 +216,8 @@ internal sealed class Script
     {
         decimal[] prices = [1, 10, 0.1m, 100, 37.5m, 0.125m];
         (string, decimal)[] dimensions = [("usage_fee", _dice.Of(prices)), ("api_units", _dice.Of(prices))];
-        ProductRole product = new(string.Create(CultureInfo.InvariantCulture, $"prod{number}w1m76k6d81abcd99fj2vt"), $"Platform {number}", dimensions);
+        Market market = _dice.Of(_world.Markets);
+        ProductRole product = new(market, market.CodeOf(number), $"Platform {number}", dimensions);
         foreach (LagoMetric metric in Metrics.All)
         {
             product.Conversions[metric.Code] = _dice.Of(dimensions).Item1;
@@ -250,7 +230,6 @@ internal sealed class Script
     {
         Number = number,
         Customer = _dice.OnceIn(4) ? $"buyer.{number}@example.com" : $"cus_{number}",
-        Account = string.Create(CultureInfo.InvariantCulture, $"{222222222000 + number}"),
         Product = _dice.Of(Products),
     };
 }
