@@ -28,9 +28,10 @@ public sealed class SqlServerLagoConsoleDbContext(DbContextOptions<SqlServerLago
         base.OnModelCreating(modelBuilder);
 
         // All text, not only the keys: a key's copies (a snapshot's metric code, a record's batch key) decide about money
-        // too, two collations cannot be compared with each other, and SQLite compares all text this way.
-        foreach (IMutableProperty property in modelBuilder.Model.GetEntityTypes()
-            .SelectMany(entity => entity.GetProperties()).Where(property => property.ClrType == typeof(string) && !IsSearched(property)))
+        // too, two collations cannot be compared with each other, and SQLite compares all text this way. Of names of states only
+        // those in a unique key: nobody types them, and no other text is compared with them.
+        foreach (IMutableProperty property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties())
+            .Where(property => (property.ClrType == typeof(string) && !IsSearched(property)) || (property.ClrType.IsEnum && property.GetContainingIndexes().Any(index => index.IsUnique))))
         {
             property.SetCollation(KeyCollation);
         }
