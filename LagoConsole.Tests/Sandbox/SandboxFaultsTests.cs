@@ -13,6 +13,8 @@ namespace LagoConsole.Tests.Sandbox;
 
 public sealed class SandboxFaultsTests : IDisposable
 {
+    private const string Page = "503 <html><head><title>503 Service Temporarily Unavailable</title></head><body>Service Temporarily Unavailable</body></html>";
+
     private readonly SandboxWorlds _world = new(new DateTimeOffset(2026, 8, 20, 14, 5, 7, TimeSpan.Zero), furnished: true);
     private readonly HttpClient _client;
 
@@ -63,18 +65,21 @@ public sealed class SandboxFaultsTests : IDisposable
         { SandboxService.Aws, FaultKind.ErrorAfter, """500 {"__type":"InternalServiceErrorException","message":"An internal error has occurred."}""", 42 },
         { SandboxService.Aws, FaultKind.Throttle, """400 {"__type":"ThrottlingException","message":"Rate exceeded"}""", 0 },
         { SandboxService.Aws, FaultKind.Unauthorized, """403 {"__type":"UnrecognizedClientException","message":"The security token included in the request is invalid."}""", 0 },
+        { SandboxService.Aws, FaultKind.Outage, Page, 0 },
         { SandboxService.Azure, FaultKind.LostRequest, "dropped", 0 },
         { SandboxService.Azure, FaultKind.LostAnswer, "dropped", 42 },
         { SandboxService.Azure, FaultKind.ErrorBefore, "500 ", 0 },
         { SandboxService.Azure, FaultKind.ErrorAfter, "500 ", 42 },
         { SandboxService.Azure, FaultKind.Throttle, "429 ", 0 },
         { SandboxService.Azure, FaultKind.Unauthorized, """403 {"message":"Client is not authorized for this usage resource.","code":"Forbidden"}""", 0 },
+        { SandboxService.Azure, FaultKind.Outage, Page, 0 },
         { SandboxService.Google, FaultKind.LostRequest, "dropped", 0 },
         { SandboxService.Google, FaultKind.LostAnswer, "dropped", 42 },
         { SandboxService.Google, FaultKind.ErrorBefore, """500 {"error":{"code":500,"message":"Internal error encountered.","status":"INTERNAL"}}""", 0 },
         { SandboxService.Google, FaultKind.ErrorAfter, """500 {"error":{"code":500,"message":"Internal error encountered.","status":"INTERNAL"}}""", 42 },
         { SandboxService.Google, FaultKind.Throttle, """429 {"error":{"code":429,"message":"Quota exceeded.","status":"RESOURCE_EXHAUSTED"}}""", 0 },
         { SandboxService.Google, FaultKind.Unauthorized, """401 {"error":{"code":401,"message":"Request had invalid authentication credentials.","status":"UNAUTHENTICATED"}}""", 0 },
+        { SandboxService.Google, FaultKind.Outage, Page, 0 },
     };
 
     [Theory]
