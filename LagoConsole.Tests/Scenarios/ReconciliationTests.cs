@@ -125,6 +125,41 @@ public sealed class ReconciliationTests : IAsyncDisposable
     }
 
     [Fact]
+    public void R13_A_total_counts_as_unchanged_since_the_first_of_its_equal_reads()
+    {
+        RecordReading reading = new() { RecordId = Guid.NewGuid() };
+        foreach ((int hour, decimal submitted) in ((int, decimal)[])[(15, 200), (16, 200), (17, 207), (18, 200), (19, 200)])
+        {
+            reading.Take(submitted, At(21, hour));
+        }
+
+        Assert.Equal((200m, At(21, 18), At(21, 19)), (reading.Submitted, reading.FirstReadAt, reading.LastReadAt));
+    }
+
+    [Fact]
+    public async Task R13_An_answer_that_is_older_than_what_another_node_has_read_since_changes_nothing()
+    {
+        Guid integration = await LostAsync(FaultKind.LostAnswer);
+        await AfterDeadlineAsync(integration, units: 0);
+        await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
+        db.UsageReadings.Add(new UsageReading
+        {
+            Id = Guid.NewGuid(),
+            ResourceId = ConsoleWorld.AzureResource,
+            DimensionKey = "usage_fee",
+            Day = At(20, 0),
+            ReadAt = _world.Now.AddSeconds(30),
+        });
+        await db.SaveChangesAsync(Stop);
+
+        Assert.Equal(0, (await ReadAsync()).Totals);
+
+        Assert.Equal([UsageRecordState.Unresolved], await StatesAsync());
+        _world.MoveTo(_world.Now.AddMinutes(1));
+        Assert.Equal(1, (await ReadAsync()).Settled.Billed);
+    }
+
+    [Fact]
     public async Task R13_A_strangers_units_prove_nothing_and_are_shown_with_their_money()
     {
         Guid integration = await LostAsync(FaultKind.LostAnswer);
