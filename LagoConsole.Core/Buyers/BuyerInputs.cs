@@ -76,4 +76,7 @@ public sealed class EditEntitlement
 
     /// <summary>Where the change comes from, for the audit log; null where a person typed it.</summary>
     public string? Origin { get; init; }
+
+    /// <summary>Nobody can say what becomes of open money: it waits for a person instead of being asked about.</summary>
+    public bool NobodyAnswers { get; init; }
 }

@@ -63,6 +63,9 @@ public sealed class Entitlement
     /// <summary>Google: the entitlement's usage reporting id, verbatim, such as <c>project_number:404012345678</c>.</summary>
     public string? GcpUsageReportingId { get; init; }
 
+    /// <summary>The marketplace's own id of the purchase, as it was read there: AWS's agreement, Azure's subscription, Google's entitlement. Null until then.</summary>
+    public string? PurchaseId { get; set; }
+
     public required EntitlementState State { get; set; }
 
     /// <summary>Nothing is reported for an hour that ended before this.</summary>
@@ -107,6 +110,7 @@ internal sealed class EntitlementConfiguration : IEntityTypeConfiguration<Entitl
         builder.Property(entitlement => entitlement.AzureResourceId).HasMaxLength(36);
         builder.Property(entitlement => entitlement.AzurePlanId).HasMaxLength(100);
         builder.Property(entitlement => entitlement.GcpUsageReportingId).HasMaxLength(255);
+        builder.Property(entitlement => entitlement.PurchaseId).HasMaxLength(Fulfilment.NoticeReader.MaxPurchaseId);
         builder.Property(entitlement => entitlement.State).HasConversion<string>().HasMaxLength(20);
         builder.Property(entitlement => entitlement.Version).IsConcurrencyToken();
         builder.Ignore(entitlement => entitlement.TakesMoney);

@@ -128,7 +128,8 @@ public sealed class EntitlementService(IDbContextFactory<LagoConsoleDbContext> d
             return new BuyerOutcome.Saved(entitlement.Id, "Nothing was different.");
         }
 
-        if (endChanges && await PurchaseEnd.SetAsync(db, entitlement, input.OpenMoney, input.SeenOpenMoney, now, cancellationToken) is { Count: > 0 } undecided)
+        if (endChanges
+            && await PurchaseEnd.SetAsync(db, entitlement, input.OpenMoney, input.SeenOpenMoney, now, cancellationToken, input.NobodyAnswers) is { Count: > 0 } undecided)
         {
             db.ChangeTracker.Clear();
             return new BuyerOutcome.AsksAboutMoney(undecided);

@@ -4,6 +4,7 @@ using LagoConsole.Core.Audit;
 using LagoConsole.Core.Books;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Conversion;
+using LagoConsole.Core.Fulfilment;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Polling;
@@ -27,6 +28,10 @@ public abstract class LagoConsoleDbContext(DbContextOptions options) : DbContext
     public DbSet<BuyerLink> BuyerLinks => Set<BuyerLink>();
 
     public DbSet<Entitlement> Entitlements => Set<Entitlement>();
+
+    public DbSet<BuyerAccount> BuyerAccounts => Set<BuyerAccount>();
+
+    public DbSet<ReceivedNotice> ReceivedNotices => Set<ReceivedNotice>();
 
     public DbSet<Product> Products => Set<Product>();
 

@@ -16,10 +16,11 @@ internal static class PurchaseEnd
     /// <param name="entitlement">Tracked, with its new end.</param>
     /// <param name="choice">What becomes of money that its integration does not report now.</param>
     /// <param name="seen">That money as the person was shown it.</param>
+    /// <param name="nobodyAnswers">The end comes from a marketplace, which cannot choose: that money waits for a person.</param>
     /// <returns>That money where no choice was made, or more would be written off than was seen: nothing may be stored then. Empty otherwise.</returns>
     public static async Task<IReadOnlyList<OpenMoneyLine>> SetAsync(
         LagoConsoleDbContext db, Entitlement entitlement, OpenMoneyChoice? choice, IReadOnlyList<OpenMoneyLine> seen, DateTimeOffset now,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, bool nobodyAnswers = false)
     {
         await LiftAsync(db, entitlement.BuyerId, cancellationToken);
         MarketplaceRules rules = MarketplaceRules.For(entitlement.Marketplace);
@@ -47,7 +48,15 @@ internal static class PurchaseEnd
         HashSet<Guid> reporting = [.. await db.Integrations.Where(integration => integration.AutoReport)
             .Select(integration => integration.Id).ToListAsync(cancellationToken)];
         List<UsageIncrement> resting = open.FindAll(increment => !increment.ReportRegardless && !reporting.Contains(increment.IntegrationId));
-        if (resting.Count > 0)
+        if (resting.Count > 0 && nobodyAnswers)
+        {
+            // On its meter it would stay out of sight until the last record has gone without it. Waiting, it shows its deadline and
+            // its buttons; reported in time, or with auto report on again, it is on that record.
+            List<Guid?> meterIds = [.. resting.Select(increment => increment.MeterId).Distinct()];
+            Dictionary<Guid, Meter> meters = await db.Meters.Where(meter => meterIds.Contains(meter.Id)).ToDictionaryAsync(meter => meter.Id, cancellationToken);
+            resting.ForEach(increment => MeterBook.Leave(increment, meters[increment.MeterId!.Value], WaitReason.AutoReportOff, now));
+        }
+        else if (resting.Count > 0)
         {
             if (choice is not { } decided || (decided == OpenMoneyChoice.WriteOff && !OpenMoneyStore.Lines(resting).SequenceEqual(seen)))
             {

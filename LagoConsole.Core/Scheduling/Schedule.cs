@@ -1,5 +1,6 @@
 using LagoConsole.Core.Books;
 using LagoConsole.Core.Closing;
+using LagoConsole.Core.Fulfilment;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Reconciliation;
 using LagoConsole.Core.Reporting;
@@ -28,6 +29,8 @@ public sealed class Schedule(IOptions<PollingOptions> polling, IOptions<Scheduli
             ClosePeriodsJob.Key, "Close periods", "Brings in the final totals of billing periods that have ended.", scheduling.Value.CloseCron, clock),
         Every<ExtraPollJob>(
             ExtraPollJob.Key, "Poll before a period ends", "Reads the running totals once more of buyers whose billing period is about to end.", ExtraPollCron, clock),
+        Every<ReadNoticesJob>(
+            ReadNoticesJob.Key, "Read notices", "Takes what the marketplaces tell of purchases, and makes the console's entitlements follow.", scheduling.Value.NoticesCron, clock),
         Every<ReconcileJob>(
             ReconcileJob.Key, "Reconcile with Azure", "Reads Azure's usage events, compares them with the records, and settles by them what they prove.", scheduling.Value.ReconcileCron, clock),
         Every<MaintenanceJob>(

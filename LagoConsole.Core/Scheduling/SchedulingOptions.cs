@@ -18,6 +18,10 @@ public sealed class SchedulingOptions
     [Required]
     public string CloseCron { get; set; } = "0 25 * * * ?";
 
+    /// <summary>Quartz cron expression, UTC. Default: every five minutes. AWS and Google leave an hour after a cancellation: a longer rest takes from it.</summary>
+    [Required]
+    public string NoticesCron { get; set; } = "0 1/5 * * * ?";
+
     /// <summary>Quartz cron expression, UTC. Default: minute 45 of each hour. Azure is asked then only if a record waits for proof, else once a day.</summary>
     [Required]
     public string ReconcileCron { get; set; } = "0 45 * * * ?";

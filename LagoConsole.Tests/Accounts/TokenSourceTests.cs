@@ -34,7 +34,7 @@ public sealed class TokenSourceTests
         ["right"] = new UnauthorizedAccessException("not for you"),
         ["json"] = new JsonException("not JSON"),
         ["key"] = new CryptographicException("not a key"),
-        ["argument"] = new ArgumentException("not a tenant"),
+        ["form"] = new FormatException("not a tenant"),
         ["network"] = new HttpRequestException("no way"),
         ["socket"] = new System.Net.Sockets.SocketException(),
         ["state"] = new InvalidOperationException("nothing here"),

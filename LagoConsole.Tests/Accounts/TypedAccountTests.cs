@@ -141,7 +141,7 @@ public sealed class TypedAccountTests
             Secret = read.Secret!.Value,
         };
 
-        string all = $"{read}|{read.Secret}|{read.Secret.Value}|{credentials}|{new AccountAnswer.Found(credentials)}";
+        string all = $"{read}|{(object)read.Secret}|{read.Secret.Value}|{credentials}|{new AccountAnswer.Found(credentials)}";
 
         Assert.DoesNotContain(SandboxKeys.Aws.SecretAccessKey, all, StringComparison.Ordinal);
         Assert.Contains("AWS seller (Access key)", all, StringComparison.Ordinal);

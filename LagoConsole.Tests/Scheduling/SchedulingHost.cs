@@ -31,6 +31,7 @@ internal sealed class SchedulingHost : IAsyncDisposable
             ["Polling:Cron"] = pollCron,
             ["Scheduling:ReportCron"] = "0 15 3 1 1 ?",
             ["Scheduling:CloseCron"] = "0 25 3 1 1 ?",
+            ["Scheduling:NoticesCron"] = "0 45 3 1 1 ?",
             ["Scheduling:ReconcileCron"] = "0 45 3 1 1 ?",
             ["Scheduling:MaintenanceCron"] = "0 40 3 1 1 ?",
         });

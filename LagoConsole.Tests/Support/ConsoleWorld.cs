@@ -74,6 +74,9 @@ public sealed class ConsoleWorld : IAsyncDisposable
 
     public SandboxControl Sandbox { get; }
 
+    /// <summary>The marketplaces themselves, for clients that the console here does not have.</summary>
+    public SandboxWorld Marketplaces => _sandbox;
+
     public DateTimeOffset Now => Clock.GetUtcNow();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

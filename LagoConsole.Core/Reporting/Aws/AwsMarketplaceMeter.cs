@@ -102,15 +102,17 @@ public sealed class AwsMarketplaceMeter(
         return Encoding.UTF8.GetBytes(text.Append('}').ToString());
     }
 
-    /// <summary>One signed <c>BatchMeterUsage</c>.</summary>
+    /// <summary>One signed <c>BatchMeterUsage</c>, or another call of the service.</summary>
     /// <param name="at">The signature's instant.</param>
-    internal static HttpRequestMessage Sign(Uri endpoint, AwsRegion region, MeteringBody body, byte[] bytes, AwsCredentials credentials, DateTimeOffset at)
+    /// <param name="target">The call, as the header names it.</param>
+    internal static HttpRequestMessage Sign(
+        Uri endpoint, AwsRegion region, MeteringBody body, byte[] bytes, AwsCredentials credentials, DateTimeOffset at, string target = Target)
     {
         HttpRequestMessage request = MeteringCall.Post(endpoint, body);
         KeyValuePair<string, string>[] signed =
         [
             new("Content-Type", ContentType),
-            new("X-Amz-Target", Target),
+            new("X-Amz-Target", target),
             new("X-Amz-Content-Sha256", Convert.ToHexStringLower(SHA256.HashData(bytes))),
         ];
         body.Headers.ContentType = new MediaTypeHeaderValue(ContentType);

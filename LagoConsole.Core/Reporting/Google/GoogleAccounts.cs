@@ -6,7 +6,8 @@ using LagoConsole.Core.Sandbox;
 namespace LagoConsole.Core.Reporting.Google;
 
 /// <summary>Opens a service account for Google's token service, or in the sandbox for the sandbox's.</summary>
-internal sealed class GoogleAccounts(AccountNetwork network, ISandboxDoor sandbox, TimeProvider clock)
+/// <param name="scope">What its tokens are for.</param>
+internal sealed class GoogleAccounts(AccountNetwork network, ISandboxDoor sandbox, TimeProvider clock, string scope = GoogleTokenSource.Scope)
 {
     /// <summary>May throw whatever a key, a file or a machine gives rise to.</summary>
     /// <param name="account">Null for the application default credentials.</param>
@@ -24,7 +25,7 @@ internal sealed class GoogleAccounts(AccountNetwork network, ISandboxDoor sandbo
         }
 
         GoogleCredential found = await GoogleCredential.GetApplicationDefaultAsync(cancellationToken);
-        return (ITokenAccess)found.CreateScoped(GoogleTokenSource.Scope).UnderlyingCredential;
+        return (ITokenAccess)found.CreateScoped(scope).UnderlyingCredential;
     }
 
     /// <summary>The same client for both: a signed assertion for a token.</summary>
@@ -32,7 +33,7 @@ internal sealed class GoogleAccounts(AccountNetwork network, ISandboxDoor sandbo
         new ServiceAccountCredential.Initializer(email, sandbox.IsOpen ? sandbox.GoogleTokenAddress.AbsoluteUri : GoogleAuthConsts.OidcTokenUrl)
         {
             KeyId = keyId,
-            Scopes = [GoogleTokenSource.Scope],
+            Scopes = [scope],
             Clock = new Clock(clock),
             HttpClientFactory = network.Google,
         }.FromPrivateKey(privateKey));

@@ -28,7 +28,7 @@ public sealed class AwsApi
     /// <summary>Answers a request.</summary>
     public SandboxResponse Answer(SandboxRequest request)
     {
-        SandboxResponse answer = Judged(request);
+        SandboxResponse answer = request.RawPath.StartsWith(AwsFulfilmentQueue.Root, StringComparison.Ordinal) ? _aws.Notices.Answer(request) : Judged(request);
         answer.Headers["x-amzn-RequestId"] = Guid.NewGuid().ToString();
         return answer;
     }

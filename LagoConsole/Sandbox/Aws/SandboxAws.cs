@@ -27,11 +27,15 @@ public sealed class SandboxAws : IDisposable
         }
 
         Credentials = new Dictionary<string, AwsCredentials>(StringComparer.Ordinal);
+        Notices = new AwsFulfilmentQueue(clock);
         Requests = new AwsApi(this, clock, faults);
     }
 
     /// <summary>Its HTTP API.</summary>
     public AwsApi Requests { get; }
+
+    /// <summary>The queue that its notices are in.</summary>
+    public AwsFulfilmentQueue Notices { get; }
 
     /// <summary>Keys it knows, by access key id.</summary>
     public IDictionary<string, AwsCredentials> Credentials { get; }

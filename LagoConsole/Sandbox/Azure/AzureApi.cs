@@ -55,6 +55,7 @@ public sealed class AzureApi
     {
         ("POST", [_, _, "oauth2", "token"]) => _azure.Tokens.Answer(isVersion2: false, Form(request.Body)),
         ("POST", [_, _, "oauth2", "v2.0", "token"]) => _azure.Tokens.Answer(isVersion2: true, Form(request.Body)),
+        ("GET", [_, _, ".well-known" or "discovery", _]) => AzureFulfilment.Metadata(request, path),
         (_, [_, _, "oauth2", "token"] or [_, _, "oauth2", "v2.0", "token"]) => SandboxResponse.Empty(405),
         _ => SandboxResponse.Empty(404),
     };
@@ -82,6 +83,8 @@ public sealed class AzureApi
             ("POST", "api/batchUsageEvent") => Batch(client, request.Body),
             ("POST", "api/usageEvent") => Single(client, request.Body),
             ("GET", "api/usageEvents") => UsageEvents(client, query),
+            ("POST", "api/saas/subscriptions/resolve") => _azure.Fulfilment.Resolve(request),
+            ("GET", _) when path.StartsWith("api/saas/subscriptions/", StringComparison.Ordinal) && path.Contains("/operations/", StringComparison.Ordinal) => _azure.Fulfilment.Operation(path),
             ("GET", _) when path.StartsWith("api/saas/subscriptions/", StringComparison.Ordinal) => Subscription(client, path["api/saas/subscriptions/".Length..]),
             _ => SandboxResponse.Empty(404),
         };

@@ -27,6 +27,7 @@ public sealed class SandboxAzure : IDisposable
         }
 
         Tokens = new AzureTokens(clock, SandboxKeys.AzureApp.ClientId, SandboxKeys.AzureApp.ClientSecret);
+        Fulfilment = new AzureFulfilment(clock);
         Requests = new AzureApi(this, faults);
     }
 
@@ -35,6 +36,9 @@ public sealed class SandboxAzure : IDisposable
 
     /// <summary>Its login.</summary>
     public AzureTokens Tokens { get; }
+
+    /// <summary>Its fulfilment service, beside reading.</summary>
+    public AzureFulfilment Fulfilment { get; }
 
     /// <summary>Whether the time of an accepted event is told with its zone. Real answers leave it out.</summary>
     public bool WritesZones { get; set; }

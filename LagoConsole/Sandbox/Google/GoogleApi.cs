@@ -44,6 +44,7 @@ public sealed class GoogleApi
             {
                 ("POST", Token) => _google.Tokens.Answer(Form(request.Body)),
                 ("POST", _) when path.StartsWith(Services, StringComparison.Ordinal) => Called(request, path[Services.Length..]),
+                _ when path.StartsWith("v1/", StringComparison.Ordinal) => _google.Fulfilment.Answer(request, path),
                 _ => SandboxResponse.Empty(404),
             };
         }

@@ -29,6 +29,7 @@ public sealed class SandboxGoogle : IDisposable
         }
 
         Tokens = new GoogleTokens(clock, SandboxKeys.GoogleEmail, SandboxKeys.GoogleKey);
+        Fulfilment = new GoogleFulfilment(this);
         Requests = new GoogleApi(this, faults);
     }
 
@@ -37,6 +38,9 @@ public sealed class SandboxGoogle : IDisposable
 
     /// <summary>Its token service.</summary>
     public GoogleTokens Tokens { get; }
+
+    /// <summary>Its procurement service, and the notices of it.</summary>
+    public GoogleFulfilment Fulfilment { get; }
 
     /// <summary>True if nothing has been made yet.</summary>
     public bool IsEmpty => Read(state => state.Services.Count == 0);

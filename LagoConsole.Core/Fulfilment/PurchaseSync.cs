@@ -1,0 +1,87 @@
+using LagoConsole.Core.Buyers;
+using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Products;
+using LagoConsole.Core.Security;
+using Microsoft.EntityFrameworkCore;
+
+namespace LagoConsole.Core.Fulfilment;
+
+/// <summary>What reading every purchase anew came to.</summary>
+/// <param name="Read">Purchases that a marketplace told of.</param>
+/// <param name="Problems">A sentence for each that needs a person, or could not be read.</param>
+public sealed record SyncOutcome(int Read, int Entered, int Changed, IReadOnlyList<string> Problems);
+
+/// <summary>Reads purchases anew where the marketplace has an API: Google's whole list, and each of Azure's that the console has and that runs.</summary>
+public sealed class PurchaseSync(
+    IDbContextFactory<LagoConsoleDbContext> databases, AskingProducts products, AzureSubscriptions azure, GoogleEntitlements google, PurchaseService purchases)
+{
+    private const string Cause = "synchronised";
+
+    /// <exception cref="ForbiddenException">Needs <see cref="Role.Operator"/>.</exception>
+    public async Task<SyncOutcome> RunAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        actor.Require(Role.Operator);
+        List<PurchaseReading> readings = [];
+        List<string> problems = [];
+        List<(string Id, Guid ProductId)> subscriptions;
+        await using (LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken))
+        {
+            subscriptions = [.. (await db.Entitlements.AsNoTracking()
+                .Where(row => row.AzureResourceId != null && row.State != EntitlementState.Cancelled)
+                .OrderBy(row => row.AzureResourceId).ToListAsync(cancellationToken)).Select(row => (row.AzureResourceId!, row.ProductId))];
+        }
+
+        foreach ((string subscription, Guid product) in subscriptions)
+        {
+            switch (await azure.ReadAsync(product, Guid.Parse(subscription), operation: null, cancellationToken))
+            {
+                case PurchaseAnswer.Read read:
+                    readings.Add(read.Purchase);
+                    break;
+                case PurchaseAnswer.NotFound notFound:
+                    problems.Add(notFound.Sentence);
+                    break;
+                case PurchaseAnswer.Refused refused:
+                    problems.Add(refused.Sentence);
+                    break;
+                case PurchaseAnswer.Failed failed:
+                    problems.Add($"{subscription}: {failed.Sentence}");
+                    break;
+            }
+        }
+
+        if (google.IsConfigured)
+        {
+            switch (await google.ListAsync((await products.ListAsync(Marketplace.Gcp, purchaseId: null, cancellationToken))[0], cancellationToken))
+            {
+                case PurchaseList.Read list:
+                    // The running ones last: where several stood under one reporting id, the present one is what is kept.
+                    readings.AddRange(list.Purchases.OrderBy(purchase => purchase.State != EntitlementState.Cancelled).ThenBy(purchase => purchase.StartsAt));
+                    break;
+                case PurchaseList.Failed failed:
+                    problems.Add(failed.Sentence);
+                    break;
+            }
+        }
+
+        int entered = 0;
+        int changed = 0;
+        foreach (PurchaseReading reading in readings)
+        {
+            switch (await purchases.ApplyAsync(actor, reading, PurchaseHints.None, Cause, cancellationToken))
+            {
+                case PurchaseOutcome.Entered:
+                    entered++;
+                    break;
+                case PurchaseOutcome.Changed:
+                    changed++;
+                    break;
+                case PurchaseOutcome.NeedsPerson needs:
+                    problems.Add($"{reading.Marketplace.Label()} {reading.PurchaseId}: {needs.Sentence}");
+                    break;
+            }
+        }
+
+        return new SyncOutcome(readings.Count, entered, changed, problems);
+    }
+}
