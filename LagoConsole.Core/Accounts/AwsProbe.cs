@@ -53,7 +53,8 @@ internal sealed class AwsProbe(AccountNetwork network, AwsCredentialSource crede
             // What is wrong with a call of no record is looked at after the credentials and their rights.
             (400, "ValidationException") => new AccountVerdict.Verified(Verified) { Who = Who, ClockAhead = clockAhead },
             (_, "AccessDeniedException" or "AccessDenied") => new AccountVerdict.RightMissing(
-                "aws-marketplace:BatchMeterUsage", "Allow it in IAM (resource *) to the user or role, in the seller account that owns the listing.") { Who = Who, ClockAhead = clockAhead },
+                "aws-marketplace:BatchMeterUsage", "Allow it in IAM (resource *) to the user or role, in the seller account that owns the listing.")
+            { Who = Who, ClockAhead = clockAhead },
             (_, "InvalidSignatureException" or "SignatureDoesNotMatch" or "IncompleteSignatureException" or "RequestExpired") when ClockSkew.IsOff(clockAhead) =>
                 new AccountVerdict.ClockOff { Who = Who, ClockAhead = clockAhead },
             (_, "InvalidSignatureException" or "SignatureDoesNotMatch" or "IncompleteSignatureException" or "RequestExpired") => Refused(
@@ -65,7 +66,8 @@ internal sealed class AwsProbe(AccountNetwork network, AwsCredentialSource crede
             (_, "MissingAuthenticationTokenException" or "MissingAuthenticationToken") => Refused(
                 "AWS saw no signature", "Something between the console and AWS may be removing headers."),
             (_, "OptInRequired" or "DisabledApiException") => new AccountVerdict.Unclear(
-                $"AWS has metering switched off in {region}", "Check the product's region, and that the account is a seller.") { Who = Who, ClockAhead = clockAhead },
+                $"AWS has metering switched off in {region}", "Check the product's region, and that the account is a seller.")
+            { Who = Who, ClockAhead = clockAhead },
             (429, _) or (_, "ThrottlingException" or "Throttling" or "TooManyRequestsException" or "RequestLimitExceeded") =>
                 new AccountVerdict.Unreachable("AWS limits how often it is called.") { Who = Who, ClockAhead = clockAhead },
             ( >= 500, _) => new AccountVerdict.Unreachable($"AWS failed (HTTP {status}).") { Who = Who, ClockAhead = clockAhead },

@@ -41,7 +41,8 @@ internal sealed class AzureProbe(AccountNetwork network, AzureTokenSource tokens
         },
         403 => new AccountVerdict.RightMissing(
             "tenant and app ID in the technical configuration of an offer",
-            "Enter both there in Partner Center and publish the offer; a change takes effect when the offer is live.") { Who = Who, ClockAhead = clockAhead },
+            "Enter both there in Partner Center and publish the offer; a change takes effect when the offer is live.")
+        { Who = Who, ClockAhead = clockAhead },
         429 => new AccountVerdict.Unreachable("Azure limits how often it is called.") { Who = Who, ClockAhead = clockAhead },
         >= 500 => new AccountVerdict.Unreachable($"Azure failed (HTTP {status}).") { Who = Who, ClockAhead = clockAhead },
         _ => new AccountVerdict.Unclear($"Azure answered HTTP {status}", "Verify again later.") { Who = Who, ClockAhead = clockAhead },

@@ -53,9 +53,11 @@ internal sealed class GoogleProbe(AccountNetwork network, GoogleTokenSource toke
         },
         (403, { } name) => new AccountVerdict.RightMissing(
             $"servicemanagement.services.check and .report on {name}",
-            "Grant the service account the role Service Controller (roles/servicemanagement.serviceController) on the service.") { Who = Who, ClockAhead = clockAhead },
+            "Grant the service account the role Service Controller (roles/servicemanagement.serviceController) on the service.")
+        { Who = Who, ClockAhead = clockAhead },
         (404, { } name) => new AccountVerdict.Unclear(
-            $"Google does not know the service {name}", "Compare the product's service name with the Producer Portal.") { Who = Who, ClockAhead = clockAhead },
+            $"Google does not know the service {name}", "Compare the product's service name with the Producer Portal.")
+        { Who = Who, ClockAhead = clockAhead },
         _ => new AccountVerdict.Unclear($"Google answered HTTP {status}", "Verify again later.") { Who = Who, ClockAhead = clockAhead },
     };
 

@@ -4,6 +4,7 @@ using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Security;
 using LagoConsole.Sandbox;
+using LagoConsole.Sandbox.Faults;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
@@ -93,6 +94,26 @@ public sealed class AccountServiceTests : IAsyncDisposable
         Assert.Contains("they wait", verdict.Sentence, StringComparison.Ordinal);
         MarketplaceAccount stored = await _stage.StoredAsync(id);
         Assert.Equal((AccountStatus.VerificationFailed, verdict.Sentence), (stored.Status, stored.StatusDetail));
+    }
+
+    [Fact]
+    public async Task A_missing_right_is_named_and_does_not_count_as_wrong_credentials()
+    {
+        Guid id = await _stage.AddAsync(AccountStage.AzureSecret());
+        _stage.Meanwhile = () =>
+        {
+            _stage.Meanwhile = () => // the token is given; the marketplace refuses it
+            {
+                _stage.Faults.Next(SandboxService.Azure, FaultKind.Unauthorized);
+                return Task.CompletedTask;
+            };
+            return Task.CompletedTask;
+        };
+
+        AccountVerdict verdict = await _stage.VerifyAsync(id);
+
+        Assert.IsType<AccountVerdict.RightMissing>(verdict);
+        Assert.Contains("a right is missing: tenant and app ID in the technical configuration of an offer", verdict.Sentence, StringComparison.Ordinal);
     }
 
     [Theory]

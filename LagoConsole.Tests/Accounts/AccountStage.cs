@@ -11,6 +11,7 @@ using LagoConsole.Core.Reporting.Google;
 using LagoConsole.Core.Sandbox;
 using LagoConsole.Core.Security;
 using LagoConsole.Sandbox;
+using LagoConsole.Sandbox.Faults;
 using LagoConsole.Sandbox.Google;
 using LagoConsole.Tests.Support;
 using Microsoft.AspNetCore.DataProtection;
@@ -64,6 +65,9 @@ internal sealed class AccountStage : IAsyncDisposable
 
     /// <summary>Runs once, while a marketplace is being asked.</summary>
     public Func<Task>? Meanwhile { get; set; }
+
+    /// <summary>What goes wrong at the marketplaces.</summary>
+    public SandboxFaults Faults => _sandbox.Faults;
 
     /// <summary>Every address that was called.</summary>
     public List<Uri> Called { get; } = [];
