@@ -135,7 +135,8 @@ public sealed class PurchaseService(IDbContextFactory<LagoConsoleDbContext> data
             .OrderBy(row => row.Entitlement.CreatedAt)
             .ToListAsync(cancellationToken);
         var found = candidates.Find(row => row.Entitlement.PurchaseId == reading.PurchaseId && PurchaseRules.IsOf(row.Entitlement, row.Product, reading))
-            ?? candidates.Find(row => PurchaseRules.IsOf(row.Entitlement, row.Product, reading));
+            ?? candidates.Find(row => PurchaseRules.IsOf(row.Entitlement, row.Product, reading))
+            ?? candidates.Find(row => PurchaseRules.IsLegacyOf(row.Entitlement, row.Product, reading));
         return found is null ? null : (found.Entitlement, found.Product);
     }
 
