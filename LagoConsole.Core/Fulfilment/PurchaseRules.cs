@@ -108,6 +108,18 @@ public static class PurchaseRules
         _ => false,
     };
 
+    /// <summary>
+    /// A legacy agreement has a licence too, which nothing is reported under: account and product code name it. One that has ended
+    /// is none of it, nor one that is known by another agreement.
+    /// </summary>
+    /// <param name="entitlement">As it is stored.</param>
+    /// <param name="product">The entitlement's.</param>
+    /// <param name="reading">What names a licence.</param>
+    public static bool IsLegacyOf(Entitlement entitlement, Product product, PurchaseReading reading) =>
+        entitlement is { Marketplace: Marketplace.Aws, AwsLicenseArn: null } && entitlement.State != EntitlementState.Cancelled
+        && entitlement.AwsAccountId == reading.AwsAccountId && Sells(product, reading)
+        && (entitlement.PurchaseId is null || reading.PurchaseId is null || entitlement.PurchaseId == reading.PurchaseId);
+
     /// <summary>Whether the product is what was bought. At Azure that is the offer: its plan is the purchase's own.</summary>
     public static bool Sells(Product product, PurchaseReading reading) => product.Marketplace == reading.Marketplace && reading.Marketplace switch
     {

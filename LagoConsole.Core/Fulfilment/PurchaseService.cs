@@ -135,7 +135,8 @@ public sealed class PurchaseService(IDbContextFactory<LagoConsoleDbContext> data
             .OrderBy(row => row.Entitlement.CreatedAt)
             .ToListAsync(cancellationToken);
         var found = candidates.Find(row => row.Entitlement.PurchaseId == reading.PurchaseId && PurchaseRules.IsOf(row.Entitlement, row.Product, reading))
-            ?? candidates.Find(row => PurchaseRules.IsOf(row.Entitlement, row.Product, reading));
+            ?? candidates.Find(row => PurchaseRules.IsOf(row.Entitlement, row.Product, reading))
+            ?? candidates.Find(row => PurchaseRules.IsLegacyOf(row.Entitlement, row.Product, reading));
         return found is null ? null : (found.Entitlement, found.Product);
     }
 
@@ -176,7 +177,7 @@ public sealed class PurchaseService(IDbContextFactory<LagoConsoleDbContext> data
             return Person($"What was bought is {reading.Listing}, and {product.Name} is {product.Listing}. Choose the product that was bought.");
         }
 
-        EntitlementState state = reading is { State: EntitlementState.PendingCancel, EndsAt: null } ? EntitlementState.Active : reading.State;
+        EntitlementState state = reading.State == EntitlementState.PendingCancel && !(reading.EndsAt > now) ? EntitlementState.Active : reading.State;
         DateTimeOffset? endsAt = state == EntitlementState.PendingCancel ? reading.EndsAt : null;
         DateTimeOffset startsAt = reading.StartsAt < now ? reading.StartsAt.Value : ReportingWindow.FloorToHour(now);
         string[] problems =
@@ -203,7 +204,7 @@ public sealed class PurchaseService(IDbContextFactory<LagoConsoleDbContext> data
             buyer = new Buyer
             {
                 Id = NewId.At(now),
-                Name = hints.BuyerName ?? reading.BuyerName,
+                Name = hints.BuyerName ?? (reading.BuyerName is { Length: > 200 } tooLong ? tooLong[..200] : reading.BuyerName),
                 Email = BuyerChecks.Email(email) is null ? email : null,
                 CreatedAt = now,
             };

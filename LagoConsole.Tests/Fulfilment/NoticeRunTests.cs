@@ -143,6 +143,22 @@ public sealed class NoticeRunTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_legacy_agreement_that_is_reported_by_its_product_code_is_the_one_that_a_licence_of_it_names()
+    {
+        Guid buyer = await Console.BuyerAsync(product: null);
+        await Console.EntitleAsync(buyer, await _world.AwsProductAsync(), licence: "");
+        _world.Aws.Notices.Tell("License Updated - Manufacturer", FulfilmentWorld.Agreement, ConsoleWorld.Licence, ConsoleWorld.Account, ConsoleWorld.ProductCode);
+        await _world.RunAsync();
+        Entitlement running = await _world.EntitlementAsync(); // and no second one, which the money would wait for
+        Assert.Equal((EntitlementState.Active, FulfilmentWorld.Agreement, null), (running.State, running.PurchaseId, running.AwsLicenseArn));
+
+        Deprovision();
+        await _world.RunAsync();
+
+        Assert.Equal(EntitlementState.Cancelled, (await _world.EntitlementAsync()).State);
+    }
+
+    [Fact]
     public async Task A_purchase_of_a_product_that_the_console_lacks_is_tried_again_when_a_person_has_entered_it()
     {
         _world.Aws.Notices.Tell("License Updated - Manufacturer", FulfilmentWorld.Agreement, ConsoleWorld.Licence, ConsoleWorld.Account, ConsoleWorld.ProductCode);

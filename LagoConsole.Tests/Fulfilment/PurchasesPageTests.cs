@@ -5,7 +5,6 @@ using LagoConsole.Core.Fulfilment;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Security;
 using LagoConsole.Tests.Support;
-using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

@@ -144,7 +144,7 @@ public sealed class SqlServerSchemaTests
                 "DataProtectionKeys.Xml",
                 "HighWaterMarks.LastCharges", // a list of charges, never searched
                 "MarketplaceAccounts.SecretCipher", // of a certificate with its key, say; never searched
-                "ReceivedNotices.Payload", // a marketplace's own message, kept whole
+                "ReceivedNotices.Payload", // cut at 65,536 characters in code; never searched
                 "UsageSnapshots.Charges",
             ],
             Model.Columns.Where(column => column.Type.EndsWith("(max)", StringComparison.Ordinal)).Select(column => column.ToString()).Order(StringComparer.Ordinal));

@@ -28,14 +28,17 @@ public sealed class SqlServerLagoConsoleDbContext(DbContextOptions<SqlServerLago
         base.OnModelCreating(modelBuilder);
 
         // All text, not only the keys: a key's copies (a snapshot's metric code, a record's batch key) decide about money
-        // too, two collations cannot be compared with each other, and SQLite compares all text this way. Of names of states only
-        // those in a unique key: nobody types them, and no other text is compared with them.
-        foreach (IMutableProperty property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties())
-            .Where(property => (property.ClrType == typeof(string) && !IsSearched(property)) || (property.ClrType.IsEnum && property.GetContainingIndexes().Any(index => index.IsUnique))))
+        // too, two collations cannot be compared with each other, and SQLite compares all text this way.
+        foreach (IMutableProperty property in modelBuilder.Model.GetEntityTypes()
+            .SelectMany(entity => entity.GetProperties()).Where(property => (property.ClrType == typeof(string) && !IsSearched(property)) || IsNameInKey(property)))
         {
             property.SetCollation(KeyCollation);
         }
     }
+
+    /// <summary>The name of an enum's member that is part of a business key.</summary>
+    private static bool IsNameInKey(IMutableProperty property) =>
+        property.GetProviderClrType() == typeof(string) && property.GetContainingIndexes().Any(index => index.IsUnique);
 
     /// <summary>People's own words, never compared for money: who looks for <c>acme</c> finds <c>Acme</c>, as on SQLite.</summary>
     private static bool IsSearched(IMutableProperty property) =>
