@@ -121,7 +121,7 @@ public sealed class MarketplaceLimitsTests
 
         _clock.Advance(new ReportingOptions().Lease);
 
-        Assert.Equal(LimitsStage.Failed, await hanging.WaitAsync(TimeSpan.FromSeconds(5), TimeProvider.System));
+        Assert.Equal(LimitsStage.Failed, await hanging.WaitAsync(TimeSpan.FromSeconds(5), TimeProvider.System, TestContext.Current.CancellationToken));
     }
 
     [Fact]
