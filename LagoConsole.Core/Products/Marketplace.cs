@@ -21,11 +21,14 @@ public static class MarketplaceNames
 
     /// <summary>What a marketplace knows a product by, in words.</summary>
     internal static string Listing(
-        Marketplace marketplace, string? awsRegion, string? awsProductCode, string? azureOfferId, string? azurePlanId, string? gcpServiceName) => marketplace switch
+        Marketplace marketplace, string? awsRegion, string? awsProductCode, string? azureOfferId, string? azurePlanId, string? gcpServiceName)
     {
-        Marketplace.Aws => awsProductCode is null ? awsRegion ?? "" : $"{awsRegion}, product code {awsProductCode}",
-        Marketplace.Azure => $"offer {azureOfferId}, plan {azurePlanId}",
-        Marketplace.Gcp => gcpServiceName ?? "",
-        _ => throw new ArgumentOutOfRangeException(nameof(marketplace), marketplace, "Not a marketplace."),
-    };
+        return marketplace switch
+        {
+            Marketplace.Aws => awsProductCode is null ? awsRegion ?? "" : $"{awsRegion}, product code {awsProductCode}",
+            Marketplace.Azure => $"offer {azureOfferId}, plan {azurePlanId}",
+            Marketplace.Gcp => gcpServiceName ?? "",
+            _ => throw new ArgumentOutOfRangeException(nameof(marketplace), marketplace, "Not a marketplace."),
+        };
+    }
 }
