@@ -147,7 +147,7 @@ internal sealed class World : IDisposable
         Jobs.IsPaused = true; // what runs comes to its end
         Loom.RunUntil(End + Patience);
         (Totals totals, IReadOnlyList<string> complaints) = Verdict.Of(Oracle, Lago, EngineBooks.Read(Database), [.. Markets.SelectMany(market => market.Bill)], new Excuses(this));
-        return new WorldOutcome(Seed, Engines.Count, Script.Buyers.Count, Story, totals, [.. complaints, .. CheckBooks()]);
+        return new WorldOutcome(Seed, Engines.Count, Script.Buyers.Count, Story, totals, [.. complaints, .. Markets.SelectMany(market => market.Mistakes), .. CheckBooks()]);
     }
 
     /// <summary>The console's own check of its books (R14), after every cent has come to rest.</summary>

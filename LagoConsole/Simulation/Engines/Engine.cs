@@ -8,6 +8,7 @@ using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Persistence.Sqlite;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Products;
+using LagoConsole.Core.Reconciliation;
 using LagoConsole.Core.Reporting;
 using LagoConsole.Core.Reporting.Aws;
 using LagoConsole.Core.Reporting.Azure;
@@ -91,6 +92,7 @@ internal sealed class Engine(string name, EngineGround ground)
                 }
             });
         AddMarketplaces(services, life, clock);
+        services.AddReconciliation(ground.Settings);
         return services.BuildServiceProvider();
     }
 

@@ -2,6 +2,7 @@ using LagoConsole.Core.Closing;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
+using LagoConsole.Core.Reconciliation;
 using LagoConsole.Core.Reporting;
 using LagoConsole.Simulation.Threads;
 using Microsoft.EntityFrameworkCore;
@@ -15,6 +16,7 @@ internal enum Job
     Report,
     Close,
     ExtraPoll,
+    Reconcile,
 }
 
 /// <summary>
@@ -45,6 +47,7 @@ internal sealed class JobBoard(VirtualClock clock, Loom loom, Story story, Dice 
         EachHour(15, Job.Report);
         EachHour(25, Job.Close);
         EachHour(35, Job.Report);
+        EachHour(45, Job.Reconcile);
         EachHour(55, Job.ExtraPoll);
     }
 
@@ -126,6 +129,7 @@ internal sealed class JobBoard(VirtualClock clock, Loom loom, Story story, Dice 
             Job.Close => _closed != world.Script.LagoChanges(),
             Job.Report => _reportIsDue,
             Job.ExtraPoll => world.Script.EndsPeriodBefore(clock.Now.AddMinutes(10)),
+            Job.Reconcile => false, // what it waits for comes by the day
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
@@ -165,6 +169,9 @@ internal sealed class JobBoard(VirtualClock clock, Loom loom, Story story, Dice 
                     Due(Job.Report);
                 }
 
+                break;
+            case Job.Reconcile:
+                await ReconcileAsync(engine);
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException();
@@ -251,6 +258,33 @@ internal sealed class JobBoard(VirtualClock clock, Loom loom, Story story, Dice 
                     Due(Job.Report);
                 }
             });
+        }
+    }
+
+    private async Task ReconcileAsync(Engine engine)
+    {
+        switch (await engine.Get<ReconcileRun>().RunAsync(CancellationToken.None))
+        {
+            case ReconcileOutcome.NotRead:
+                story.Count("reads of Azure that failed");
+                break;
+            case ReconcileOutcome.Done { Settled: var settled }:
+                story.Count("reads of Azure");
+                if (settled.Billed + settled.NotBilled + settled.BilledAfterAll > 0)
+                {
+                    story.Tell(
+                        "records settled by a read",
+                        $"what Azure lists proves {settled.Billed} records billed, {settled.NotBilled} not billed, and {settled.BilledAfterAll} billed that counted as not billed");
+                }
+
+                if (settled.NotBilled > 0)
+                {
+                    Due(Job.Report); // its money is free
+                }
+
+                break;
+            default:
+                break; // nothing to read
         }
     }
 

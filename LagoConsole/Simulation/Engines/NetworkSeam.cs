@@ -51,7 +51,13 @@ internal sealed class NetworkSeam(SandboxWorld services, VirtualClock clock, Eng
     /// <summary>The service has the request: from here on it does not matter who still waits.</summary>
     private void Arrive(SandboxService service, SandboxRequest received, Trip trip, TaskCompletionSource<SandboxResponse?> answered)
     {
+        if (trip.IsPartial)
+        {
+            services.Faults.Next(service, FaultKind.Unprocessed);
+        }
+
         SandboxResponse? answer = SandboxExchange.Answer(services, service, trip.Fault, received);
+        services.Faults.Off(service, FaultKind.Unprocessed); // a question for a token leaves no record out
         if (answer is not null)
         {
             listener.Processed(service, received, answer);

@@ -17,6 +17,9 @@ internal sealed class SeamGoogleTokens(HttpClient http, ISandboxDoor sandbox, En
 {
     private const string Header = """{"alg":"RS256","typ":"JWT"}""";
 
+    /// <summary>In place of what a person is told to check.</summary>
+    private const string NobodyReads = "The weather of this world is to blame.";
+
     /// <summary>A token is not begun with that is about to expire.</summary>
     private static readonly TimeSpan InHand = TimeSpan.FromMinutes(5);
 
@@ -41,7 +44,7 @@ internal sealed class SeamGoogleTokens(HttpClient http, ISandboxDoor sandbox, En
             using JsonDocument? answer = StrictJson.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
             if (StrictJson.Text(answer?.RootElement, "access_token") is not { } token || StrictJson.Number(answer?.RootElement, "expires_in") is not { } seconds)
             {
-                return new TokenAnswer.Missing($"Google gave no token (HTTP {(int)response.StatusCode})", "Wait for better weather.");
+                return new TokenAnswer.Missing($"Google gave no token (HTTP {(int)response.StatusCode})", NobodyReads);
             }
 
             _kept = (token, clock.GetUtcNow().AddSeconds((double)seconds));
@@ -49,7 +52,7 @@ internal sealed class SeamGoogleTokens(HttpClient http, ISandboxDoor sandbox, En
         }
         catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
         {
-            return new TokenAnswer.Missing("Google's token service did not answer", "Wait for better weather.");
+            return new TokenAnswer.Missing("Google's token service did not answer", NobodyReads);
         }
     }
 

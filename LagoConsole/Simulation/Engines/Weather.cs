@@ -11,6 +11,9 @@ internal sealed record Trip(FaultKind? Fault, TimeSpan There, TimeSpan Back, boo
 {
     /// <summary>The connection is refused: not a byte of the request leaves.</summary>
     public bool IsRefused { get; init; }
+
+    /// <summary>The marketplace processes all of the call but its last record.</summary>
+    public bool IsPartial { get; init; }
 }
 
 /// <summary>How a service cannot be reached for a while.</summary>
@@ -82,7 +85,7 @@ internal sealed class Weather(Dice dice, DateTimeOffset fairFrom, int permille)
         }
 
         WasBad = true;
-        return dice.Below(9) switch
+        return dice.Below(service == SandboxService.Lago ? 9 : 10) switch
         {
             0 => new Trip(FaultKind.LostRequest, there, back, IsSilent: dice.OnceIn(3)),
             1 => new Trip(FaultKind.LostRequest, there, back, IsSilent: false) { IsRefused = true },
@@ -92,6 +95,7 @@ internal sealed class Weather(Dice dice, DateTimeOffset fairFrom, int permille)
             5 => new Trip(FaultKind.Throttle, there, back, IsSilent: false),
             6 => new Trip(FaultKind.ErrorBefore, there, back, IsSilent: false),
             7 => new Trip(FaultKind.ErrorAfter, there, back, IsSilent: false),
+            9 => new Trip(null, there, back, IsSilent: false) { IsPartial = true },
             _ => new Trip(FaultKind.Outage, there, back, IsSilent: false),
         };
     }

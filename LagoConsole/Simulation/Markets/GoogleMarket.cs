@@ -1,6 +1,5 @@
 using System.Globalization;
 using LagoConsole.Core.Buyers;
-using LagoConsole.Core.Conversion;
 using LagoConsole.Core.Products;
 using LagoConsole.Sandbox.Faults;
 using LagoConsole.Sandbox.Google;
@@ -13,8 +12,11 @@ internal sealed class GoogleMarket(SandboxGoogle google) : Market
 {
     public override SandboxService Service => SandboxService.Google;
 
+    public override IEnumerable<string> Mistakes =>
+        google.Mistakes.Select(mistake => $"Google was told two operations under the id {mistake.OperationId}: {mistake.Taken}, and later {mistake.Sent}");
+
     protected override IEnumerable<BilledLine> Lines => google.Bill.Select(taken => new BilledLine(
-        Marketplace.Gcp, taken.Consumer, taken.Metric, ReportingWindow.FloorToHour(taken.EndTime.AddTicks(-1)), taken.Quantity, taken.AmountCents, Guid.Parse(taken.OperationId)));
+        Marketplace.Gcp, taken.Consumer, taken.Metric, taken.Hour, taken.Quantity, taken.AmountCents, Guid.Parse(taken.OperationId)));
 
     public override string CodeOf(int product) => string.Create(CultureInfo.InvariantCulture, $"platform-{product}.endpoints.vendor-public.cloud.goog");
 

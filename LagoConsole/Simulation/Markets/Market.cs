@@ -23,6 +23,9 @@ internal abstract class Market
     /// <summary>What it bills of the console's records; what something else wrote is left out.</summary>
     public IEnumerable<BilledLine> Bill => Lines.Where(line => line.Quantity != ForeignQuantity || !_foreign.Contains((line.Purchase, line.Dimension, line.SlotHour)));
 
+    /// <summary>What a caller did that no caller may ever do, a sentence each.</summary>
+    public virtual IEnumerable<string> Mistakes => [];
+
     /// <summary>All that it bills, oldest first.</summary>
     protected abstract IEnumerable<BilledLine> Lines { get; }
 

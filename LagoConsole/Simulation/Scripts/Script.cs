@@ -73,6 +73,7 @@ internal sealed class Script
         IsSoleWriter = _dice.OnceIn(2);
         Services.Aws.IdenticalIsDuplicate = _dice.OnceIn(2);
         Services.Azure.WritesZones = _dice.OnceIn(2);
+        Services.Azure.ReadsLag = _dice.Of([TimeSpan.Zero, TimeSpan.FromMinutes(10), TimeSpan.FromHours(5), TimeSpan.FromHours(20)]);
         _world.Story.Tell(
             "worlds", $"{Buyers.Count} buyers of products at {string.Join(", ", Products.Select(product => product.Market.Service))}, {_world.Engines.Count} engines, {mode}, "
             + $"{(IsSoleWriter ? "sole writer" : "not sole writer")}, identical repeats at AWS are {(Services.Aws.IdenticalIsDuplicate ? "duplicates" : "successes")}, {_world.Weather.Permille} of 1000 calls meet a fault");
