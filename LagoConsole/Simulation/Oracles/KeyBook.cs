@@ -27,7 +27,7 @@ internal sealed class KeyBook(PeriodBook period, string code, string currency)
     /// <summary>The highest total that any engine was told, less what was refused of a jump by then.</summary>
     public long Peak { get; set; }
 
-    /// <summary>The total in the last poll whose transaction committed.</summary>
+    /// <summary>The total in the last poll whose transaction committed, or what a person saw since, if that is less.</summary>
     public long LastPolled { get; private set; }
 
     /// <summary>The total in the last reading that was stored, also one that only a person saw; null while none was.</summary>
@@ -165,11 +165,12 @@ internal sealed class KeyBook(PeriodBook period, string code, string currency)
         }
     }
 
-    /// <summary>A person has seen this total and it was stored; it counts when a poll shows it.</summary>
+    /// <summary>A person has seen this total and it was stored; growth counts when a poll shows it, and a fall at once: no poll stores it again.</summary>
     public void See(long total, IReadOnlyList<HeardCharge> charges)
     {
         Last = total;
         LastCharges = charges;
+        LastPolled = Math.Min(LastPolled, total);
         bool takenBack = RefusedAt(total) < Refused;
         _highest = takenBack ? total : Math.Max(_highest, total);
         Refused = takenBack ? 0 : Refused;

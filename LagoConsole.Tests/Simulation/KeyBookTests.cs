@@ -1,0 +1,37 @@
+using LagoConsole.Simulation.Oracles;
+using Xunit;
+
+namespace LagoConsole.Tests.Simulation;
+
+/// <summary>What the oracle keeps of one key: too much of it would blame engines that are right, too little would miss those that are wrong.</summary>
+public sealed class KeyBookTests
+{
+    private const long Jump = 50_000_000;
+
+    private static readonly DateTimeOffset From = new(2026, 5, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly KeyBook _key = new PeriodBook("lago-1", "sub-1", "cus_1", number: 1, From, From.AddMonths(1)).Key("gb", "USD");
+
+    [Fact]
+    public void R15_A_held_jump_that_a_person_saw_taken_back_need_not_be_accounted_for()
+    {
+        _key.Store(1_160_000_000, [], Jump);
+        Assert.Equal(1_160_000_000, _key.HeldMinor);
+
+        _key.See(300, []); // saving a Lago Customer ID stored what the page showed; polls that show the same store nothing
+
+        Assert.Equal(300, _key.LastPolled);
+    }
+
+    [Fact]
+    public void Growth_that_only_a_person_saw_counts_when_a_poll_shows_it()
+    {
+        _key.Store(1_000, [], Jump);
+
+        _key.See(1_500, []);
+        Assert.Equal(1_000, _key.LastPolled);
+
+        _key.Store(1_500, [], Jump);
+        Assert.Equal(1_500, _key.LastPolled);
+    }
+}
