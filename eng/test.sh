@@ -75,6 +75,12 @@ count() {
   done
 }
 
+# At the end once more: what failed stands far above by then.
+name_failed() {
+  cat "$results"/*.trx | tr '\n' ' ' | grep -o '<UnitTestResult [^>]*>' | grep -v ' outcome="\(Passed\|NotExecuted\)"' | sed -nE 's/.* testName="([^"]*)".*/Failed: \1/p' || true
+  cat "$results"/*.trx | tr '\n' ' ' | grep -o '<Message>[^<]*' | sed 's/^<Message>/  /' | cut -c 1-2000 || true
+}
+
 counter() { sed -nE "s/.* $1=\"([0-9]+)\".*/\1/p" <<<"$counters" | grep . || echo 0; }
 
 step "Tools"
@@ -139,6 +145,7 @@ echo "Line coverage: $(awk "BEGIN { printf \"%.1f\", 100 * $covered / $coverable
 echo
 
 if ((failed > 0)); then
+  name_failed
   fail "$failed of $((passed + failed)) tests failed; see above and $results."
 fi
 if ((format != 0)); then
