@@ -189,9 +189,16 @@ public sealed class SqliteUpgradeTests : IDisposable
         Assert.Empty(heard.All.Where(line => line.Level >= LogLevel.Warning).Select(line => line.Text));
     }
 
-    [Fact]
-    public async Task The_file_stays_in_WAL_mode()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)] // a first start that was killed at once
+    public async Task The_file_is_in_WAL_mode(bool isEmptyFileThere)
     {
+        if (isEmptyFileThere)
+        {
+            await System.IO.File.WriteAllBytesAsync(File, [], Stop);
+        }
+
         await SqliteUpgrade.RunAsync(File, logging: null, Stop);
 
         await using SqliteLagoConsoleDbContext db = Context(File);

@@ -13,8 +13,11 @@ namespace LagoConsole.Core.Persistence.Sqlite;
 /// </summary>
 internal static class SqliteUpgrade
 {
-    /// <summary>A migration that was killed leaves EF Core's lock, and the next waits for it for ever. A copy is nobody else's.</summary>
-    private const string ForgetLock = """DROP TABLE IF EXISTS "__EFMigrationsLock";""";
+    /// <summary>
+    /// A migration that was killed leaves EF Core's lock, and the next waits for it for ever; a copy is nobody else's. EF Core
+    /// asks for WAL only where it makes the file, and a first start that was killed leaves an empty one.
+    /// </summary>
+    private const string Prepare = """PRAGMA journal_mode=WAL; DROP TABLE IF EXISTS "__EFMigrationsLock";""";
 
     /// <exception cref="InvalidOperationException">The file is a newer version's, or another program is reading it.</exception>
     public static async Task RunAsync(string file, ILoggerFactory? logging, CancellationToken cancellationToken)
@@ -67,9 +70,9 @@ internal static class SqliteUpgrade
             source.Open();
             target.Open();
             source.BackupDatabase(target);
-            using SqliteCommand forget = target.CreateCommand();
-            forget.CommandText = ForgetLock;
-            forget.ExecuteNonQuery();
+            using SqliteCommand prepare = target.CreateCommand();
+            prepare.CommandText = Prepare;
+            prepare.ExecuteNonQuery();
             using SqliteCommand checkpoint = source.CreateCommand();
             checkpoint.CommandText = "PRAGMA wal_checkpoint(TRUNCATE);";
             if (Convert.ToInt32(checkpoint.ExecuteScalar(), CultureInfo.InvariantCulture) != 0)
