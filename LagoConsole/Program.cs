@@ -22,6 +22,7 @@ using LagoConsole.Core.Reporting.Google;
 using LagoConsole.Core.Scheduling;
 using LagoConsole.Core.Waiting;
 using LagoConsole.Fulfilment;
+using LagoConsole.Health;
 using LagoConsole.Sandbox;
 using LagoConsole.SignIn;
 using MudBlazor;
@@ -52,6 +53,7 @@ builder.Services.AddBooks();
 builder.Services.AddDryRun();
 builder.Services.AddScheduling(builder.Configuration);
 builder.Services.AddHistory();
+builder.AddHealth();
 
 builder.AddSignIn();
 builder.Services.AddMudServices(mud => mud.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight); // above it lie the buttons
@@ -67,6 +69,7 @@ app.UseAuthentication();
 app.UseAuthorization();
 app.UseAntiforgery();
 app.MapStaticAssets().AllowAnonymous();
+app.MapHealth();
 app.MapSignIn();
 app.MapAzureWebhook();
 app.MapSandboxWhereOpen();

@@ -15,10 +15,11 @@ public sealed class BooksAuditor(IDbContextFactory<LagoConsoleDbContext> context
     /// <summary>Failures that are kept of one check; all are counted.</summary>
     public const int MostFailures = 1_000;
 
-    public async Task<BooksReport> CheckAsync(IProgress<BooksProgress>? progress, CancellationToken cancellationToken)
+    public Task<BooksReport> CheckAsync(IProgress<BooksProgress>? progress, CancellationToken cancellationToken) =>
+        DatabaseView.ReadAsync(contexts, db => CheckAsync(db, progress, cancellationToken), cancellationToken);
+
+    private async Task<BooksReport> CheckAsync(LagoConsoleDbContext db, IProgress<BooksProgress>? progress, CancellationToken cancellationToken)
     {
-        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        await db.BeginViewAsync(cancellationToken);
         DateTimeOffset startedAt = clock.GetUtcNow();
         BooksView view = new(db, startedAt, progress);
         await view.CountAsync(cancellationToken);

@@ -8,10 +8,11 @@ public sealed class BooksQueries(IDbContextFactory<LagoConsoleDbContext> context
 {
     /// <summary>The last checks, and where all money is now.</summary>
     /// <param name="checks">How many of the last checks.</param>
-    public async Task<BooksOverview> LoadAsync(int checks, CancellationToken cancellationToken)
+    public Task<BooksOverview> LoadAsync(int checks, CancellationToken cancellationToken) =>
+        DatabaseView.ReadAsync(contexts, db => LoadAsync(db, checks, cancellationToken), cancellationToken);
+
+    private async Task<BooksOverview> LoadAsync(LagoConsoleDbContext db, int checks, CancellationToken cancellationToken)
     {
-        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        await db.BeginViewAsync(cancellationToken);
         DateTimeOffset now = clock.GetUtcNow();
         List<BooksCheck> last = await db.BooksChecks.AsNoTracking().OrderByDescending(check => check.StartedAt).Take(checks).ToListAsync(cancellationToken);
         return new BooksOverview(

@@ -11,7 +11,7 @@ namespace LagoConsole.Core.Books;
 /// </summary>
 internal static class BooksSums
 {
-    /// <param name="db">With a view of its own (<see cref="LagoConsoleDbContext.BeginViewAsync"/>): else a step of money between two queries would look like a gap.</param>
+    /// <param name="db">With a view of its own (<see cref="DatabaseView"/>): else a step of money between two queries would look like a gap.</param>
     public static async Task<IReadOnlyList<CurrencySums>> ReadAsync(LagoConsoleDbContext db, CancellationToken cancellationToken)
     {
         Dictionary<string, CurrencySums> sums = (await db.UsageIncrements.AsNoTracking()

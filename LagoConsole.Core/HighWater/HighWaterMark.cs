@@ -131,7 +131,7 @@ internal sealed class HighWaterMarkConfiguration : IEntityTypeConfiguration<High
 
         // A changed currency is a second mark: what was counted in the old one stays what it was (T30).
         builder.HasIndex(mark => new { mark.PeriodId, mark.MetricCode, mark.Currency }).IsUnique();
-        builder.HasIndex(mark => mark.Hold);
+        builder.HasIndex(mark => mark.Hold).HasFilter("[Hold] IS NOT NULL"); // few of many: SQLite would not believe it without the filter
         builder.HasOne<BillingPeriod>().WithMany().HasForeignKey(mark => mark.PeriodId).OnDelete(DeleteBehavior.Restrict);
     }
 }

@@ -112,7 +112,7 @@ internal sealed class UsageIncrementConfiguration : IEntityTypeConfiguration<Usa
         // One rise of one mark is one increment, however often its poll is repeated.
         builder.HasIndex(increment => new { increment.MarkId, increment.FromMinor }).IsUnique();
         builder.HasIndex(increment => new { increment.MeterId, increment.IsOpen, increment.MeterSequence });
-        builder.HasIndex(increment => new { increment.WaitReason, increment.BuyerId });
+        builder.HasIndex(increment => new { increment.WaitReason, increment.BuyerId }).HasFilter("[WaitReason] IS NOT NULL"); // what waits is little
         builder.HasIndex(increment => new { increment.IntegrationId, increment.IsOpen, increment.GroupId });
         builder.HasIndex(increment => increment.GroupId);
         builder.HasOne<HighWaterMark>().WithMany().HasForeignKey(increment => increment.MarkId).OnDelete(DeleteBehavior.Restrict);

@@ -20,13 +20,21 @@ public sealed class DatabaseOptions
     /// <summary>SQL Server only: its connection string. Keep it in the environment or a secret store, not in a file of the project.</summary>
     public string? ConnectionString { get; set; }
 
+    /// <summary>
+    /// SQL Server only. Default: true, each start brings the tables to its version, one node after another. False: a database
+    /// administrator does so with the script of the command <c>migration-script</c>, and a start on older tables is refused.
+    /// </summary>
+    public bool UpdateAtStart { get; set; } = true;
+
     /// <summary>Folder of the SQLite files (and of the sandbox's), absolute or relative to where the console is started. Default: <c>data</c>.</summary>
     [Required]
     public string DataFolder { get; set; } = "data";
 
     /// <summary>The books: <c>lagoconsole.db</c> in the data folder.</summary>
-    public string SqliteConnectionString => $"Data Source={Path.Combine(Path.GetFullPath(DataFolder), "lagoconsole.db")}";
+    internal string SqliteFile => Path.Combine(Path.GetFullPath(DataFolder), "lagoconsole.db");
+
+    internal string SqliteConnectionString => $"Data Source={SqliteFile}";
 
     /// <summary>Quartz's own file: its writers and ours would wait for each other in one.</summary>
-    public string QuartzSqliteConnectionString => $"Data Source={Path.Combine(Path.GetFullPath(DataFolder), "quartz.db")}";
+    internal string QuartzSqliteConnectionString => $"Data Source={Path.Combine(Path.GetFullPath(DataFolder), "quartz.db")}";
 }

@@ -93,14 +93,11 @@ public abstract class LagoConsoleDbContext(DbContextOptions options) : DbContext
     /// A transaction for money: what it read stays as read until it commits, so that a row it relied on (the integration,
     /// a link) cannot vanish in between. SQLite has one writer at a time and gives this anyway.
     /// </summary>
-    public Task<IDbContextTransaction> BeginMoneyTransactionAsync(CancellationToken cancellationToken) =>
+    internal Task<IDbContextTransaction> BeginMoneyTransactionAsync(CancellationToken cancellationToken) =>
         Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
 
-    /// <summary>
-    /// A transaction for reading the whole database as it is at one instant, however long that takes. It changes nothing, and
-    /// no writer waits for it. Ends with this context.
-    /// </summary>
-    public abstract Task BeginViewAsync(CancellationToken cancellationToken);
+    /// <summary>The transaction of a <see cref="DatabaseView"/>. Ends with this context.</summary>
+    internal abstract Task BeginViewAsync(CancellationToken cancellationToken);
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

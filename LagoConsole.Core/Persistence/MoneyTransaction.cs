@@ -8,7 +8,8 @@ namespace LagoConsole.Core.Persistence;
 /// <summary>
 /// Runs one step of money as one transaction on a fresh context. A conflict (another node changed a row first, inserted
 /// the same key first, or holds what this one waits for) rolls everything back and the step is thought through again from
-/// what is stored now: every step can be repeated, because it decides from rows and writes by condition.
+/// what is stored now: every step can be repeated, because it decides from rows and writes by condition. So can one that met
+/// a fault of the network before its commit; a commit without an answer is never repeated.
 /// </summary>
 public static class MoneyTransaction
 {
@@ -27,6 +28,7 @@ public static class MoneyTransaction
     /// <param name="name">What is about to be committed, for <see cref="MoneySteps"/>; null where no money moves.</param>
     /// <exception cref="DbUpdateException">A write met a conflict that did not go away, or failed for another reason. Nothing was written.</exception>
     /// <exception cref="System.Data.Common.DbException">A read did. Nothing was written.</exception>
+    /// <exception cref="CommitUnknownException">The commit was sent, and the database did not answer.</exception>
     public static Task<T> RunAsync<T>(
         IDbContextFactory<LagoConsoleDbContext> contexts, Func<LagoConsoleDbContext, Task<T>> step,
         CancellationToken cancellationToken, string? name = null) =>
@@ -44,6 +46,16 @@ public static class MoneyTransaction
         IDbContextFactory<LagoConsoleDbContext> contexts, Func<LagoConsoleDbContext, Task<T>> step, bool isRehearsal, string? name,
         CancellationToken cancellationToken)
     {
+        // Knows which faults of its provider pass (SQL Server: a lost connection, a failover), and waits between the tries.
+        await using LagoConsoleDbContext provider = await contexts.CreateDbContextAsync(cancellationToken);
+        return await provider.Database.CreateExecutionStrategy().ExecuteAsync(
+            token => TryAsync(contexts, step, isRehearsal, name, token), cancellationToken);
+    }
+
+    private static async Task<T> TryAsync<T>(
+        IDbContextFactory<LagoConsoleDbContext> contexts, Func<LagoConsoleDbContext, Task<T>> step, bool isRehearsal, string? name,
+        CancellationToken cancellationToken)
+    {
         for (int attempt = 1; ; attempt++)
         {
             await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
@@ -58,7 +70,7 @@ public static class MoneyTransaction
 
                 await db.SaveChangesAsync(cancellationToken);
                 MoneySteps.Before(name);
-                await transaction.CommitAsync(cancellationToken);
+                await CommitAsync(transaction, cancellationToken);
                 MoneySteps.After(name);
                 return result;
             }
@@ -66,6 +78,18 @@ public static class MoneyTransaction
             {
                 // The context and its transaction are gone: the next try reads what is stored by then.
             }
+        }
+    }
+
+    private static async Task CommitAsync(IDbContextTransaction transaction, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await transaction.CommitAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException && !IsConflict(exception))
+        {
+            throw new CommitUnknownException(exception);
         }
     }
 

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace LagoConsole.Core.Persistence;
 
@@ -26,7 +28,7 @@ public static class PersistenceRegistration
         IDataProtectionBuilder keys = services.AddDataProtection().SetApplicationName("LagoConsole");
         if (chosen.Provider == DatabaseProvider.SqlServer)
         {
-            services.AddPooledDbContextFactory<SqlServerLagoConsoleDbContext>(options => options.UseSqlServer(chosen.ConnectionString));
+            services.AddPooledDbContextFactory<SqlServerLagoConsoleDbContext>(options => options.UseConsoleSqlServer(chosen.ConnectionString!));
             services.AddSingleton<IDbContextFactory<LagoConsoleDbContext>, Factory<SqlServerLagoConsoleDbContext>>();
             keys.PersistKeysToDbContext<SqlServerLagoConsoleDbContext>();
         }
@@ -35,29 +37,46 @@ public static class PersistenceRegistration
             services.AddPooledDbContextFactory<SqliteLagoConsoleDbContext>(
                 options => options.UseConsoleSqlite(chosen.SqliteConnectionString).AddInterceptors(new SqlitePragmas()));
             services.AddSingleton<IDbContextFactory<LagoConsoleDbContext>, Factory<SqliteLagoConsoleDbContext>>();
+            services.AddSingleton<DataFolderLock>();
             keys.PersistKeysToDbContext<SqliteLagoConsoleDbContext>();
         }
 
         return services;
     }
 
-    /// <summary>Brings the database to this version. Runs before the host starts, so that nothing meets an old table.</summary>
+    /// <summary>
+    /// Brings the database to this version. Runs before the host starts, so that nothing meets an old table. On SQLite the
+    /// data folder is this process's own from here to its end.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Another process has the folder, or the database is not one that this version may use.</exception>
     public static async Task MigrateDatabaseAsync(this IServiceProvider services, CancellationToken cancellationToken = default)
     {
-        DatabaseOptions options = services.GetRequiredService<Microsoft.Extensions.Options.IOptions<DatabaseOptions>>().Value;
+        DatabaseOptions options = services.GetRequiredService<IOptions<DatabaseOptions>>().Value;
+        ILoggerFactory? logging = services.GetService<ILoggerFactory>();
         if (options.Provider == DatabaseProvider.Sqlite)
         {
-            Directory.CreateDirectory(Path.GetFullPath(options.DataFolder));
+            services.GetRequiredService<DataFolderLock>().Take();
+            await SqliteUpgrade.RunAsync(options.SqliteFile, logging, cancellationToken);
+            return;
         }
 
-        await using LagoConsoleDbContext db = await services
-            .GetRequiredService<IDbContextFactory<LagoConsoleDbContext>>().CreateDbContextAsync(cancellationToken);
-        await db.Database.MigrateAsync(cancellationToken);
-        if (options.Provider == DatabaseProvider.SqlServer)
-        {
-            await db.Database.ExecuteSqlRawAsync(SqlServerLagoConsoleDbContext.AllowViews, cancellationToken);
-        }
+        await using SqlServerLagoConsoleDbContext db = await services
+            .GetRequiredService<IDbContextFactory<SqlServerLagoConsoleDbContext>>().CreateDbContextAsync(cancellationToken);
+        await SqlServerUpgrade.RunAsync(db, options.UpdateAtStart, logging, cancellationToken);
     }
+
+    /// <summary>
+    /// How a server that is away looks, which EF Core does not count among what passes: nobody listens (0 and 10061), no way
+    /// there (53), no answer to the first word (258), no such name while its name moves (11001).
+    /// </summary>
+    private static readonly int[] NobodyThere = [0, 53, 258, 10061, 11001];
+
+    /// <summary>
+    /// SQL Server as the console uses it. A connection that is lost, a failover, a server that is busy: tried again for about
+    /// half a minute. What takes longer fails its run or its page, and the next one goes on.
+    /// </summary>
+    internal static DbContextOptionsBuilder UseConsoleSqlServer(this DbContextOptionsBuilder options, string connectionString) =>
+        options.UseSqlServer(connectionString, server => server.EnableRetryOnFailure(6, TimeSpan.FromSeconds(10), NobodyThere));
 
     /// <summary>Lets the rest of the console ask for the model without knowing the provider.</summary>
     private sealed class Factory<TContext>(IDbContextFactory<TContext> inner) : IDbContextFactory<LagoConsoleDbContext>

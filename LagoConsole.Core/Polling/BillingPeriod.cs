@@ -94,6 +94,8 @@ internal sealed class BillingPeriodConfiguration : IEntityTypeConfiguration<Bill
         builder.Property(period => period.Version).IsConcurrencyToken();
         builder.HasIndex(period => new { period.SubscriptionLagoId, period.PeriodStart }).IsUnique();
         builder.HasIndex(period => new { period.IntegrationId, period.State, period.PeriodEnd });
+        builder.HasIndex(period => new { period.State, period.PeriodEnd }); // what ends soon, and what is not closed, whoever's it is
+        builder.HasIndex(period => period.LagoCustomerId);
         builder.HasIndex(period => period.BuyerId);
     }
 }

@@ -125,7 +125,7 @@ public sealed class PeriodStore(IDbContextFactory<LagoConsoleDbContext> contexts
 
     /// <summary>Unclosed periods whose integration is gone.</summary>
     internal static IQueryable<BillingPeriod> Orphans(LagoConsoleDbContext db) => db.BillingPeriods
-        .Where(period => period.State != BillingPeriodState.Closed && !db.Integrations.Any(integration => integration.Id == period.IntegrationId));
+        .Where(period => (period.State == BillingPeriodState.Open || period.State == BillingPeriodState.Ended) && !db.Integrations.Any(integration => integration.Id == period.IntegrationId));
 
     /// <summary>Open periods whose end has passed await Lago's final total.</summary>
     public async Task EndPassedAsync(Guid integrationId, CancellationToken cancellationToken)

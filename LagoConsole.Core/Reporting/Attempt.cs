@@ -46,6 +46,7 @@ internal sealed class AttemptConfiguration : IEntityTypeConfiguration<Attempt>
         builder.Property(attempt => attempt.Request).HasMaxLength(8000);
         builder.Property(attempt => attempt.Response).HasMaxLength(8000);
         builder.HasIndex(attempt => new { attempt.RecordId, attempt.Number }).IsUnique();
+        builder.HasIndex(attempt => attempt.CallId); // an answer is settled by its call
         builder.HasOne<UsageRecord>().WithMany().HasForeignKey(attempt => attempt.RecordId).OnDelete(DeleteBehavior.Restrict);
     }
 }

@@ -122,8 +122,10 @@ public sealed class RecordQueries(IDbContextFactory<LagoConsoleDbContext> contex
                 increment.WaivedMinor, increment.OpenMinor, increment.Currency))
             .ToListAsync(cancellationToken);
         List<Joined> records = await Join(db)
-            .Where(row => db.RecordLinks.Any(link => link.RecordId == row.Record.Id
-                && db.UsageIncrements.Any(increment => increment.Id == link.IncrementId && increment.GroupId == id)))
+            .Where(row => (from increment in db.UsageIncrements
+                           join link in db.RecordLinks on increment.Id equals link.IncrementId
+                           where increment.GroupId == id
+                           select link.RecordId).Contains(row.Record.Id))
             .OrderBy(row => row.Record.SlotHour).ThenBy(row => row.Record.DimensionKey)
             .ToListAsync(cancellationToken);
         return new GroupDetail((await GroupRowsAsync(db, [found], cancellationToken))[0], increments, [.. records.Select(Row)]);

@@ -1,6 +1,7 @@
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Reporting.Limits;
 using LagoConsole.Core.Time;
+using Microsoft.Extensions.Hosting;
 
 namespace LagoConsole.Core.Reporting;
 
@@ -15,7 +16,9 @@ public sealed record SendOutcome(int Calls, int Sent, int Accepted, int Failed)
 /// Sends what is due: lease, call, settle. Each of the three may be the last line before a crash. Leases and settlements come one
 /// after another; calls overlap, as many for each marketplace as it takes (<see cref="MarketplaceLimits"/>).
 /// </summary>
-public sealed class RecordSender(RecordStore records, IEnumerable<IMarketplaceMeter> marketplaces, MarketplaceLimits limits, TimeProvider clock)
+/// <param name="lifetime">A process that is told to stop begins no call and hears those under way to their end. Null: nobody tells it.</param>
+public sealed class RecordSender(
+    RecordStore records, IEnumerable<IMarketplaceMeter> marketplaces, MarketplaceLimits limits, TimeProvider clock, IHostApplicationLifetime? lifetime = null)
 {
     private readonly Dictionary<Marketplace, IMarketplaceMeter> _marketplaces = marketplaces.ToDictionary(meter => meter.Marketplace);
 
@@ -56,7 +59,7 @@ public sealed class RecordSender(RecordStore records, IEnumerable<IMarketplaceMe
     /// <summary>What to send next, if anything may go.</summary>
     private async Task<LeasedBatch?> LeaseAsync(Round round, CancellationToken cancellationToken)
     {
-        if (_marketplaces.Count == 0)
+        if (_marketplaces.Count == 0 || lifetime?.ApplicationStopping.IsCancellationRequested == true)
         {
             return null;
         }

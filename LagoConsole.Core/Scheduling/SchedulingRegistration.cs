@@ -37,7 +37,11 @@ public static class SchedulingRegistration
             quartz.UseDefaultThreadPool(chosen.Concurrency);
             quartz.UsePersistentStore(store =>
             {
-                store.ProvisionSchema();
+                if (database.Provider == DatabaseProvider.Sqlite || database.UpdateAtStart)
+                {
+                    store.ProvisionSchema(); // else Quartz looks whether its tables are there, and refuses to start without them
+                }
+
                 store.UseExecutionHistory();
                 store.ConfigureStore(options => options.StoreJobDataAsStrings = true);
                 if (database.Provider == DatabaseProvider.SqlServer)

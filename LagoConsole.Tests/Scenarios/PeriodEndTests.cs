@@ -12,7 +12,6 @@ using LagoConsole.Sandbox.Faults;
 using LagoConsole.Sandbox.Lago;
 using LagoConsole.Tests.Support;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using Xunit;
 
 namespace LagoConsole.Tests.Scenarios;
@@ -242,21 +241,21 @@ public sealed class PeriodEndTests
         return (integration, buyer, product);
     }
 
-    private static async Task DeleteAsync(ConsoleWorld world, Guid integration, OpenMoneyChoice? choice)
-    {
-        // What IntegrationDeletion does, without the scheduler.
-        await using LagoConsoleDbContext db = world.Database.CreateDbContext();
-        await using IDbContextTransaction transaction = await db.BeginMoneyTransactionAsync(Stop);
-        Integration row = await db.Integrations.SingleAsync(candidate => candidate.Id == integration, Stop);
-        if (choice is { } decided)
+    /// <summary>What IntegrationDeletion does, without the scheduler.</summary>
+    private static async Task DeleteAsync(ConsoleWorld world, Guid integration, OpenMoneyChoice? choice) => await MoneyTransaction.RunAsync(
+        world.Database,
+        async db =>
         {
-            await OpenMoneyStore.DecideAsync(db, await OpenMoneyStore.Open(db, integration, null).ToListAsync(Stop), decided, world.Now, Stop);
-        }
+            Integration row = await db.Integrations.SingleAsync(candidate => candidate.Id == integration, Stop);
+            if (choice is { } decided)
+            {
+                await OpenMoneyStore.DecideAsync(db, await OpenMoneyStore.Open(db, integration, null).ToListAsync(Stop), decided, world.Now, Stop);
+            }
 
-        await db.BuyerLinks.Where(link => link.IntegrationId == integration).ExecuteDeleteAsync(Stop);
-        await db.UsageSnapshots.ExecuteDeleteAsync(Stop);
-        db.Integrations.Remove(row);
-        await db.SaveChangesAsync(Stop);
-        await transaction.CommitAsync(Stop);
-    }
+            await db.BuyerLinks.Where(link => link.IntegrationId == integration).ExecuteDeleteAsync(Stop);
+            await db.UsageSnapshots.ExecuteDeleteAsync(Stop);
+            db.Integrations.Remove(row);
+            return row.Id;
+        },
+        Stop);
 }

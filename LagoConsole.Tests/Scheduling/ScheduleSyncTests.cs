@@ -8,6 +8,8 @@ using LagoConsole.Core.Security;
 using LagoConsole.Tests.Reporting;
 using LagoConsole.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Quartz;
 using Xunit;
 using static LagoConsole.Tests.Scheduling.SchedulingHost;
@@ -115,6 +117,24 @@ public sealed class ScheduleSyncTests : IDisposable
         Assert.Equal(TimeZoneInfo.Utc, stored.TimeZone);
         TriggerHeader header = Assert.Single(await after.TriggersAsync(job));
         Assert.Equal((TriggerState.Paused, "Wait"), (header.State, header.Pause!.Reason));
+    }
+
+    [Fact]
+    public async Task A_console_that_stops_waits_for_a_running_job()
+    {
+        await using SchedulingHost host = new(_database);
+        await host.UseProbeAsync(ReportUsageJob.Key);
+        host.Probe.Work = _ => host.Probe.Finish.Task;
+        await host.StartAsync();
+        await host.Control.RunNowAsync(new Actor("ada", Role.Operator), ReportUsageJob.Key, Cancellation);
+        await host.Probe.Started.Task.WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System, Cancellation);
+
+        Task stopped = host.Services.GetRequiredService<IHost>().StopAsync(Cancellation);
+        await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System, Cancellation);
+        Assert.False(stopped.IsCompleted);
+        host.Probe.Finish.TrySetResult();
+
+        await stopped.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, Cancellation);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ using Quartz;
 namespace LagoConsole.Tests.Scheduling;
 
 /// <summary>
-/// The scheduling of the console on real SQLite files. Nothing in it is due by the clock, so what runs, a test has started.
+/// The scheduling of the console on real databases. Nothing in it is due by the clock, so what runs, a test has started.
 /// </summary>
 internal sealed class SchedulingHost : IAsyncDisposable
 {
@@ -25,9 +25,14 @@ internal sealed class SchedulingHost : IAsyncDisposable
     public SchedulingHost(TestDatabase database, string? folder = null, string pollCron = "0 5 3 1 1 ?", Action<IServiceCollection>? more = null)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddInMemoryCollection(database.Settings);
+        if (folder is not null)
+        {
+            builder.Configuration.AddInMemoryCollection([new("Database:DataFolder", folder)]);
+        }
+
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
-            ["Database:DataFolder"] = folder ?? Path.GetDirectoryName(database.File),
             ["Polling:Cron"] = pollCron,
             ["Scheduling:ReportCron"] = "0 15 3 1 1 ?",
             ["Scheduling:CloseCron"] = "0 25 3 1 1 ?",

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Xunit;
 
@@ -12,11 +13,15 @@ public sealed partial class ConsoleProcess : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("lagoconsole-process-").FullName;
     private readonly List<string> _output = [];
+    private readonly string? _dataFolder;
     private Process? _process;
+
+    /// <param name="dataFolder">Of another console; default: one of its own.</param>
+    public ConsoleProcess(string? dataFolder = null) => _dataFolder = dataFolder;
 
     public Uri Address { get; private set; } = null!;
 
-    public string DataFolder => Path.Combine(_folder, "data");
+    public string DataFolder => _dataFolder ?? Path.Combine(_folder, "data");
 
     /// <summary>What the process wrote, for a failed test.</summary>
     public string Output
@@ -72,15 +77,27 @@ public sealed partial class ConsoleProcess : IAsyncDisposable
         await WaitForEndAsync(TimeSpan.FromSeconds(30));
     }
 
-    /// <summary>Waits until it has ended by itself.</summary>
-    public async Task WaitForEndAsync(TimeSpan patience)
+    /// <summary>Tells it to stop, as an operating system or an orchestrator does.</summary>
+    public async Task TellToStopAsync()
     {
-        if (_process is not null)
+        using Process kill = Process.Start("kill", ["-TERM", _process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Waits until it has ended by itself.</summary>
+    /// <returns>Its exit code; null where none was running.</returns>
+    public async Task<int?> WaitForEndAsync(TimeSpan patience)
+    {
+        if (_process is null)
         {
-            await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(patience, TestContext.Current.CancellationToken);
-            _process.Dispose();
-            _process = null;
+            return null;
         }
+
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(patience, TestContext.Current.CancellationToken);
+        int exitCode = _process.ExitCode;
+        _process.Dispose();
+        _process = null;
+        return exitCode;
     }
 
     public bool HasEnded => _process is null || _process.HasExited;

@@ -85,7 +85,8 @@ public sealed class ConsoleWorld : IAsyncDisposable
         where T : notnull => _services.GetRequiredService<T>();
 
     /// <summary>A console that was started anew on the same database: everything in memory is gone.</summary>
-    public ServiceProvider Restart() => Compose();
+    /// <param name="more">Services of its own.</param>
+    public ServiceProvider Restart(Action<IServiceCollection>? more = null) => Compose(more);
 
     /// <summary>Connect and Verify, auto report off.</summary>
     public async Task<Guid> ConnectAsync(BillingMode mode = BillingMode.AmountHourly)
@@ -301,7 +302,7 @@ public sealed class ConsoleWorld : IAsyncDisposable
     /// <summary>The way to the sandbox, past whoever holds it against the marketplaces' descriptions.</summary>
     private HttpMessageHandler Network() => SchemaProxy.Before(_sandbox.CreateHandler());
 
-    private ServiceProvider Compose()
+    private ServiceProvider Compose(Action<IServiceCollection>? more = null)
     {
         IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
@@ -328,6 +329,7 @@ public sealed class ConsoleWorld : IAsyncDisposable
         services.AddSingleton<IMarketplaceMeter>(provider => new GoogleMarketplaceMeter(
             new HttpClient(Network()), provider.GetRequiredService<GoogleTokenSource>(),
             provider.GetRequiredService<ISandboxDoor>(), provider.GetRequiredService<IOptions<GoogleOptions>>(), Clock));
+        more?.Invoke(services);
         return services.BuildServiceProvider();
     }
 

@@ -1,22 +1,23 @@
 using LagoConsole.Core.Persistence;
-using LagoConsole.Core.Persistence.Sqlite;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Xunit;
 
 namespace LagoConsole.Tests.Support;
 
-/// <summary>A real SQLite file of its own for one test, deleted afterwards.</summary>
+/// <summary>
+/// A real database of its own for one test, deleted afterwards: a SQLite file, or on the SQL Server that
+/// <c>eng/test-sqlserver.sh</c> names.
+/// </summary>
 public sealed class TestDatabase : IDbContextFactory<LagoConsoleDbContext>, IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("lagoconsole-test-").FullName;
-    private readonly DbContextOptions<SqliteLagoConsoleDbContext> _options;
+    private readonly ITestStore _store;
 
     /// <param name="migrated">Made by the migrations, as the console's own is; else from the model, which is faster.</param>
-    public TestDatabase(bool migrated = false)
+    /// <param name="interceptors">Stand between the contexts and the database.</param>
+    public TestDatabase(bool migrated = false, params IInterceptor[] interceptors)
     {
-        DbContextOptionsBuilder<SqliteLagoConsoleDbContext> options = new();
-        options.UseConsoleSqlite($"Data Source={File}").AddInterceptors(new SqlitePragmas());
-        _options = options.Options;
+        _store = SqlServerUnderTest.ConnectionString is { } server ? new SqlServerTestStore(server, interceptors) : new SqliteTestStore(interceptors);
         using LagoConsoleDbContext db = CreateDbContext();
         if (migrated)
         {
@@ -26,35 +27,32 @@ public sealed class TestDatabase : IDbContextFactory<LagoConsoleDbContext>, IDis
         {
             db.Database.EnsureCreated();
         }
+
+        _store.Prepare(db);
     }
 
-    public string File => Path.Combine(_folder, "test.db");
+    /// <summary>The SQLite file. A test that asks for it is left out on SQL Server.</summary>
+    public string File => Sqlite.File;
 
-    public LagoConsoleDbContext CreateDbContext() => new SqliteLagoConsoleDbContext(_options);
+    /// <summary>What a console is told, so that it uses this database.</summary>
+    public IReadOnlyDictionary<string, string?> Settings => _store.Settings;
+
+    private SqliteTestStore Sqlite
+    {
+        get
+        {
+            Assert.SkipUnless(_store is SqliteTestStore, "It looks into a SQLite file.");
+            return (SqliteTestStore)_store;
+        }
+    }
+
+    public LagoConsoleDbContext CreateDbContext() => _store.Open();
 
     /// <summary>Copies the database as it is now; returns the copy's file.</summary>
-    public string Backup()
-    {
-        string copy = Path.Combine(_folder, $"{Guid.NewGuid():N}.backup");
-        Copy(File, copy);
-        return copy;
-    }
+    public string Backup() => Sqlite.Backup();
 
     /// <summary>Everything since the backup is forgotten.</summary>
-    public void Restore(string backup) => Copy(backup, File);
+    public void Restore(string backup) => Sqlite.Restore(backup);
 
-    public void Dispose()
-    {
-        SqliteConnection.ClearAllPools();
-        Directory.Delete(_folder, recursive: true);
-    }
-
-    private static void Copy(string from, string to)
-    {
-        using SqliteConnection source = new($"Data Source={from}");
-        using SqliteConnection target = new($"Data Source={to}");
-        source.Open();
-        target.Open();
-        source.BackupDatabase(target);
-    }
+    public void Dispose() => _store.Dispose();
 }

@@ -12,15 +12,8 @@ public sealed class SqlServerLagoConsoleDbContext(DbContextOptions<SqlServerLago
     /// <summary>Compares by code point: <c>Seats</c> and <c>seats</c> are two metrics, and so are an e and an é.</summary>
     public const string KeyCollation = "Latin1_General_100_BIN2";
 
-    /// <summary>Run where the tables are brought up to date: <see cref="BeginViewAsync"/> asks for what it allows. Does nothing where it is allowed already.</summary>
-    internal const string AllowViews =
-        """
-        IF EXISTS (SELECT 1 FROM sys.databases WHERE database_id = DB_ID() AND snapshot_isolation_state_desc = N'OFF')
-            ALTER DATABASE CURRENT SET ALLOW_SNAPSHOT_ISOLATION ON;
-        """;
-
     /// <summary>Any other isolation either shows a database that changes meanwhile, or makes writers wait.</summary>
-    public override Task BeginViewAsync(CancellationToken cancellationToken) =>
+    internal override Task BeginViewAsync(CancellationToken cancellationToken) =>
         Database.BeginTransactionAsync(IsolationLevel.Snapshot, cancellationToken);
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)

@@ -9,7 +9,7 @@ namespace LagoConsole.Core.Persistence.Sqlite;
 public sealed class SqliteLagoConsoleDbContext(DbContextOptions<SqliteLagoConsoleDbContext> options) : LagoConsoleDbContext(options)
 {
     /// <summary>Deferred: EF Core's own transactions take the one place of the writer at once, and would hold it to the end.</summary>
-    public override async Task BeginViewAsync(CancellationToken cancellationToken)
+    internal override async Task BeginViewAsync(CancellationToken cancellationToken)
     {
         await Database.OpenConnectionAsync(cancellationToken);
         await Database.UseTransactionAsync(((SqliteConnection)Database.GetDbConnection()).BeginTransaction(deferred: true), cancellationToken);

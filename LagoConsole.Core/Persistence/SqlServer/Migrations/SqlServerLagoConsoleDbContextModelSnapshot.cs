@@ -679,7 +679,8 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("Hold");
+                    b.HasIndex("Hold")
+                        .HasFilter("[Hold] IS NOT NULL");
 
                     b.HasIndex("PeriodId", "MetricCode", "Currency")
                         .IsUnique();
@@ -780,7 +781,8 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                     b.HasIndex("MarkId", "FromMinor")
                         .IsUnique();
 
-                    b.HasIndex("WaitReason", "BuyerId");
+                    b.HasIndex("WaitReason", "BuyerId")
+                        .HasFilter("[WaitReason] IS NOT NULL");
 
                     b.HasIndex("IntegrationId", "IsOpen", "GroupId");
 
@@ -982,6 +984,10 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("BuyerId");
+
+                    b.HasIndex("LagoCustomerId");
+
+                    b.HasIndex("State", "PeriodEnd");
 
                     b.HasIndex("SubscriptionLagoId", "PeriodStart")
                         .IsUnique();
@@ -1315,6 +1321,8 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                         .UseCollation("Latin1_General_100_BIN2");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("CallId");
 
                     b.HasIndex("RecordId", "Number")
                         .IsUnique();

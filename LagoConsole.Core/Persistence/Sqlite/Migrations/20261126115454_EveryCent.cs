@@ -36,25 +36,6 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                 type: "TEXT",
                 nullable: true);
 
-            migrationBuilder.AlterColumn<decimal>(
-                name: "AccruedMinor",
-                table: "Meters",
-                type: "TEXT",
-                precision: 25,
-                scale: 6,
-                nullable: false,
-                oldClrType: typeof(long),
-                oldType: "INTEGER");
-
-            migrationBuilder.AddColumn<decimal>(
-                name: "LeftMinor",
-                table: "Meters",
-                type: "TEXT",
-                precision: 25,
-                scale: 6,
-                nullable: false,
-                defaultValue: 0m);
-
             migrationBuilder.AddColumn<bool>(
                 name: "IncludeTrueUps",
                 table: "Integrations",
@@ -187,6 +168,26 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
 
             // Keys that were there before: seen since their period began, for what they usually grow by (R15).
             migrationBuilder.Sql("UPDATE HighWaterMarks SET FirstSeenAt = (SELECT PeriodStart FROM BillingPeriods WHERE BillingPeriods.Id = HighWaterMarks.PeriodId), HighestTotalMinor = LastTotalMinor");
+
+            // After the statement above: SQLite builds this table anew for it, and EF Core warns of statements that meet a table half built.
+            migrationBuilder.AlterColumn<decimal>(
+                name: "AccruedMinor",
+                table: "Meters",
+                type: "TEXT",
+                precision: 25,
+                scale: 6,
+                nullable: false,
+                oldClrType: typeof(long),
+                oldType: "INTEGER");
+
+            migrationBuilder.AddColumn<decimal>(
+                name: "LeftMinor",
+                table: "Meters",
+                type: "TEXT",
+                precision: 25,
+                scale: 6,
+                nullable: false,
+                defaultValue: 0m);
 
             migrationBuilder.CreateTable(
                 name: "BooksChecks",

@@ -626,7 +626,8 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("Hold");
+                    b.HasIndex("Hold")
+                        .HasFilter("[Hold] IS NOT NULL");
 
                     b.HasIndex("PeriodId", "MetricCode", "Currency")
                         .IsUnique();
@@ -725,7 +726,8 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                     b.HasIndex("MarkId", "FromMinor")
                         .IsUnique();
 
-                    b.HasIndex("WaitReason", "BuyerId");
+                    b.HasIndex("WaitReason", "BuyerId")
+                        .HasFilter("[WaitReason] IS NOT NULL");
 
                     b.HasIndex("IntegrationId", "IsOpen", "GroupId");
 
@@ -915,6 +917,10 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("BuyerId");
+
+                    b.HasIndex("LagoCustomerId");
+
+                    b.HasIndex("State", "PeriodEnd");
 
                     b.HasIndex("SubscriptionLagoId", "PeriodStart")
                         .IsUnique();
@@ -1225,6 +1231,8 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("CallId");
 
                     b.HasIndex("RecordId", "Number")
                         .IsUnique();

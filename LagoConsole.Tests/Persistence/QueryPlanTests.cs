@@ -1,0 +1,222 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Text.RegularExpressions;
+using LagoConsole.Core.Buyers;
+using LagoConsole.Core.Held;
+using LagoConsole.Core.HighWater;
+using LagoConsole.Core.Lago;
+using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Polling;
+using LagoConsole.Core.Reporting;
+using LagoConsole.Core.Waiting;
+using LagoConsole.Sandbox.Faults;
+using LagoConsole.Tests.Support;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Xunit;
+
+namespace LagoConsole.Tests.Persistence;
+
+/// <summary>
+/// What the jobs ask each hour, and what a page asks of one thing, is found by an index, however large the books have grown.
+/// SQLite's own plans are read; both databases have the same indexes.
+/// </summary>
+public sealed partial class QueryPlanTests : IAsyncDisposable
+{
+    /// <summary>They grow with each hour; the others with each buyer.</summary>
+    private static readonly string[] Growing =
+    [
+        "AuditEntries", "Attempts", "BillingPeriods", "HighWaterMarks", "RecordLinks", "RecordReadings", "UsageIncrements", "UsageReadings",
+        "UsageRecordGroups", "UsageRecords", "UsageSnapshots",
+    ];
+
+    private readonly Recorder _asked = new();
+    private readonly ConsoleWorld _world;
+
+    public QueryPlanTests() => _world = new ConsoleWorld(database: new TestDatabase(interceptors: _asked));
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync() => _world.DisposeAsync();
+
+    [Fact]
+    public async Task No_job_of_the_hour_reads_a_growing_table_from_end_to_end()
+    {
+        (Guid integration, _, _) = await _world.SetUpAsync(metrics: ["api_calls"]);
+        _asked.Begin();
+        await LiveAsync(integration);
+
+        Assert.True(_asked.Commands.Count > 40, $"Only {_asked.Commands.Count} commands were seen.");
+        AssertNoScan();
+    }
+
+    [Fact]
+    public async Task No_page_of_one_thing_reads_a_growing_table_from_end_to_end()
+    {
+        (Guid integration, Guid buyer, _) = await _world.SetUpAsync(metrics: ["api_calls"]);
+        await LiveAsync(integration);
+        Guid mark, record, group;
+        await using (LagoConsoleDbContext db = _world.Database.CreateDbContext())
+        {
+            mark = await db.HighWaterMarks.Select(row => row.Id).FirstAsync(Stop);
+            record = await db.UsageRecords.Select(row => row.Id).FirstAsync(Stop);
+            group = await db.UsageRecordGroups.Select(row => row.Id).FirstAsync(Stop);
+        }
+
+        _asked.Begin();
+        await _world.Get<UsageQueries>().FindAsync(mark, 0, 50, Stop);
+        await _world.Get<RecordQueries>().FindAsync(record, Stop);
+        await _world.Get<RecordQueries>().FindGroupAsync(group, Stop);
+        await _world.Get<BuyerQueries>().FindAsync(buyer, Stop);
+        await _world.Get<WaitingQueries>().ListRoutesAsync(buyer, Stop);
+        await _world.Get<HeldMoney>().FindAsync(mark, Stop);
+
+        AssertNoScan();
+    }
+
+    [Fact]
+    public async Task What_waits_and_what_is_held_is_found_without_what_is_done()
+    {
+        (Guid integration, _, _) = await _world.SetUpAsync(metrics: ["api_calls"]);
+        await LiveAsync(integration);
+
+        _asked.Begin();
+        await _world.Get<WaitingQueries>().CountAsync(Stop); // each page shows it
+        await _world.Get<WaitingQueries>().SummariseAsync(Stop);
+        await _world.Get<WaitingQueries>().ListAsync(new WaitingFilter(), 0, 50, Stop);
+        await _world.Get<HeldMoney>().ListAsync(new HeldFilter(), 0, 50, Stop);
+
+        AssertNoScan();
+    }
+
+    [Fact]
+    public async Task A_query_without_an_index_is_seen()
+    {
+        _asked.Begin();
+        await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
+        await db.UsageRecords.Where(record => record.Quantity == 7).ToListAsync(Stop);
+
+        Assert.Contains("UsageRecords", Assert.Single(Scans()), StringComparison.Ordinal);
+    }
+
+    /// <summary>Growth, a record, an unknown answer, money that waits, the end of a month.</summary>
+    private async Task LiveAsync(Guid integration)
+    {
+        _world.Use(100);
+        _world.Use(1, "storage_gb"); // no conversion: it waits
+        await _world.NextHourAsync(integration);
+        _world.Sandbox.Faults.Next(SandboxService.Aws, FaultKind.LostAnswer);
+        _world.Use(100);
+        await _world.NextHourAsync(integration);
+        _world.MoveTo(_world.Now.AddMinutes(20));
+        await _world.ReportAsync();
+        _world.MoveTo(new DateTimeOffset(2026, 9, 1, 0, 30, 0, TimeSpan.Zero));
+        await _world.CloseAsync(integration);
+        await _world.NextHourAsync(integration);
+        await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
+        await ExtraPolls.DueAsync(db, new LagoOptions(), _world.Now, Stop);
+        await RecordStore.NextAttemptAtAsync(db, [], Stop);
+    }
+
+    /// <summary>They hold the few rows that their condition is true of, and may be gone through.</summary>
+    private static HashSet<string> PartialIndexes(SqliteConnection connection)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "SELECT i.name FROM sqlite_master t, pragma_index_list(t.name) i WHERE t.type = 'table' AND i.partial = 1";
+        using SqliteDataReader reader = command.ExecuteReader();
+        HashSet<string> names = new(StringComparer.Ordinal);
+        while (reader.Read())
+        {
+            names.Add(reader.GetString(0));
+        }
+
+        return names;
+    }
+
+    private void AssertNoScan()
+    {
+        List<string> scans = Scans();
+        Assert.True(scans.Count == 0, string.Join("\n\n", scans));
+    }
+
+    /// <summary>Each growing table that a plan walks through whole, with the statement.</summary>
+    private List<string> Scans()
+    {
+        using SqliteConnection connection = new($"Data Source={_world.Database.File}");
+        connection.Open();
+        HashSet<string> partial = PartialIndexes(connection);
+        List<string> scans = [];
+        foreach ((string text, (string Name, object? Value)[] parameters) in _asked.Commands)
+        {
+            Dictionary<string, string> tables = Aliases().Matches(text).ToDictionary(match => match.Groups["alias"].Value, match => match.Groups["table"].Value, StringComparer.Ordinal);
+            using SqliteCommand command = connection.CreateCommand();
+            command.CommandText = $"EXPLAIN QUERY PLAN {text}";
+            foreach ((string name, object? value) in parameters)
+            {
+                command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+            }
+
+            if (Nothing().IsMatch(text))
+            {
+                continue; // asked for the members of an empty list: SQLite plans it and reads nothing
+            }
+
+            using SqliteDataReader plan = command.ExecuteReader();
+            while (plan.Read())
+            {
+                string step = plan.GetString(3);
+                if (Scan().Match(step) is { Success: true } scan && !partial.Contains(scan.Groups["index"].Value)
+                    && Growing.Contains(tables.GetValueOrDefault(scan.Groups["alias"].Value, scan.Groups["alias"].Value)))
+                {
+                    scans.Add($"{step} ({tables.GetValueOrDefault(scan.Groups["alias"].Value)}): {text}");
+                }
+            }
+        }
+
+        return scans;
+    }
+
+    [GeneratedRegex("\"(?<table>\\w+)\" AS \"(?<alias>\\w+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Aliases();
+
+    [GeneratedRegex(@"\bWHERE 0\b", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Nothing();
+
+    [GeneratedRegex("^SCAN (?<alias>\\w+)( USING( COVERING)? INDEX (?<index>\\w+))?", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Scan();
+
+    /// <summary>Keeps each different statement once.</summary>
+    private sealed class Recorder : DbCommandInterceptor
+    {
+        public ConcurrentDictionary<string, (string Name, object? Value)[]> Commands { get; } = new(StringComparer.Ordinal);
+
+        public void Begin() => Commands.Clear();
+
+        public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        {
+            // A batch of writes names its rows by their keys. Its statements cannot be explained together.
+            if (eventData.CommandSource != CommandSource.SaveChanges)
+            {
+                Keep(command);
+            }
+
+            return ValueTask.FromResult(result);
+        }
+
+        public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
+            DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+        {
+            if (eventData.CommandSource is CommandSource.ExecuteUpdate or CommandSource.ExecuteDelete)
+            {
+                Keep(command);
+            }
+
+            return ValueTask.FromResult(result);
+        }
+
+        private void Keep(DbCommand command) => Commands.TryAdd(
+            command.CommandText, [.. command.Parameters.Cast<DbParameter>().Select(parameter => (parameter.ParameterName, parameter.Value))]);
+    }
+}
