@@ -777,6 +777,8 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
 
                     b.HasIndex("GroupId");
 
+                    b.HasIndex("SeenAt");
+
                     b.HasIndex("MarkId", "FromMinor")
                         .IsUnique();
 
@@ -1563,6 +1565,8 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("CreatedAt");
+
+                    b.HasIndex("SettledAt");
 
                     b.HasIndex("EntitlementId", "SlotHour");
 

@@ -722,6 +722,8 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
 
                     b.HasIndex("GroupId");
 
+                    b.HasIndex("SeenAt");
+
                     b.HasIndex("MarkId", "FromMinor")
                         .IsUnique();
 
@@ -1459,6 +1461,8 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("CreatedAt");
+
+                    b.HasIndex("SettledAt");
 
                     b.HasIndex("EntitlementId", "SlotHour");
 
