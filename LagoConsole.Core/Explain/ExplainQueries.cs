@@ -24,10 +24,10 @@ public sealed class ExplainQueries(IDbContextFactory<LagoConsoleDbContext> conte
             select new { lived.Id, lived.FinalInvoiceLagoId, lived.ClosedAt, lived.CloseDetail }).SingleAsync(cancellationToken);
         List<UsageIncrement> increments = await db.UsageIncrements.AsNoTracking()
             .Where(increment => increment.MarkId == markId).OrderBy(increment => increment.FromMinor).ToListAsync(cancellationToken);
-        ILookup<DateTimeOffset, long> looks = (await db.UsageSnapshots.AsNoTracking()
+        var looks = await db.UsageSnapshots.AsNoTracking()
             .Where(look => look.PeriodId == period.Id && look.MetricCode == key.MetricCode && look.Currency == key.Currency)
-            .Select(look => new { look.TakenAt, look.TotalMinor }).ToListAsync(cancellationToken))
-            .ToLookup(look => look.TakenAt, look => look.TotalMinor);
+            .OrderBy(look => look.TakenAt).ThenBy(look => look.Id)
+            .Select(look => new { look.TakenAt, look.TotalMinor }).ToListAsync(cancellationToken);
         ILookup<Guid, ExplainedPart> parts = (await (
             from link in db.RecordLinks.AsNoTracking()
             join increment in db.UsageIncrements on link.IncrementId equals increment.Id
@@ -44,7 +44,8 @@ public sealed class ExplainQueries(IDbContextFactory<LagoConsoleDbContext> conte
         return new ExplainedKey(
             key, period.FinalInvoiceLagoId, period.ClosedAt, period.CloseDetail,
             [.. increments.Select(increment => new ExplainedGrowth(
-                increment.Id, increment.SeenAt, increment.Source, looks[increment.SeenAt].Select(total => (long?)total).LastOrDefault(),
+                increment.Id, increment.SeenAt, increment.Source,
+                looks.LastOrDefault(look => look.TakenAt <= increment.SeenAt)?.TotalMinor, // a total that did not change is not stored again
                 increment.FromMinor, increment.ToMinor, increment.AmountMinor, increment.WaivedMinor, increment.BilledBeforeRestoreMinor,
                 increment.OpenMinor, increment.MeterId is not null, increment.WaitReason, [.. parts[increment.Id]]))]);
     }

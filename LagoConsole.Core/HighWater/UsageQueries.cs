@@ -82,7 +82,10 @@ public sealed class UsageQueries(IDbContextFactory<LagoConsoleDbContext> context
                 seen[snapshot.TakenAt].FirstOrDefault(increment => placed.Add(increment.Id)))),
         ];
         moments.AddRange(increments.Where(increment => !placed.Contains(increment.Id))
-            .Select(increment => (increment.SeenAt, increment.Source, (long?)null, (UsageIncrement?)increment)));
+            .Select(increment => (
+                increment.SeenAt, increment.Source,
+                snapshots.LastOrDefault(snapshot => snapshot.TakenAt <= increment.SeenAt)?.TotalMinor, // a total that did not change is not stored again
+                (UsageIncrement?)increment)));
         var page = moments.OrderByDescending(moment => moment.At).Skip(skip).Take(take).ToList();
         List<Guid> shown = [.. page.Where(moment => moment.Increment is not null).Select(moment => moment.Increment!.Id)];
         ILookup<Guid, IncrementRecord> records = (await (

@@ -69,6 +69,21 @@ public sealed class ExplainQueriesTests : IDisposable
     }
 
     [Fact]
+    public async Task Growth_of_a_look_that_showed_nothing_new_stands_beside_the_last_total()
+    {
+        ReportBooks books = ReportBooks.Write(_database, (books, _) =>
+        {
+            books.GrowthAt(14, from: 420, to: 450);
+            books.Calls.AmountMinor = 450;
+        });
+
+        ExplainedKey key = Assert.IsType<ExplainedKey>(await Queries.FindKeyAsync(books.Calls.Id, Stop));
+
+        Assert.True(key.AddsUp);
+        Assert.Equal((420L, 30L), (key.Growth[^1].TotalMinor, key.Growth[^1].AmountMinor));
+    }
+
+    [Fact]
     public async Task A_damaged_sum_is_seen()
     {
         ReportBooks books = ReportBooks.Write(_database, (books, _) => books.Third.OpenMinor = 71);
