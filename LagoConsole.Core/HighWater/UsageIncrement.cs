@@ -115,6 +115,7 @@ internal sealed class UsageIncrementConfiguration : IEntityTypeConfiguration<Usa
         builder.HasIndex(increment => new { increment.WaitReason, increment.BuyerId }).HasFilter("[WaitReason] IS NOT NULL"); // what waits is little
         builder.HasIndex(increment => new { increment.IntegrationId, increment.IsOpen, increment.GroupId });
         builder.HasIndex(increment => increment.GroupId);
+        builder.HasIndex(increment => increment.SeenAt); // what was counted in an hour or a day
         builder.HasOne<HighWaterMark>().WithMany().HasForeignKey(increment => increment.MarkId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<Meter>().WithMany().HasForeignKey(increment => increment.MeterId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<UsageRecordGroup>().WithMany().HasForeignKey(increment => increment.GroupId).OnDelete(DeleteBehavior.Restrict);

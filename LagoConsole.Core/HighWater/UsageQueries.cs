@@ -82,7 +82,10 @@ public sealed class UsageQueries(IDbContextFactory<LagoConsoleDbContext> context
                 seen[snapshot.TakenAt].FirstOrDefault(increment => placed.Add(increment.Id)))),
         ];
         moments.AddRange(increments.Where(increment => !placed.Contains(increment.Id))
-            .Select(increment => (increment.SeenAt, increment.Source, (long?)null, (UsageIncrement?)increment)));
+            .Select(increment => (
+                increment.SeenAt, increment.Source,
+                snapshots.LastOrDefault(snapshot => snapshot.TakenAt <= increment.SeenAt)?.TotalMinor, // a total that did not change is not stored again
+                (UsageIncrement?)increment)));
         var page = moments.OrderByDescending(moment => moment.At).Skip(skip).Take(take).ToList();
         List<Guid> shown = [.. page.Where(moment => moment.Increment is not null).Select(moment => moment.Increment!.Id)];
         ILookup<Guid, IncrementRecord> records = (await (
@@ -110,6 +113,55 @@ public sealed class UsageQueries(IDbContextFactory<LagoConsoleDbContext> context
                     ? Fate(increment, records[increment.Id]) with { MeterWait = meters.GetValueOrDefault(increment.MeterId ?? Guid.Empty) }
                     : null))],
             moments.Count);
+    }
+
+    /// <summary>One key; null when there is none of this id.</summary>
+    public async Task<UsageKeyRow?> FindKeyAsync(Guid markId, CancellationToken cancellationToken)
+    {
+        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await Join(db).SingleOrDefaultAsync(row => row.Mark.Id == markId, cancellationToken) is { } found
+            ? (await RowsAsync(db, [found], cancellationToken))[0]
+            : null;
+    }
+
+    /// <summary>What a key's metric showed in its period and those before it; null when there is no key of this id.</summary>
+    /// <param name="periods">How many, at least 1.</param>
+    public async Task<UsageCurve?> FindCurveAsync(Guid markId, int periods, CancellationToken cancellationToken)
+    {
+        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        if (await Join(db).SingleOrDefaultAsync(row => row.Mark.Id == markId, cancellationToken) is not { } found)
+        {
+            return null;
+        }
+
+        var lived =
+            from mark in db.HighWaterMarks.AsNoTracking()
+            join period in db.BillingPeriods.AsNoTracking() on mark.PeriodId equals period.Id
+            where period.BuyerId == found.Period.BuyerId && period.SubscriptionExternalId == found.Period.SubscriptionExternalId
+                && period.PeriodStart <= found.Period.PeriodStart && mark.MetricCode == found.Mark.MetricCode && mark.Currency == found.Mark.Currency
+            select new { Mark = mark, Period = period };
+        var shown = await lived.OrderByDescending(key => key.Period.PeriodStart).ThenByDescending(key => key.Mark.Id).Take(periods).ToListAsync(cancellationToken);
+        List<Guid> periodIds = [.. shown.Select(key => key.Period.Id)];
+        List<Guid> markIds = [.. shown.Select(key => key.Mark.Id)];
+        var looks = (await db.UsageSnapshots.AsNoTracking()
+            .Where(look => periodIds.Contains(look.PeriodId) && look.MetricCode == found.Mark.MetricCode && look.Currency == found.Mark.Currency)
+            .OrderBy(look => look.TakenAt).ThenBy(look => look.Id)
+            .Select(look => new { look.PeriodId, look.TakenAt, look.TotalMinor })
+            .ToListAsync(cancellationToken)).ToLookup(look => look.PeriodId);
+        var rises = (await db.UsageIncrements.AsNoTracking().Where(rise => markIds.Contains(rise.MarkId))
+            .Select(rise => new { rise.MarkId, rise.SeenAt, rise.ToMinor })
+            .ToListAsync(cancellationToken)).ToLookup(rise => rise.MarkId);
+        return new UsageCurve(
+            found.Mark.Currency,
+            [.. shown.OrderBy(key => key.Period.PeriodStart).Select(key =>
+            {
+                IReadOnlyList<CurvePoint> points = UsageCurves.Points(
+                    key.Mark.BaselineMinor, [.. looks[key.Period.Id].Select(look => (look.TakenAt, look.TotalMinor))],
+                    rises[key.Mark.Id].Select(rise => (rise.SeenAt, rise.ToMinor)));
+                return new CurvePeriod(
+                    key.Mark.Id, key.Period.PeriodStart, key.Period.PeriodEnd, key.Period.State, key.Mark.BaselineMinor, points, UsageCurves.Plateaus(points, key.Mark.RefusedMinor));
+            })],
+            await lived.CountAsync(cancellationToken) - shown.Count);
     }
 
     /// <summary>The mark after everything seen up to an instant. Pure.</summary>

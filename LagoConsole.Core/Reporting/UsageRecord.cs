@@ -144,6 +144,7 @@ internal sealed class UsageRecordConfiguration : IEntityTypeConfiguration<UsageR
         builder.HasIndex(record => new { record.State, record.NextAttemptAt });
         builder.HasIndex(record => new { record.EntitlementId, record.SlotHour });
         builder.HasIndex(record => record.CreatedAt);
+        builder.HasIndex(record => record.SettledAt); // what was billed in an hour or a day
         builder.HasOne<Meter>().WithMany().HasForeignKey(record => record.MeterId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<Entitlement>().WithMany().HasForeignKey(record => record.EntitlementId).OnDelete(DeleteBehavior.Restrict);
     }

@@ -109,6 +109,17 @@ public sealed class UsageQueriesTests : IDisposable
     }
 
     [Fact]
+    public async Task Growth_of_a_look_that_showed_nothing_new_stands_beside_the_last_total()
+    {
+        // Saved with the Lago Customer ID at 13:05, counted by the poll of 14:05, which showed the same.
+        ReportBooks books = ReportBooks.Write(_database, (books, _) => books.GrowthAt(14, from: 420, to: 450));
+
+        UsageHistory history = Assert.IsType<UsageHistory>(await Queries.FindAsync(books.Calls.Id, 0, 10, Token));
+
+        Assert.Equal((420L, 30L), (history.Moments[0].TotalMinor, history.Moments[0].Increment?.AmountMinor));
+    }
+
+    [Fact]
     public async Task A_history_is_paged()
     {
         ReportBooks books = ReportBooks.Write(_database);

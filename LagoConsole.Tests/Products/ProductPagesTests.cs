@@ -76,7 +76,7 @@ public sealed class ProductPagesTests : MudContext
         await HandledAsync();
         Assert.Contains("100.00 USD in Lago becomes 100 units, billed 100 × 1.00 USD.", page.Markup, StringComparison.Ordinal);
 
-        await PressAsync("Price history of requests");
+        await PressAsync("2 prices of requests: history");
         Assert.Equal(2, page.FindAll(".price-history").Count);
     }
 
@@ -208,7 +208,7 @@ public sealed class ProductPagesTests : MudContext
 
         IRenderedComponent<ProductPage> page = await ShowAsync(await _world.ProductAsync());
 
-        Assert.Equal("Price history of usage_fee", Assert.Single(page.FindAll("button")).GetAttribute("aria-label"));
+        Assert.Equal("1 price of usage_fee: history", Assert.Single(page.FindAll("button")).GetAttribute("aria-label"));
     }
 
     [Fact]

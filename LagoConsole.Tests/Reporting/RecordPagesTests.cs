@@ -49,6 +49,18 @@ public sealed class RecordPagesTests : MudContext
     }
 
     [Fact]
+    public async Task A_link_from_another_page_names_what_is_shown()
+    {
+        ReportBooks.Write(_database);
+        Services.GetRequiredService<Microsoft.AspNetCore.Components.NavigationManager>().NavigateTo("/records?state=Unknown&search=acme");
+
+        IRenderedComponent<RecordsPage> page = Show<RecordsPage>();
+        await WaitAsync(() => page.FindAll("#records-table tbody tr").Count == 1, "the record");
+
+        Assert.Contains("UNKNOWN", page.Find("#records-table tbody tr").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_search_narrows_the_list_and_says_when_nothing_fits()
     {
         ReportBooks.Write(_database);

@@ -170,6 +170,9 @@ internal sealed class ReportBooks
         return record;
     }
 
+    /// <summary>Growth of <c>api_calls</c> without a look of its own, all of it open on its meter.</summary>
+    public UsageIncrement GrowthAt(int hour, long from, long to) => Increment(Calls, hour, from, to, open: to - from, group: null);
+
     public UsageRecordGroup Group(int hour)
     {
         UsageRecordGroup group = new() { Id = Guid.NewGuid(), EntitlementId = _entitlement.Id, WindowStart = At(hour), WindowEnd = At(hour + 1), CreatedAt = At(hour + 1, 6) };

@@ -150,7 +150,7 @@ public sealed class SandboxPageTests : MudContext, IDisposable
     {
         IRenderedComponent<SandboxPage> page = ShowOpen();
 
-        await PressAsync("Grant a coupon to Acme Corporation");
+        await PressAsync("Grant a coupon of 50.00 USD to Acme Corporation");
 
         Assert.Contains("its running totals are before coupons", page.Markup, StringComparison.Ordinal);
         Assert.Contains("so the marketplace bills the gross amount", page.Markup, StringComparison.Ordinal);

@@ -15,7 +15,11 @@ public sealed class UsagePagesTests : MudContext
 {
     private readonly TestDatabase _database = new();
 
-    public UsagePagesTests() => Services.AddSingleton(new UsageQueries(_database, new LagoConsole.Core.Reporting.AllocationStore(_database, TimeProvider.System)));
+    public UsagePagesTests()
+    {
+        Services.AddSingleton(new UsageQueries(_database, new LagoConsole.Core.Reporting.AllocationStore(_database, TimeProvider.System)));
+        Services.AddSingleton(TimeProvider.System);
+    }
 
     [Fact]
     public async Task Each_key_shows_its_total_its_mark_and_what_waits()
@@ -135,6 +139,21 @@ public sealed class UsagePagesTests : MudContext
 
         Assert.Contains("0.40 USD waits. No conversion", Row(page, 1), StringComparison.Ordinal);
         Assert.Contains("Add the conversion under Products. Since 2026-08-20 10:05 UTC", Row(page, 1), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_fall_is_in_the_picture_and_beside_it_in_words()
+    {
+        ReportBooks books = ReportBooks.Write(_database);
+
+        IRenderedComponent<UsageKeyPage> page = Show<UsageKeyPage>(parameters => parameters.Add(shown => shown.Id, books.Storage.Id));
+        await WaitAsync(() => page.FindAll("#usage-chart").Count == 1, "the picture");
+
+        Assert.Contains("Counting resumes above 0.40 USD.", page.Find("#usage-chart [role=img]").GetAttribute("aria-label"), StringComparison.Ordinal);
+        Assert.Contains(
+            "From 2026-08-20 13:05 UTC until now Lago's total was below the mark, 0.25 USD at the least: counting resumes above 0.40 USD.",
+            Words(page.Find(".chart-plateaus").TextContent), StringComparison.Ordinal);
+        Assert.Contains(page.FindAll("a"), link => link.GetAttribute("href") == $"/explain/usage/{books.Storage.Id}");
     }
 
     [Fact]

@@ -22,3 +22,10 @@ document.getElementById("reconnect-now")?.addEventListener("click", async () => 
     location.reload();
   }
 });
+
+// A button for paper: the page says which.
+document.addEventListener("click", ({ target }) => {
+  if (target instanceof Element && target.closest("[data-print]")) {
+    print();
+  }
+});

@@ -65,6 +65,8 @@ public sealed partial class ProductPage(
         _ => throw new UnreachableException($"No such standing: {standing}."),
     };
 
+    private static string Prices(DimensionDetail dimension) => $"{dimension.Prices.Count} {(dimension.Prices.Count == 1 ? "price" : "prices")}";
+
     private string Example(decimal? unitPriceMinor, string currency) => unitPriceMinor is { } price
         ? ConversionExample.Of(price, currency).Sentence(MarketplaceRules.For(_product!.Marketplace).MaxQuantity)
         : "Nothing is reported until a price is in force.";

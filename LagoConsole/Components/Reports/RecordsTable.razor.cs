@@ -17,6 +17,14 @@ public sealed partial class RecordsTable
     private bool _needsPerson;
     private bool _failed;
 
+    /// <summary>Part of a buyer's, product's or dimension's name, for links from other pages.</summary>
+    [SupplyParameterFromQuery(Name = "search")]
+    public string? WantedSearch { get; set; }
+
+    /// <summary>Name of a <see cref="UsageRecordState"/>, for links from other pages.</summary>
+    [SupplyParameterFromQuery(Name = "state")]
+    public string? WantedState { get; set; }
+
     [Inject]
     private RecordQueries Queries { get; set; } = null!;
 
@@ -26,6 +34,12 @@ public sealed partial class RecordsTable
     private RecordFilter Filter => new(_search, _state, _needsPerson, Days.Start(_from), Days.End(_until));
 
     private bool Filtered => Filter != new RecordFilter();
+
+    protected override void OnInitialized()
+    {
+        _search = string.IsNullOrWhiteSpace(WantedSearch) ? null : WantedSearch;
+        _state = Enum.TryParse(WantedState, ignoreCase: true, out UsageRecordState state) && Enum.IsDefined(state) ? state : null;
+    }
 
     private async Task<TableData<RecordRow>> LoadAsync(TableState state, CancellationToken cancellationToken)
     {

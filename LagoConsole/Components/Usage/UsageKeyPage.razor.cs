@@ -7,10 +7,16 @@ using MudBlazor;
 namespace LagoConsole.Components.Usage;
 
 /// <summary>One key: each total that Lago showed, the mark as it then stood, and where each increment's money is.</summary>
-public sealed partial class UsageKeyPage
+public sealed partial class UsageKeyPage : IDisposable
 {
+    private readonly CancellationTokenSource _leaving = new();
+    private static readonly int[] PeriodChoices = [1, 2, 3, 6, 12];
+
     private MudTable<UsageMoment>? _table;
     private UsageKeyRow? _key;
+    private UsageCurve? _curve;
+    private DateTimeOffset _drawnAt;
+    private int _periods = 2;
     private bool _missing;
     private bool _failed;
 
@@ -22,7 +28,18 @@ public sealed partial class UsageKeyPage
     private UsageQueries Queries { get; set; } = null!;
 
     [Inject]
+    private TimeProvider Clock { get; set; } = null!;
+
+    [Inject]
     private ILogger<UsageKeyPage> Log { get; set; } = null!;
+
+    public void Dispose()
+    {
+        _leaving.Cancel();
+        _leaving.Dispose();
+    }
+
+    protected override Task OnParametersSetAsync() => DrawAsync();
 
     private static string SourceText(SnapshotSource source) => source switch
     {
@@ -32,6 +49,20 @@ public sealed partial class UsageKeyPage
         SnapshotSource.Decision => "decision",
         _ => throw new ArgumentOutOfRangeException(nameof(source), source, "Not a source."),
     };
+
+    private async Task DrawAsync()
+    {
+        try
+        {
+            _curve = await Queries.FindCurveAsync(Id, _periods, _leaving.Token);
+            _drawnAt = Clock.GetUtcNow();
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            Log.LogError(failure, "The curve of {Mark} could not be read.", Id);
+            _failed = true;
+        }
+    }
 
     private async Task<TableData<UsageMoment>> LoadAsync(TableState state, CancellationToken cancellationToken)
     {
@@ -55,7 +86,11 @@ public sealed partial class UsageKeyPage
         }
     }
 
-    private Task ReloadAsync() => _table is null ? Task.CompletedTask : _table.ReloadServerData();
+    private async Task ReloadAsync()
+    {
+        await DrawAsync();
+        await (_table?.ReloadServerData() ?? Task.CompletedTask);
+    }
 
     private string Money(decimal minor) => MoneyText.Format(minor, _key!.Currency);
 }

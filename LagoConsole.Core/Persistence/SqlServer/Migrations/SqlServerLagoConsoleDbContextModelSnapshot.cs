@@ -778,6 +778,8 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
 
                     b.HasIndex("GroupId");
 
+                    b.HasIndex("SeenAt");
+
                     b.HasIndex("MarkId", "FromMinor")
                         .IsUnique();
 
@@ -1571,6 +1573,8 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("CreatedAt");
+
+                    b.HasIndex("SettledAt");
 
                     b.HasIndex("EntitlementId", "SlotHour");
 

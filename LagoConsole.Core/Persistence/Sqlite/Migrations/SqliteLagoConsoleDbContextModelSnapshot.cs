@@ -723,6 +723,8 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
 
                     b.HasIndex("GroupId");
 
+                    b.HasIndex("SeenAt");
+
                     b.HasIndex("MarkId", "FromMinor")
                         .IsUnique();
 
@@ -1467,6 +1469,8 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("CreatedAt");
+
+                    b.HasIndex("SettledAt");
 
                     b.HasIndex("EntitlementId", "SlotHour");
 

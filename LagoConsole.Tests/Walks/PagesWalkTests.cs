@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Deque.AxeCore.Commons;
+using LagoConsole.Components;
+using LagoConsole.Tests.Support;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace LagoConsole.Tests.Walks;
+
+/// <summary>
+/// Every page of the route table, filled by the main job, wide and narrow, light and dark: in the picture, without anything
+/// that sticks out, and without what axe finds.
+/// </summary>
+[Trait("Category", "Browser")]
+[Collection(OwnProcess.Name)]
+public sealed partial class PagesWalkTests
+{
+    private static readonly (int Width, ColorScheme Scheme)[] _screens =
+    [
+        (1440, ColorScheme.Light), (1440, ColorScheme.Dark), (768, ColorScheme.Light), (320, ColorScheme.Light), (320, ColorScheme.Dark),
+    ];
+
+    [Fact]
+    public async Task Every_page_reads_well_on_every_screen_and_axe_finds_nothing()
+    {
+        await using ConsoleProcess console = new();
+        await console.StartAsync();
+        await using Browser person = await Browser.OpenAsync(console.Address, "pages");
+        await person.SignInAsync();
+        List<string> problems = [];
+        await LookAsync(person, "/", "overview-empty", problems);
+        await MainJobWalk.ConnectAndVerifyAsync(person);
+        await MainJobWalk.AddProductAsync(person);
+        await MainJobWalk.AddBuyerAsync(person);
+        await LookAsync(person, "/", "overview-begun", problems);
+        await MainJobWalk.EnableAutoReportAsync(person);
+        await MainJobWalk.LetAnHourPassAsync(person);
+        await MainJobWalk.OpenAcceptedRecordAsync(person);
+
+        string record = person.Page.Url.Split('/')[^1];
+        foreach (string route in Routes())
+        {
+            string[] addresses = !route.Contains('{', StringComparison.Ordinal) ? [route] : await ExamplesAsync(person, route, record);
+            foreach (string address in addresses)
+            {
+                await LookAsync(person, address, NotWord().Replace(route.Split('{')[0].Trim('/'), "-") is { Length: > 0 } name ? name : "overview", problems);
+            }
+        }
+
+        Assert.True(problems.Count == 0, string.Join('\n', problems.Distinct(StringComparer.Ordinal)));
+        Assert.DoesNotContain(person.ConsoleErrors, error => !error.Contains("404", StringComparison.Ordinal)); // /not-found answers with its status
+    }
+
+    /// <summary>The pages inside the console; those around signing in and failing have no layout of their own to look at.</summary>
+    private static IEnumerable<string> Routes() => typeof(App).Assembly.GetTypes()
+        .Where(type => type.Namespace?.Contains(".SignIn", StringComparison.Ordinal) == false)
+        .SelectMany(type => type.GetCustomAttributes<RouteAttribute>().Select(route => route.Template))
+        .Where(template => template != "/error")
+        .Order(StringComparer.Ordinal);
+
+    /// <summary>Things that the main job made: followed from the lists that link to them.</summary>
+    private static async Task<string[]> ExamplesAsync(Browser person, string route, string record)
+    {
+        string folder = route[..route.IndexOf('{', StringComparison.Ordinal)];
+        switch (folder)
+        {
+            case "/records/" or "/explain/records/":
+                return [folder + record];
+            case "/explain/usage/":
+                return [(await FirstLinkAsync(person, $"/explain/records/{record}", folder))!];
+            case "/records/groups/":
+                return [(await FirstLinkAsync(person, $"/records/{record}", folder))!];
+        }
+
+        return await FirstLinkAsync(person, folder.TrimEnd('/'), folder) is { } found ? [found] : [];
+    }
+
+    private static async Task<string?> FirstLinkAsync(Browser person, string page, string folder)
+    {
+        await person.GoAsync(page);
+        ILocator link = person.Page.Locator($"main a[href^='{folder}']").First;
+        await link.WaitForAsync();
+        return await link.GetAttributeAsync("href");
+    }
+
+    private static async Task LookAsync(Browser person, string address, string name, List<string> problems)
+    {
+        foreach ((int width, ColorScheme scheme) in _screens)
+        {
+            await person.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+            await person.Page.SetViewportSizeAsync(width, 900);
+            await person.GoAsync(address);
+            await person.Page.Locator("[role=progressbar], .overview-room").First.WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Detached });
+            await person.Page.WaitForTimeoutAsync(300); // the palette of the system arrives after the first picture
+            string screen = string.Create(CultureInfo.InvariantCulture, $"{name}-{width}-{scheme.ToString().ToLowerInvariant()}");
+            await person.ShootAsync(screen);
+            if (await person.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - window.innerWidth") is > 0 and int over)
+            {
+                problems.Add(string.Create(CultureInfo.InvariantCulture, $"{address} at {width}: {over} px stick out."));
+            }
+
+            await person.Page.EvaluateAsync(new BundledAxeScriptProvider().GetScript());
+            string[] found = await person.Page.EvaluateAsync<string[]>(
+                """
+                async () => (await axe.run(document, { resultTypes: ["violations"] })).violations
+                  .flatMap(violation => violation.nodes.map(node => `${violation.id} (${violation.impact}): ${node.html.slice(0, 200)}`))
+                """);
+            problems.AddRange(found.Select(violation => string.Create(CultureInfo.InvariantCulture, $"{address} at {width} {scheme}: {violation}")));
+        }
+
+        await person.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Light, ReducedMotion = ReducedMotion.NoPreference });
+        await person.Page.SetViewportSizeAsync(1440, 900);
+    }
+
+    [GeneratedRegex("[^a-z0-9]+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex NotWord();
+}
