@@ -25,12 +25,14 @@ public sealed class PurchaseSync(
         List<string> problems = [];
         List<(string Id, Guid ProductId)> subscriptions;
         HashSet<string> known;
+        bool sellsAtGoogle;
         await using (LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken))
         {
             subscriptions = [.. (await db.Entitlements.AsNoTracking()
                 .Where(row => row.AzureResourceId != null && row.State != EntitlementState.Cancelled)
                 .OrderBy(row => row.AzureResourceId).ToListAsync(cancellationToken)).Select(row => (row.AzureResourceId!, row.ProductId))];
             known = [.. await db.Entitlements.Where(row => row.Marketplace == Marketplace.Gcp && row.PurchaseId != null).Select(row => row.PurchaseId!).ToListAsync(cancellationToken)];
+            sellsAtGoogle = await db.Products.AnyAsync(row => row.Marketplace == Marketplace.Gcp, cancellationToken);
         }
 
         foreach ((string subscription, Guid product) in subscriptions)
@@ -67,6 +69,10 @@ public sealed class PurchaseSync(
                     problems.Add(failed.Sentence);
                     break;
             }
+        }
+        else if (sellsAtGoogle)
+        {
+            problems.Add("Google's purchases were not read: Google:ProviderId is not set. Set it to the provider's id in the Producer Portal.");
         }
 
         int entered = 0;

@@ -46,7 +46,7 @@ public sealed class PurchasesPageTests : MudContext
 
         await PressAsync("Synchronise");
 
-        Assert.Contains("1 purchases read, 0 entered, 0 changed.", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("1 purchase read, 0 entered, 0 changed.", page.Markup, StringComparison.Ordinal);
         Assert.Contains("Enter it under Products", page.Markup, StringComparison.Ordinal);
     }
 
