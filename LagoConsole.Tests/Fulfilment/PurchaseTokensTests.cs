@@ -3,11 +3,15 @@ using System.Text.Json;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Fulfilment;
 using LagoConsole.Core.Products;
+using LagoConsole.Core.Reporting.Google;
+using LagoConsole.Core.Sandbox;
 using LagoConsole.Core.Security;
 using LagoConsole.Sandbox.Azure;
 using LagoConsole.Sandbox.Faults;
 using LagoConsole.Sandbox.Google;
+using LagoConsole.Tests.Reporting;
 using LagoConsole.Tests.Support;
+using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace LagoConsole.Tests.Fulfilment;
@@ -217,6 +221,21 @@ public sealed class PurchaseTokensTests : IAsyncDisposable
         Assert.Empty(outcome.Problems);
         Entitlement entitlement = await _world.EntitlementAsync();
         Assert.Equal(("e-4711", EntitlementState.Active), (entitlement.PurchaseId, entitlement.State));
+    }
+
+    [Fact]
+    public async Task A_vendor_that_sells_at_Google_is_told_what_reading_its_purchases_needs()
+    {
+        using GoogleEntitlements unset = new(
+            _world.Http(), new MarketplaceStage.FixedTokens(), Console.Get<ISandboxDoor>(), Options.Create(new GoogleOptions()), Options.Create(new GoogleNoticeOptions()));
+        PurchaseSync sync = new(Console.Database, new AskingProducts(Console.Database), _world.Subscriptions, unset, _world.Purchases);
+        Assert.Empty((await sync.RunAsync(ConsoleWorld.Admin, Stop)).Problems);
+
+        await Console.ProductAsync(Marketplace.Gcp);
+        SyncOutcome outcome = await sync.RunAsync(ConsoleWorld.Admin, Stop);
+
+        Assert.Equal(0, outcome.Read);
+        Assert.Contains("Google:ProviderId is not set", Assert.Single(outcome.Problems), StringComparison.Ordinal);
     }
 
     [Fact]

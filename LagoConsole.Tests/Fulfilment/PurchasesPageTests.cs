@@ -51,6 +51,23 @@ public sealed class PurchasesPageTests : MudContext
     }
 
     [Fact]
+    public async Task Try_again_says_what_it_came_to()
+    {
+        SignIn(role: Role.Operator);
+        _world.Aws.Notices.Tell("License Updated - Manufacturer", FulfilmentWorld.Agreement, ConsoleWorld.Licence, ConsoleWorld.Account, ConsoleWorld.ProductCode);
+        await _world.RunAsync();
+        IRenderedComponent<PurchasesPage> page = Show<PurchasesPage>();
+        await WaitAsync(() => page.Markup.Contains("needs you", StringComparison.Ordinal), "the notice");
+
+        await PressAsync("Try again");
+        Assert.Contains("License Updated - Manufacturer: nothing changed, it needs you still.", Snackbars.Markup, StringComparison.Ordinal);
+
+        await _world.AwsProductAsync();
+        await PressAsync("Try again");
+        Assert.Contains("License Updated - Manufacturer: done.", Snackbars.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_refused_token_stays_in_the_dialog_with_its_reason()
     {
         SignIn(role: Role.Operator);
