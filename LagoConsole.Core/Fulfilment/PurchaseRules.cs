@@ -71,7 +71,7 @@ public static class PurchaseRules
         {
             return hasEnded
                 ? new PurchaseChange.Nothing("The purchase has ended here already.")
-                : new PurchaseChange.Set(EntitlementState.Cancelled, known.StartsAt, Earlier(Earlier(reading.EndsAt, now), known.EndsAt ?? now));
+                : new PurchaseChange.Set(EntitlementState.Cancelled, known.StartsAt, Earlier(reading.EndsAt, now));
         }
 
         if (hasEnded)

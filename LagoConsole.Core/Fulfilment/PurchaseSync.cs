@@ -24,11 +24,15 @@ public sealed class PurchaseSync(
         List<PurchaseReading> readings = [];
         List<string> problems = [];
         List<(string Id, Guid ProductId)> subscriptions;
+        HashSet<string> known;
+        bool sellsAtGoogle;
         await using (LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken))
         {
             subscriptions = [.. (await db.Entitlements.AsNoTracking()
                 .Where(row => row.AzureResourceId != null && row.State != EntitlementState.Cancelled)
                 .OrderBy(row => row.AzureResourceId).ToListAsync(cancellationToken)).Select(row => (row.AzureResourceId!, row.ProductId))];
+            known = [.. await db.Entitlements.Where(row => row.Marketplace == Marketplace.Gcp && row.PurchaseId != null).Select(row => row.PurchaseId!).ToListAsync(cancellationToken)];
+            sellsAtGoogle = await db.Products.AnyAsync(row => row.Marketplace == Marketplace.Gcp, cancellationToken);
         }
 
         foreach ((string subscription, Guid product) in subscriptions)
@@ -55,13 +59,20 @@ public sealed class PurchaseSync(
             switch (await google.ListAsync((await products.ListAsync(Marketplace.Gcp, purchaseId: null, cancellationToken))[0], cancellationToken))
             {
                 case PurchaseList.Read list:
-                    // The running ones last: where several stood under one reporting id, the present one is what is kept.
-                    readings.AddRange(list.Purchases.OrderBy(purchase => purchase.State != EntitlementState.Cancelled).ThenBy(purchase => purchase.StartsAt));
+                    // Several may stand under one reporting id. Ends of purchases that the console knows come first, so that what runs
+                    // after them is seen; other ends last, so that they end nothing that a running purchase claims.
+                    readings.AddRange(list.Purchases
+                        .OrderBy(purchase => purchase.State != EntitlementState.Cancelled ? 1 : known.Contains(purchase.PurchaseId!) ? 0 : 2)
+                        .ThenBy(purchase => purchase.StartsAt));
                     break;
                 case PurchaseList.Failed failed:
                     problems.Add(failed.Sentence);
                     break;
             }
+        }
+        else if (sellsAtGoogle)
+        {
+            problems.Add("Google's purchases were not read: Google:ProviderId is not set. Set it to the provider's id in the Producer Portal.");
         }
 
         int entered = 0;

@@ -7,6 +7,7 @@ using LagoConsole.Core.Sandbox;
 using LagoConsole.Fulfilment;
 using LagoConsole.Sandbox;
 using LagoConsole.Sandbox.Azure;
+using LagoConsole.Sandbox.Faults;
 using LagoConsole.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
@@ -64,6 +65,25 @@ public sealed class AzureWebhookTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, await CallAsync(_world.Azure.WebhookToken(App, key: unknown)));
         Assert.Equal(HttpStatusCode.Unauthorized, await CallAsync(Unsigned(_world.Azure.WebhookToken(App))));
         Assert.Equal(HttpStatusCode.Forbidden, await CallAsync(_world.Azure.WebhookToken(App, app: "22222222-2222-2222-2222-222222222222")));
+        Assert.Empty(await _world.AllAsync<ReceivedNotice>());
+    }
+
+    [Fact]
+    public async Task A_token_is_good_from_its_first_moment_to_its_last_with_five_minutes_for_clocks_that_differ()
+    {
+        DateTimeOffset now = _world.Console.Now;
+        AzureFulfilment ahead = new(new TestClock(now.AddHours(3))); // its tokens begin two hours before its own time
+
+        Assert.Equal(HttpStatusCode.OK, await CallAsync(_world.Azure.WebhookToken(App, expiresAt: now.AddMinutes(-4))));
+        Assert.Equal(HttpStatusCode.Unauthorized, await CallAsync(ahead.WebhookToken(App)));
+    }
+
+    [Fact]
+    public async Task While_Entras_keys_cannot_be_read_a_call_is_put_off_and_not_refused()
+    {
+        _world.Console.Sandbox.Faults.Always(SandboxService.Azure, FaultKind.ErrorBefore);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await CallAsync(_world.Azure.WebhookToken(App)));
         Assert.Empty(await _world.AllAsync<ReceivedNotice>());
     }
 

@@ -129,6 +129,7 @@ public sealed class NoticeReaderTests
     [InlineData(Marketplace.Aws, "[]")]
     [InlineData(Marketplace.Aws, """{"id":"e-1","detail-type":"License Deprovisioned - Manufacturer","source":"somebody.else","time":"2026-08-20T14:20:00Z","detail":{"agreement":{"id":"agmt-1"},"acceptor":{"accountId":"222222222222"},"license":{"arn":"arn:aws:license-manager::1:license:l-1"}}}""")]
     [InlineData(Marketplace.Aws, """{"id":"e-1","detail-type":"License Deprovisioned - Manufacturer","source":"aws.agreement-marketplace","time":"2026-08-20T14:20:00Z","detail":{"agreement":{"id":"agmt-1"},"acceptor":{"accountId":"222222222222"}}}""")]
+    [InlineData(Marketplace.Aws, """{"id":"e-1","detail-type":"License Deprovisioned - Manufacturer","source":"aws.agreement-marketplace","time":"2026-08-20T14:20:00Z","detail":{"agreement":{"id":"agmt-1"},"acceptor":{"accountId":"the buyer"},"license":{"arn":"arn:aws:license-manager::1:license:l-1"}}}""")]
     [InlineData(Marketplace.Azure, """{"id":"74dfb4db-c193-4891-827d-eb05fbdc64b0","action":"Unsubscribe","status":"Succeeded"}""")]
     [InlineData(Marketplace.Azure, """{"id":"74dfb4db-c193-4891-827d-eb05fbdc64b0","subscriptionId":"7c1f3c52-9a40-4e6e-8d0b-3f6a1c2d4e5f","action":"Suspend","action":"Unsubscribe","status":"Succeeded"}""")]
     [InlineData(Marketplace.Gcp, """{"eventId":"evt-1","eventType":"ENTITLEMENT_CANCELLED"}""")]

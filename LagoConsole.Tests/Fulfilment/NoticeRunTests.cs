@@ -1,11 +1,13 @@
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Fulfilment;
 using LagoConsole.Core.HighWater;
+using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Products;
 using LagoConsole.Sandbox.Azure;
 using LagoConsole.Sandbox.Faults;
 using LagoConsole.Sandbox.Google;
 using LagoConsole.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 using Xunit;
 
 namespace LagoConsole.Tests.Fulfilment;
@@ -231,6 +233,34 @@ public sealed class NoticeRunTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_running_purchase_that_Azure_does_not_know_any_more_is_put_before_a_person_and_not_ended()
+    {
+        (_, Guid buyer) = await _world.SetUpAsync(Marketplace.Azure);
+        Guid unknown = new("11111111-2222-4333-8444-555555555555");
+        Guid product = Assert.Single(await _world.AllAsync<Product>()).Id;
+        Assert.IsType<BuyerOutcome.Saved>(await Console.Get<EntitlementService>().CreateAsync(
+            ConsoleWorld.Admin, new NewEntitlement { BuyerId = buyer, ProductId = product, AzureResourceId = unknown.ToString(), StartsAt = Thirteen.AddDays(-1) }, Stop));
+        await _world.Store.KeepAsync(Marketplace.Azure, "m-1", AzureFulfilment.Body(unknown, "Unsubscribe", "Succeeded", Guid.NewGuid(), Console.Now), Stop);
+
+        await _world.RunAsync();
+
+        ReceivedNotice notice = Assert.Single(await _world.AllAsync<ReceivedNotice>());
+        Assert.Equal((NoticeState.NeedsPerson, buyer), (notice.State, notice.BuyerId));
+        Assert.Contains("enter Cancelled at", notice.Outcome, StringComparison.Ordinal);
+        Assert.All(await _world.AllAsync<Entitlement>(), entitlement => Assert.Equal(EntitlementState.Active, entitlement.State));
+    }
+
+    [Fact]
+    public async Task Of_two_deliveries_at_once_one_is_kept()
+    {
+        const string Body = """{"eventId":"evt-1","eventType":"ENTITLEMENT_ACTIVE","providerId":"vendor","entitlement":{"id":"e-4711"}}""";
+        NoticeStore other = new(new SavesBefore(Console.Database, Body), Console.Clock);
+
+        Assert.False(await other.KeepAsync(Marketplace.Gcp, "m-2", Body, Stop));
+        Assert.Equal("evt-1", Assert.Single(await _world.AllAsync<ReceivedNotice>()).NoticeId);
+    }
+
+    [Fact]
     public async Task Nothing_is_concluded_while_Azure_still_carries_the_change_out_or_cannot_be_asked()
     {
         await _world.SetUpAsync(Marketplace.Azure);
@@ -304,4 +334,37 @@ public sealed class NoticeRunTests : IAsyncDisposable
 
     private void Deprovision() =>
         _world.Aws.Notices.Tell(Deprovisioned, FulfilmentWorld.Agreement, ConsoleWorld.Licence, ConsoleWorld.Account, ConsoleWorld.ProductCode);
+
+    /// <summary>Another node stores the same notice between this one's look and its write.</summary>
+    private sealed class SavesBefore(TestDatabase database, string body) : IDbContextFactory<LagoConsoleDbContext>
+    {
+        private bool _saved;
+
+        public LagoConsoleDbContext CreateDbContext()
+        {
+            LagoConsoleDbContext db = database.CreateDbContext();
+            db.SavingChanges += (_, _) =>
+            {
+                if (_saved)
+                {
+                    return;
+                }
+
+                _saved = true;
+                using LagoConsoleDbContext first = database.CreateDbContext();
+                first.ReceivedNotices.Add(new ReceivedNotice
+                {
+                    Id = Guid.NewGuid(),
+                    Marketplace = Marketplace.Gcp,
+                    NoticeId = "evt-1",
+                    Kind = NoticeKind.Started,
+                    Said = "ENTITLEMENT_ACTIVE",
+                    ReceivedAt = Thirteen,
+                    Payload = body,
+                });
+                first.SaveChanges();
+            };
+            return db;
+        }
+    }
 }

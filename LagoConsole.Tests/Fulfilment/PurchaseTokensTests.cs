@@ -1,12 +1,17 @@
 using System.Text;
+using System.Text.Json;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Fulfilment;
 using LagoConsole.Core.Products;
+using LagoConsole.Core.Reporting.Google;
+using LagoConsole.Core.Sandbox;
 using LagoConsole.Core.Security;
 using LagoConsole.Sandbox.Azure;
 using LagoConsole.Sandbox.Faults;
 using LagoConsole.Sandbox.Google;
+using LagoConsole.Tests.Reporting;
 using LagoConsole.Tests.Support;
+using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace LagoConsole.Tests.Fulfilment;
@@ -47,6 +52,18 @@ public sealed class PurchaseTokensTests : IAsyncDisposable
 
         Assert.Single(await _world.AllAsync<Buyer>());
         Assert.Equal(2, (await _world.AllAsync<Entitlement>()).Count);
+    }
+
+    [Fact]
+    public async Task A_token_of_an_AWS_account_whose_other_purchase_was_entered_by_hand_goes_to_that_buyer()
+    {
+        Guid product = await _world.AwsProductAsync();
+        Guid acme = await Console.BuyerAsync(product);
+
+        PurchaseOutcome outcome = await RegisterAsync(product, Console.Sandbox.IssueAwsToken(ConsoleWorld.Licence.Replace("l-0123", "l-4567", StringComparison.Ordinal)));
+
+        Assert.Equal(acme, Assert.IsType<PurchaseOutcome.Entered>(outcome).BuyerId);
+        Assert.Single(await _world.AllAsync<Buyer>());
     }
 
     [Fact]
@@ -186,6 +203,83 @@ public sealed class PurchaseTokensTests : IAsyncDisposable
             (await _world.AllAsync<Entitlement>()).Select(entitlement => entitlement.GcpUsageReportingId).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)] // entered by hand: the console does not know which purchase it is
+    public async Task Of_several_purchases_under_one_reporting_id_the_running_one_is_followed(bool byHand)
+    {
+        Guid product = await Console.ProductAsync(Marketplace.Gcp);
+        if (byHand)
+        {
+            await Console.BuyerAsync(product);
+        }
+
+        OnceBought("e-4700");
+        SyncOutcome outcome = await _world.Sync.RunAsync(ConsoleWorld.Admin, Stop);
+
+        Assert.Equal((2, byHand ? 0 : 1, 0), (outcome.Read, outcome.Entered, outcome.Changed));
+        Assert.Empty(outcome.Problems);
+        Entitlement entitlement = await _world.EntitlementAsync();
+        Assert.Equal(("e-4711", EntitlementState.Active), (entitlement.PurchaseId, entitlement.State));
+    }
+
+    [Fact]
+    public async Task A_vendor_that_sells_at_Google_is_told_what_reading_its_purchases_needs()
+    {
+        using GoogleEntitlements unset = new(
+            _world.Http(), new MarketplaceStage.FixedTokens(), Console.Get<ISandboxDoor>(), Options.Create(new GoogleOptions()), Options.Create(new GoogleNoticeOptions()));
+        PurchaseSync sync = new(Console.Database, new AskingProducts(Console.Database), _world.Subscriptions, unset, _world.Purchases);
+        Assert.Empty((await sync.RunAsync(ConsoleWorld.Admin, Stop)).Problems);
+
+        await Console.ProductAsync(Marketplace.Gcp);
+        SyncOutcome outcome = await sync.RunAsync(ConsoleWorld.Admin, Stop);
+
+        Assert.Equal(0, outcome.Read);
+        Assert.Contains("Google:ProviderId is not set", Assert.Single(outcome.Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_purchase_that_has_ended_is_not_entered()
+    {
+        await Console.ProductAsync(Marketplace.Gcp);
+        Console.Sandbox.SetGoogle("e-4711", GoogleEntitlementState.Cancelled);
+
+        SyncOutcome outcome = await _world.Sync.RunAsync(ConsoleWorld.Admin, Stop);
+
+        Assert.Equal((1, 0, 0), (outcome.Read, outcome.Entered, outcome.Changed));
+        Assert.Empty(outcome.Problems);
+        Assert.Empty(await _world.AllAsync<Entitlement>());
+    }
+
+    [Fact]
+    public async Task R18_A_purchase_that_has_ended_at_Google_ends_here_and_the_one_after_it_is_put_before_a_person()
+    {
+        await Console.ProductAsync(Marketplace.Gcp);
+        await _world.Sync.RunAsync(ConsoleWorld.Admin, Stop); // e-4711
+        Console.Sandbox.SetGoogle("e-4711", GoogleEntitlementState.Cancelled);
+        Console.Sandbox.Save(new GoogleEntitlement(
+            "e-4720", ConsoleWorld.GoogleServiceName, ConsoleWorld.GoogleConsumer, "acme", GoogleEntitlementState.Active, Console.Now));
+
+        SyncOutcome outcome = await _world.Sync.RunAsync(ConsoleWorld.Admin, Stop);
+
+        Assert.Equal(1, outcome.Changed);
+        Assert.Contains("a new purchase e-4720", Assert.Single(outcome.Problems), StringComparison.Ordinal);
+        Assert.Equal(EntitlementState.Cancelled, (await _world.EntitlementAsync()).State);
+    }
+
+    [Theory]
+    [InlineData("""{"id":"7C1F3C52-9A40-4E6E-8D0B-3F6A1C2D4E5F","offerId":"o","planId":"p","saasSubscriptionStatus":"Unsubscribed"}""", true)]
+    [InlineData("""{"id":"11111111-2222-4333-8444-555555555555","offerId":"o","planId":"p","saasSubscriptionStatus":"Unsubscribed"}""", false)] // another one
+    [InlineData("""{"id":"7c1f3c52-9a40-4e6e-8d0b-3f6a1c2d4e5f","offerId":"o","planId":"p","saasSubscriptionStatus":"Gone"}""", false)]
+    [InlineData("""{"id":"7c1f3c52-9a40-4e6e-8d0b-3f6a1c2d4e5f","offerId":"o","saasSubscriptionStatus":"Unsubscribed"}""", false)]
+    [InlineData("[]", false)]
+    public void An_answer_of_Azure_is_believed_only_where_it_is_whole_and_about_the_subscription_that_was_asked(string body, bool isBelieved)
+    {
+        using JsonDocument answer = JsonDocument.Parse(body);
+
+        Assert.Equal(isBelieved, AzureSubscriptions.Read(answer.RootElement, ConsoleWorld.AzureResource)?.State == EntitlementState.Cancelled);
+    }
+
     [Fact]
     public async Task Nothing_is_concluded_from_a_part_of_Googles_list()
     {
@@ -213,6 +307,11 @@ public sealed class PurchaseTokensTests : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _world.DisposeAsync();
+
+    /// <summary>A purchase of the same project that has ended.</summary>
+    private void OnceBought(string id) => Console.Sandbox.Save(new GoogleEntitlement(
+        id, ConsoleWorld.GoogleServiceName, ConsoleWorld.GoogleConsumer, "acme", GoogleEntitlementState.Cancelled,
+        new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 8, 10, 0, 0, 0, TimeSpan.Zero)));
 
     private Task<PurchaseOutcome> RegisterAsync(Guid product, string token, Guid? buyer = null, string? name = null, string? email = null) => _world.Tokens.RegisterAsync(
         ConsoleWorld.Admin, new RegisterPurchase { ProductId = product, Token = token, BuyerId = buyer, BuyerName = name, BuyerEmail = email }, Stop);

@@ -46,8 +46,25 @@ public sealed class PurchasesPageTests : MudContext
 
         await PressAsync("Synchronise");
 
-        Assert.Contains("1 purchases read, 0 entered, 0 changed.", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("1 purchase read, 0 entered, 0 changed.", page.Markup, StringComparison.Ordinal);
         Assert.Contains("Enter it under Products", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Try_again_says_what_it_came_to()
+    {
+        SignIn(role: Role.Operator);
+        _world.Aws.Notices.Tell("License Updated - Manufacturer", FulfilmentWorld.Agreement, ConsoleWorld.Licence, ConsoleWorld.Account, ConsoleWorld.ProductCode);
+        await _world.RunAsync();
+        IRenderedComponent<PurchasesPage> page = Show<PurchasesPage>();
+        await WaitAsync(() => page.Markup.Contains("needs you", StringComparison.Ordinal), "the notice");
+
+        await PressAsync("Try again");
+        Assert.Contains("License Updated - Manufacturer: nothing changed, it needs you still.", Snackbars.Markup, StringComparison.Ordinal);
+
+        await _world.AwsProductAsync();
+        await PressAsync("Try again");
+        Assert.Contains("License Updated - Manufacturer: done.", Snackbars.Markup, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -112,6 +112,42 @@ public sealed class OutageTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_run_that_is_stopped_still_hears_out_its_calls()
+    {
+        await SetUpAsync(Marketplace.Aws);
+        Guid second = await _world.BuyerAsync(await _world.ProductAsync(Marketplace.Azure), name: "Globex");
+        await _world.LinkAsync(second, _integration, customer: "globex.example/eu");
+        _world.Use(100); // 2.00 USD
+        _world.Use(50, subscription: "globex-1"); // 1.00 USD
+        _world.MoveTo(new DateTimeOffset(2026, 8, 20, 14, 5, 0, TimeSpan.Zero));
+        await _world.PollAsync(_integration);
+        _world.Sandbox.Faults.Slow(SandboxService.Aws, TimeSpan.FromSeconds(10)); // by the world's clock, which stands still
+        _world.Sandbox.Faults.Slow(SandboxService.Azure, TimeSpan.FromSeconds(10));
+        using CancellationTokenSource stopping = new();
+        Task<ReportOutcome> run = _world.Get<ReportRun>().RunAsync(stopping.Token);
+        for (int look = 0; look < 500 && await AttemptsAsync() < 2; look++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Stop);
+        }
+
+        await stopping.CancelAsync(); // both calls are under way, and both end now: the first that is heard ends the round
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+
+        Assert.Equal(2, await AttemptsAsync());
+        Assert.DoesNotContain(await _world.RecordsAsync(), record => record.State == UsageRecordState.Sending); // which would keep its hour till the lease ends
+        await using (LagoConsoleDbContext db = _world.Database.CreateDbContext())
+        {
+            Assert.DoesNotContain(await db.Attempts.ToListAsync(Stop), attempt => attempt.EndedAt is null);
+        }
+
+        _world.Sandbox.Faults.Clear();
+        _world.MoveTo(_world.Now.AddMinutes(1));
+        await _world.ReportAsync();
+        Assert.Equal((200m, 100m), (_world.Billed, _world.BilledAt(Marketplace.Azure)));
+        await _world.AssertBalancedAsync();
+    }
+
+    [Fact]
     public async Task A_refusal_of_records_opens_nothing()
     {
         await SetUpAsync(Marketplace.Aws);

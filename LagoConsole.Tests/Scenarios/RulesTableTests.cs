@@ -8,10 +8,7 @@ public sealed class RulesTableTests
     [Fact]
     public void Every_rule_and_trap_has_a_test_that_exists_and_carries_its_number()
     {
-        HashSet<string> tests = new(
-            typeof(RulesTableTests).Assembly.GetTypes()
-                .SelectMany(type => type.GetMethods().Where(method => method.IsDefined(typeof(FactAttribute), inherit: true)).Select(method => $"{type.Name}.{method.Name}")),
-            StringComparer.Ordinal);
+        IReadOnlySet<string> tests = TestNames.All;
         (string Number, string[] Tests)[] rows = [.. Rows()];
 
         Assert.Equal(

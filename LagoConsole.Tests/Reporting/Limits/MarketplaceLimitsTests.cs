@@ -76,6 +76,37 @@ public sealed class MarketplaceLimitsTests
     }
 
     [Fact]
+    public async Task After_a_rest_one_call_tries_alone_though_several_may_go_together()
+    {
+        for (int call = 0; call < 6; call++) // 1 + 2 + 3: four at once
+        {
+            await _limits.CallAsync(LimitsStage.Azure, LimitsStage.Answered);
+        }
+
+        TaskCompletionSource<MeteringAnswer>[] answers = [.. Enumerable.Range(0, 4).Select(_ => new TaskCompletionSource<MeteringAnswer>())];
+        Task<MeteringAnswer>[] calls = [.. answers.Select(answer => _limits.CallAsync(LimitsStage.Azure, _ => answer.Task, CancellationToken.None))];
+        for (int call = 0; call < 3; call++)
+        {
+            answers[call].SetResult(LimitsStage.Failed);
+            await calls[call];
+        }
+
+        Assert.Equal((true, 2, 1), (State.Circuit.IsOpen, State.Width, State.InFlight));
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.False(_limits.MayBegin(LimitsStage.Azure)); // a call of before may still be answered
+        answers[3].SetResult(LimitsStage.Failed);
+        await calls[3];
+        Assert.True(_limits.MayBegin(LimitsStage.Azure));
+
+        TaskCompletionSource<MeteringAnswer> probe = new();
+        Task<MeteringAnswer> trying = _limits.CallAsync(LimitsStage.Azure, _ => probe.Task, CancellationToken.None);
+        Assert.False(_limits.MayBegin(LimitsStage.Azure)); // alone, though two have room
+        probe.SetResult(LimitsStage.Answered);
+        await trying;
+        Assert.True(_limits.MayBegin(LimitsStage.Azure));
+    }
+
+    [Fact]
     public async Task A_clock_that_is_put_back_holds_nothing_up()
     {
         await FailAsync(3);
@@ -109,17 +140,20 @@ public sealed class MarketplaceLimitsTests
     [Fact]
     public async Task A_call_is_given_up_when_the_lease_of_its_records_ends()
     {
+        CancellationToken given = CancellationToken.None;
         Task<MeteringAnswer> hanging = _limits.CallAsync(
             LimitsStage.Azure,
             async patience =>
             {
+                given = patience;
                 await Task.Delay(Timeout.InfiniteTimeSpan, _clock, patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 return LimitsStage.Failed;
             },
             CancellationToken.None);
-        Assert.False(hanging.IsCompleted);
+        _clock.Advance(new ReportingOptions().Lease - TimeSpan.FromMilliseconds(1));
+        Assert.False(given.IsCancellationRequested);
 
-        _clock.Advance(new ReportingOptions().Lease);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
 
         Assert.Equal(LimitsStage.Failed, await hanging.WaitAsync(TimeSpan.FromSeconds(5), TimeProvider.System, TestContext.Current.CancellationToken));
     }

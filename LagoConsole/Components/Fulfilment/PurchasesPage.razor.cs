@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Fulfilment;
 using LagoConsole.Core.Products;
@@ -91,7 +92,20 @@ public sealed partial class PurchasesPage(
 
     private Task SynchroniseAsync() => DoAsync(async () => _synchronised = await sync.RunAsync(_actor, _leaving.Token));
 
-    private Task TryAgainAsync(NoticeRow notice) => DoAsync(() => actions.TryAgainAsync(_actor, notice.Id, _leaving.Token));
+    private Task TryAgainAsync(NoticeRow notice) => DoAsync(async () =>
+    {
+        NoticeState? state = await actions.TryAgainAsync(_actor, notice.Id, _leaving.Token);
+        snackbar.Add(
+            state switch
+            {
+                NoticeState.Done => $"{notice.Said}: done.",
+                NoticeState.Pending => $"{notice.Said}: the marketplace could not be asked. It is asked again by itself.",
+                NoticeState.NeedsPerson => $"{notice.Said}: nothing changed, it needs you still. The list says why.",
+                null => $"{notice.Said}: somebody else has dealt with it meanwhile.",
+                _ => throw new UnreachableException($"No such state: {state}."),
+            },
+            state == NoticeState.Done ? Severity.Success : Severity.Info);
+    });
 
     private Task DismissAsync(NoticeRow notice) => DoAsync(() => actions.DismissAsync(_actor, notice.Id, _leaving.Token));
 
