@@ -1,6 +1,7 @@
 using LagoConsole.Core.Books;
 using LagoConsole.Core.Closing;
 using LagoConsole.Core.Fulfilment;
+using LagoConsole.Core.Notifications;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Reconciliation;
 using LagoConsole.Core.Reporting;
@@ -17,6 +18,9 @@ public sealed class Schedule(IOptions<PollingOptions> polling, IOptions<Scheduli
 
     /// <summary>Most periods end at a full hour. Others, and many at once, are looked for each minute (<see cref="ScheduleSync"/>).</summary>
     private const string ExtraPollCron = "0 55 * * * ?";
+
+    /// <summary>A run each minute would push the other jobs' runs out of the history.</summary>
+    private const string NotifyCron = "0 3/5 * * * ?";
 
     /// <summary>
     /// The jobs of the whole system. Each is kept without a trigger too, so that another job can start it.
@@ -35,6 +39,8 @@ public sealed class Schedule(IOptions<PollingOptions> polling, IOptions<Scheduli
             ReconcileJob.Key, "Reconcile with Azure", "Reads Azure's usage events, compares them with the records, and settles by them what they prove.", scheduling.Value.ReconcileCron, clock),
         Every<MaintenanceJob>(
             MaintenanceJob.Key, "Check the books", "Checks every identity of the books over the whole database, and changes nothing.", scheduling.Value.MaintenanceCron, clock),
+        Every<NotifyJob>(
+            NotifyJob.Key, "Notify", "Looks for what people should hear of, and delivers the messages about it.", NotifyCron, clock),
     ];
 
     /// <summary>Polls one integration. No name in it: the history outlives a deleted integration.</summary>
