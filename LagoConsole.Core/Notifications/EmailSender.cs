@@ -62,9 +62,9 @@ public sealed class EmailSender(NotificationVault vault, LagoNetworkGuard guard,
         {
             return $"No protected connection to {server.Host} came about: its certificate is not trusted, or the port speaks another kind of TLS.";
         }
-        catch (NotSupportedException)
+        catch (Exception failure) when (failure is NotSupportedException or ServiceNotAuthenticatedException)
         {
-            return $"{server.Host} does not offer what is chosen: STARTTLS, or a sign-in.";
+            return $"{server.Host} does not offer what is chosen (STARTTLS, or a sign-in), or asks for a user name.";
         }
         catch (AuthenticationException)
         {

@@ -29,7 +29,7 @@ public sealed class NotificationCause
 
 internal sealed class NotificationCauseConfiguration : IEntityTypeConfiguration<NotificationCause>
 {
-    public const int MaxTextLength = 4000;
+    public const int MaxTextLength = 3800;
 
     public void Configure(EntityTypeBuilder<NotificationCause> builder)
     {

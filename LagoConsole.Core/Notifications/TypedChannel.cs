@@ -38,8 +38,8 @@ public sealed class TypedChannel(LagoNetworkGuard guard)
 
     /// <summary>Null unless it is a full web address without a user.</summary>
     internal static Uri? WebAddress(string? typed, int maxLength) =>
-        typed?.Trim() is { Length: > 0 } text && text.Length <= maxLength && Uri.TryCreate(text, UriKind.Absolute, out Uri? address)
-        && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp) && address.Host.Length > 0 && address.UserInfo.Length == 0
+        typed?.Trim() is { Length: > 0 } text && Uri.TryCreate(text, UriKind.Absolute, out Uri? address)
+        && address.AbsoluteUri.Length <= maxLength && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp) && address.Host.Length > 0 && address.UserInfo.Length == 0
             ? address
             : null;
 
@@ -72,11 +72,11 @@ public sealed class TypedChannel(LagoNetworkGuard guard)
     private async Task AddEmailAsync(FieldProblems<ChannelField> problems, ChannelInput input, NotificationChannel? present, CancellationToken cancellationToken)
     {
         problems.Add(ChannelField.FromAddress, MailboxAddress.TryParse(input.FromAddress ?? "", out MailboxAddress? from) && from.Address.Contains('@', StringComparison.Ordinal)
-            ? Length(input.FromAddress, 320, "") : "Type the sender's e-mail address, one that the mail server lets this console send from.");
+            ? Length(input.FromAddress, 320, missing: null) : "Type the sender's e-mail address, one that the mail server lets this console send from.");
         problems.Add(ChannelField.ToAddresses, InternetAddressList.TryParse(input.ToAddresses ?? "", out InternetAddressList? to) && to.Count > 0
             && to.All(address => address is MailboxAddress { Address: var text } && text.Contains('@', StringComparison.Ordinal))
-            ? Length(input.ToAddresses, 2000, "") : "Type who gets the messages: one e-mail address or more, separated by commas.");
-        problems.Add(ChannelField.SmtpUser, Length(input.SmtpUser ?? " ", 255, null));
+            ? Length(input.ToAddresses, 2000, missing: null) : "Type who gets the messages: one e-mail address or more, separated by commas.");
+        problems.Add(ChannelField.SmtpUser, Length(input.SmtpUser, 255, missing: null));
         problems.Add(ChannelField.Secret, string.IsNullOrEmpty(input.SmtpUser) switch
         {
             true => string.IsNullOrEmpty(input.Secret) ? null : "A password goes with a user name. Type that too, or leave both empty.",

@@ -19,9 +19,6 @@ public sealed class Schedule(IOptions<PollingOptions> polling, IOptions<Scheduli
     /// <summary>Most periods end at a full hour. Others, and many at once, are looked for each minute (<see cref="ScheduleSync"/>).</summary>
     private const string ExtraPollCron = "0 55 * * * ?";
 
-    /// <summary>A run each minute would push the other jobs' runs out of the history.</summary>
-    private const string NotifyCron = "0 3/5 * * * ?";
-
     /// <summary>
     /// The jobs of the whole system. Each is kept without a trigger too, so that another job can start it.
     /// </summary>
@@ -40,7 +37,7 @@ public sealed class Schedule(IOptions<PollingOptions> polling, IOptions<Scheduli
         Every<MaintenanceJob>(
             MaintenanceJob.Key, "Check the books", "Checks every identity of the books over the whole database, and changes nothing.", scheduling.Value.MaintenanceCron, clock),
         Every<NotifyJob>(
-            NotifyJob.Key, "Notify", "Looks for what people should hear of, and delivers the messages about it.", NotifyCron, clock),
+            NotifyJob.Key, "Notify", "Looks for what people should hear of, and delivers the messages about it.", scheduling.Value.NotifyCron, clock),
     ];
 
     /// <summary>Polls one integration. No name in it: the history outlives a deleted integration.</summary>

@@ -46,7 +46,9 @@ internal sealed class HookServer : IAsyncDisposable
             context.Request.Headers["LagoConsole-Signature"].ToString()));
         if (Status == 0)
         {
-            await Task.Delay(Timeout.Infinite, TimeProvider.System, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            TaskCompletionSource left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using CancellationTokenRegistration registration = context.RequestAborted.Register(left.SetResult);
+            await left.Task;
             return;
         }
 
