@@ -115,7 +115,7 @@ public sealed class NotificationStore(IDbContextFactory<LagoConsoleDbContext> co
             .ExecuteDeleteAsync(cancellationToken);
     }
 
-    private static async Task<int> TellAsync(LagoConsoleDbContext db, IReadOnlyList<NotificationCause> causes, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task<int> TellAsync(LagoConsoleDbContext db, List<NotificationCause> causes, DateTimeOffset now, CancellationToken cancellationToken)
     {
         List<NotificationChannel> channels = await db.NotificationChannels.AsNoTracking().Where(channel => channel.IsOn).ToListAsync(cancellationToken);
         if (channels.Count == 0 || causes.Count == 0)
