@@ -7,6 +7,7 @@ using LagoConsole.Core.Conversion;
 using LagoConsole.Core.Fulfilment;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Integrations;
+using LagoConsole.Core.Notifications;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Reconciliation;
@@ -70,6 +71,12 @@ public abstract class LagoConsoleDbContext(DbContextOptions options) : DbContext
     public DbSet<BooksCheck> BooksChecks => Set<BooksCheck>();
 
     public DbSet<RestoreEpoch> RestoreEpochs => Set<RestoreEpoch>();
+
+    public DbSet<NotificationChannel> NotificationChannels => Set<NotificationChannel>();
+
+    public DbSet<NotificationCause> NotificationCauses => Set<NotificationCause>();
+
+    public DbSet<NotificationDelivery> NotificationDeliveries => Set<NotificationDelivery>();
 
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 

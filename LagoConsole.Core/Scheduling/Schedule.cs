@@ -1,6 +1,7 @@
 using LagoConsole.Core.Books;
 using LagoConsole.Core.Closing;
 using LagoConsole.Core.Fulfilment;
+using LagoConsole.Core.Notifications;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Reconciliation;
 using LagoConsole.Core.Reporting;
@@ -35,6 +36,8 @@ public sealed class Schedule(IOptions<PollingOptions> polling, IOptions<Scheduli
             ReconcileJob.Key, "Reconcile with Azure", "Reads Azure's usage events, compares them with the records, and settles by them what they prove.", scheduling.Value.ReconcileCron, clock),
         Every<MaintenanceJob>(
             MaintenanceJob.Key, "Check the books", "Checks every identity of the books over the whole database, and changes nothing.", scheduling.Value.MaintenanceCron, clock),
+        Every<NotifyJob>(
+            NotifyJob.Key, "Notify", "Looks for what people should hear of, and delivers the messages about it.", scheduling.Value.NotifyCron, clock),
     ];
 
     /// <summary>Polls one integration. No name in it: the history outlives a deleted integration.</summary>

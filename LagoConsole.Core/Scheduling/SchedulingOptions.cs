@@ -26,6 +26,10 @@ public sealed class SchedulingOptions
     [Required]
     public string ReconcileCron { get; set; } = "0 45 * * * ?";
 
+    /// <summary>Quartz cron expression, UTC. Default: every five minutes. A run each minute would push the other jobs' runs out of the history.</summary>
+    [Required]
+    public string NotifyCron { get; set; } = "0 3/5 * * * ?";
+
     /// <summary>Quartz cron expression, UTC. Default: 03:40 each day. It reads the whole database: choose a quiet hour.</summary>
     [Required]
     public string MaintenanceCron { get; set; } = "0 40 3 * * ?";

@@ -20,6 +20,7 @@ public static class SchedulingRegistration
             .Validate(options => CronExpression.TryParse(options.CloseCron, out _), "Scheduling:CloseCron is not a Quartz cron expression, for example 0 25 * * * ?")
             .Validate(options => CronExpression.TryParse(options.NoticesCron, out _), "Scheduling:NoticesCron is not a Quartz cron expression, for example 0 1/5 * * * ?")
             .Validate(options => CronExpression.TryParse(options.ReconcileCron, out _), "Scheduling:ReconcileCron is not a Quartz cron expression, for example 0 45 * * * ?")
+            .Validate(options => CronExpression.TryParse(options.NotifyCron, out _), "Scheduling:NotifyCron is not a Quartz cron expression, for example 0 3/5 * * * ?")
             .Validate(options => CronExpression.TryParse(options.MaintenanceCron, out _), "Scheduling:MaintenanceCron is not a Quartz cron expression, for example 0 40 3 * * ?")
             .ValidateOnStart();
         SchedulingOptions chosen = new();

@@ -38,6 +38,7 @@ internal sealed class SchedulingHost : IAsyncDisposable
             ["Scheduling:CloseCron"] = "0 25 3 1 1 ?",
             ["Scheduling:NoticesCron"] = "0 45 3 1 1 ?",
             ["Scheduling:ReconcileCron"] = "0 45 3 1 1 ?",
+            ["Scheduling:NotifyCron"] = "0 45 3 1 1 ?",
             ["Scheduling:MaintenanceCron"] = "0 40 3 1 1 ?",
         });
         builder.Services.AddLogging();
