@@ -13,10 +13,14 @@ internal sealed class SqliteTestStore : ITestStore
     private readonly string _folder = Directory.CreateTempSubdirectory("lagoconsole-test-").FullName;
     private readonly DbContextOptions<SqliteLagoConsoleDbContext> _options;
 
-    public SqliteTestStore(IInterceptor[] interceptors) => _options = new DbContextOptionsBuilder<SqliteLagoConsoleDbContext>()
-        .UseSqlite($"Data Source={File}", sqlite => sqlite.ExecutionStrategy(dependencies => new RetriesLikeSqlServer(dependencies)))
-        .AddInterceptors([new SqlitePragmas(), .. interceptors])
-        .Options;
+    public SqliteTestStore(IInterceptor[] interceptors)
+    {
+        DbContextOptionsBuilder<SqliteLagoConsoleDbContext> options = new();
+        options.UseConsoleSqlite($"Data Source={File}")
+            .UseSqlite(sqlite => sqlite.ExecutionStrategy(dependencies => new RetriesLikeSqlServer(dependencies)))
+            .AddInterceptors([new SqlitePragmas(), .. interceptors]);
+        _options = options.Options;
+    }
 
     public string File => Path.Combine(_folder, "test.db");
 
