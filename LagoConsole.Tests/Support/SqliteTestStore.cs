@@ -16,7 +16,8 @@ internal sealed class SqliteTestStore : ITestStore
     public SqliteTestStore(IInterceptor[] interceptors)
     {
         DbContextOptionsBuilder<SqliteLagoConsoleDbContext> options = new();
-        options.UseConsoleSqlite($"Data Source={File}", sqlite => sqlite.ExecutionStrategy(dependencies => new RetriesLikeSqlServer(dependencies)))
+        options.UseConsoleSqlite($"Data Source={File}")
+            .UseSqlite(sqlite => sqlite.ExecutionStrategy(dependencies => new RetriesLikeSqlServer(dependencies)))
             .AddInterceptors([new SqlitePragmas(), .. interceptors]);
         _options = options.Options;
     }

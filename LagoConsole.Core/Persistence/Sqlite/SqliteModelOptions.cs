@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace LagoConsole.Core.Persistence.Sqlite;
 
@@ -10,12 +9,6 @@ internal static class SqliteModelOptions
     /// A list of values is one parameter: the text of a query does not depend on how many there are, so it is made once, and no
     /// list is too long. SQLite looks each up by index.
     /// </summary>
-    /// <param name="more">What else is to be said of it.</param>
-    public static DbContextOptionsBuilder UseConsoleSqlite(
-        this DbContextOptionsBuilder options, string connectionString, Action<SqliteDbContextOptionsBuilder>? more = null) =>
-        options.UseSqlite(connectionString, sqlite =>
-        {
-            sqlite.UseParameterizedCollectionMode(ParameterTranslationMode.Parameter);
-            more?.Invoke(sqlite);
-        });
+    public static DbContextOptionsBuilder UseConsoleSqlite(this DbContextOptionsBuilder options, string connectionString) =>
+        options.UseSqlite(connectionString, sqlite => sqlite.UseParameterizedCollectionMode(ParameterTranslationMode.Parameter));
 }
