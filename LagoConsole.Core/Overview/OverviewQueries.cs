@@ -151,7 +151,9 @@ public sealed class OverviewQueries(
                 group.Key.BuyerName, group.Key.Reason, new CurrencyAmount(group.Key.Currency, group.Sum(key => key.HeldMinor)), group.Min(key => key.Deadline))));
 
         DateTimeOffset late = now - WaitingQueries.ClosingPatience;
-        int closings = await db.BillingPeriods.CountAsync(period => period.State == BillingPeriodState.Ended && period.PeriodEnd <= late, cancellationToken);
+        List<Guid> connected = [.. integrations.Select(integration => integration.Id)];
+        int closings = await db.BillingPeriods.CountAsync(
+            period => connected.Contains(period.IntegrationId) && period.State == BillingPeriodState.Ended && period.PeriodEnd <= late, cancellationToken);
         int notices = await db.ReceivedNotices.CountAsync(notice => notice.State == NoticeState.NeedsPerson, cancellationToken);
         if (closings > 0)
         {
