@@ -33,9 +33,9 @@ public sealed class PurchasesWalkTests
         await MainJobWalk.AddBuyerAsync(person, WalkListing.Azure);
         await MainJobWalk.EnableAutoReportAsync(person);
         await MainJobWalk.LetAnHourPassAsync(person);
+        await MainJobWalk.OpenAcceptedRecordAsync(person);
 
         await person.GoAsync("/reconciliation");
-        await person.SeeAsync("not read yet");
         await person.PressAsync("Read now");
         await person.SeeAsync("Nothing to do.");
         await ShootAsync(person, "reconciliation");
