@@ -114,7 +114,11 @@ public sealed class PurchasesWalkTests
     /// <summary>The console's own database, beside it.</summary>
     private sealed class ConsoleDatabase(string file) : IDbContextFactory<LagoConsoleDbContext>
     {
-        public LagoConsoleDbContext CreateDbContext() => new SqliteLagoConsoleDbContext(
-            new DbContextOptionsBuilder<SqliteLagoConsoleDbContext>().UseSqlite($"Data Source={file}").AddInterceptors(new SqlitePragmas()).Options);
+        public LagoConsoleDbContext CreateDbContext()
+        {
+            DbContextOptionsBuilder<SqliteLagoConsoleDbContext> options = new();
+            options.UseConsoleSqlite($"Data Source={file}").AddInterceptors(new SqlitePragmas());
+            return new SqliteLagoConsoleDbContext(options.Options);
+        }
     }
 }
