@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using LagoConsole.Core.Buyers;
+using LagoConsole.Core.Conversion;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Reporting;
