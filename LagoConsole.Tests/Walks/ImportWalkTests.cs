@@ -34,6 +34,8 @@ public sealed class ImportWalkTests
         await person.GoAsync("/buyers");
         await person.Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Import entitlements" }).ClickAsync();
         await person.Page.GetByText("The columns, in any order").ClickAsync();
+        await person.PressAsync("Preview"); // of nothing
+        await person.SeeAsync("The file is empty.");
         await person.Page.Locator("#import-file").SetInputFilesAsync(
             new FilePayload { Name = "buyers.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes($"{good}Globex,Nothing,222222222222,\n") });
         await person.SeeAsync("400 new buyers, 400 new purchases, 0 changes, 0 stored already");

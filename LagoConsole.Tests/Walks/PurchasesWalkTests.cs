@@ -33,9 +33,9 @@ public sealed class PurchasesWalkTests
         await MainJobWalk.AddBuyerAsync(person, WalkListing.Azure);
         await MainJobWalk.EnableAutoReportAsync(person);
         await MainJobWalk.LetAnHourPassAsync(person);
+        await MainJobWalk.OpenAcceptedRecordAsync(person);
 
         await person.GoAsync("/reconciliation");
-        await person.SeeAsync("not read yet");
         await person.PressAsync("Read now");
         await person.SeeAsync("Nothing to do.");
         await ShootAsync(person, "reconciliation");
@@ -114,7 +114,11 @@ public sealed class PurchasesWalkTests
     /// <summary>The console's own database, beside it.</summary>
     private sealed class ConsoleDatabase(string file) : IDbContextFactory<LagoConsoleDbContext>
     {
-        public LagoConsoleDbContext CreateDbContext() => new SqliteLagoConsoleDbContext(
-            new DbContextOptionsBuilder<SqliteLagoConsoleDbContext>().UseSqlite($"Data Source={file}").AddInterceptors(new SqlitePragmas()).Options);
+        public LagoConsoleDbContext CreateDbContext()
+        {
+            DbContextOptionsBuilder<SqliteLagoConsoleDbContext> options = new();
+            options.UseConsoleSqlite($"Data Source={file}").AddInterceptors(new SqlitePragmas());
+            return new SqliteLagoConsoleDbContext(options.Options);
+        }
     }
 }

@@ -8,8 +8,9 @@ for (const event of ["mouseover", "focusin"]) {
   });
 }
 
-// What a person pasted, as a stream: the value of a field would be one message to the server, however large.
-window.lagoConsole = { textOf: (field) => new Blob([field.value]) };
+// What a person pasted, as a stream: the value of a field would be one message to the server, however large. It begins with a byte
+// order mark, because a stream of no bytes cannot be handed over.
+window.lagoConsole = { textOf: (field) => new Blob(["\uFEFF", field.value]) };
 
 const notice = document.getElementById("components-reconnect-modal");
 notice?.addEventListener("components-reconnect-state-changed", ({ detail }) => {

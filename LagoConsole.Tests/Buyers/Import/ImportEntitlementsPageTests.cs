@@ -104,6 +104,17 @@ public sealed class ImportEntitlementsPageTests : MudContext
     }
 
     [Fact]
+    public async Task A_file_of_errors_only_says_so_and_imports_nothing()
+    {
+        SignIn(role: Role.Operator);
+        IRenderedComponent<ImportEntitlementsPage> page = Show<ImportEntitlementsPage>();
+
+        await UploadAsync(page, "buyer name,product name\nGlobex,Nothing\n");
+
+        Assert.Contains("Nothing to import: every line has an error.", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Pasted_cells_are_read_like_a_file_and_shown_as_text()
     {
         SignIn(role: Role.Operator);
