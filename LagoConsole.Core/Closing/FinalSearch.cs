@@ -14,8 +14,8 @@ internal sealed class FinalSearch(LagoClient lago, IReadOnlyList<SubscriptionRes
     private readonly Dictionary<string, LagoAnswer<InvoiceResponse>> _invoices = new(StringComparer.Ordinal);
     private LagoAnswer<IReadOnlyList<BillableMetricResponse>>? _metrics;
 
-    /// <param name="marks">The period's keys as stored.</param>
-    public async Task<FinalTotal> FindAsync(BillingPeriod period, IReadOnlyList<HighWaterMark> marks, CancellationToken cancellationToken)
+    /// <param name="readMarks">Reads the period's keys as stored; asked for only where Lago's answer is held against them.</param>
+    public async Task<FinalTotal> FindAsync(BillingPeriod period, Func<Task<List<HighWaterMark>>> readMarks, CancellationToken cancellationToken)
     {
         DateTimeOffset readAt = clock.GetUtcNow();
         SubscriptionResponse? subscription = subscriptions.FirstOrDefault(row => row.LagoId == period.SubscriptionLagoId);
@@ -35,7 +35,7 @@ internal sealed class FinalSearch(LagoClient lago, IReadOnlyList<SubscriptionRes
                     isVoided |= invoice.Status == InvoiceResponse.Voided && FinalInvoice.IsOf(invoice, period);
                     break;
                 case LagoAnswer<InvoiceResponse>.Ok { Value: { Status: InvoiceResponse.Finalized } invoice }:
-                    return await ReadAsync(period, subscription, invoice, marks, readAt, cancellationToken);
+                    return await ReadAsync(period, subscription, invoice, await readMarks(), readAt, cancellationToken);
                 case LagoAnswer<InvoiceResponse>.Ok { Value: var invoice }:
                     provisional = $"Lago's invoice is still {invoice.Status}; its total is read when it is final.";
                     break;
@@ -69,6 +69,7 @@ internal sealed class FinalSearch(LagoClient lago, IReadOnlyList<SubscriptionRes
             return new FinalTotal.NeverComes("Lago's invoice of this period was voided and not made anew: the last totals stand.", readAt);
         }
 
+        List<HighWaterMark> marks = await readMarks();
         bool neverSeen = period.NeverPolled || marks.Count == 0;
         return subscription switch
         {

@@ -30,6 +30,8 @@ public sealed class PeriodCloser(
     /// <summary>Calls of one run for periods that are closed; the rest have their turn in the next.</summary>
     private const int MostLookedAt = 2_000;
 
+    private const int ChunkSize = 500;
+
     public async Task<CloseOutcome> CloseAsync(Integration integration, CancellationToken cancellationToken)
     {
         await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
@@ -71,13 +73,14 @@ public sealed class PeriodCloser(
 
         int closed = 0;
         int increments = 0;
+        List<Guid> asBefore = [];
         List<string> failures = [.. notSearched.Select(failure => failure.Sentence).Distinct(StringComparer.Ordinal)];
         ItemRun run = new(logger);
         await run.EachAsync(
             ended, period => $"Period of buyer:{period.BuyerId} that ended at {period.PeriodEnd:u}",
             async period =>
             {
-                FinalTotal final = await search.FindAsync(period, await MarksAsync(period, cancellationToken), cancellationToken);
+                FinalTotal final = await search.FindAsync(period, () => MarksAsync(period, cancellationToken), cancellationToken);
                 switch (final)
                 {
                     case FinalTotal.Invoiced or FinalTotal.NeverComes:
@@ -89,6 +92,9 @@ public sealed class PeriodCloser(
 
                         closed += outcome is null or { Dropped: true } ? 0 : 1;
                         increments += outcome?.Increments ?? 0;
+                        break;
+                    case FinalTotal.NotYet { Sentence: var sentence } when sentence == period.CloseDetail:
+                        asBefore.Add(period.Id);
                         break;
                     case FinalTotal.NotYet notYet:
                         await NoteAsync(period, notYet.Sentence, cancellationToken);
@@ -102,6 +108,7 @@ public sealed class PeriodCloser(
                 return 1;
             },
             cancellationToken);
+        await LookedAtAsync(asBefore, cancellationToken);
         failures.AddRange(run.Failures);
         return new CloseOutcome(closed, ended.Count - closed, increments, failures);
     }
@@ -125,11 +132,18 @@ public sealed class PeriodCloser(
                 .OrderBy(period => period.LastCloseAttemptAt).Take(MostLookedAt).ToListAsync(cancellationToken);
         }
 
+        List<Guid> asBefore = [];
         foreach (BillingPeriod period in closed)
         {
             if (await search.FinalInvoiceOfAsync(period, cancellationToken) is not LagoAnswer<string?>.Ok { Value: var invoiceId })
             {
                 continue; // the next run asks again
+            }
+
+            if (invoiceId is null || invoiceId == period.FinalInvoiceLagoId)
+            {
+                asBefore.Add(period.Id);
+                continue;
             }
 
             await MoneyTransaction.RunAsync(
@@ -138,8 +152,7 @@ public sealed class PeriodCloser(
                 {
                     BillingPeriod stored = await db.BillingPeriods.SingleAsync(row => row.Id == period.Id, cancellationToken);
                     stored.LastCloseAttemptAt = now;
-                    if (invoiceId is not null && invoiceId != period.FinalInvoiceLagoId
-                        && stored.State == BillingPeriodState.Closed && stored.FinalInvoiceLagoId == period.FinalInvoiceLagoId)
+                    if (stored.State == BillingPeriodState.Closed && stored.FinalInvoiceLagoId == period.FinalInvoiceLagoId)
                     {
                         await PeriodStore.ReopenAsync(db, stored, BillingPeriodState.Ended, now, cancellationToken);
                         stored.CloseDetail = period.FinalInvoiceLagoId is null
@@ -150,6 +163,20 @@ public sealed class PeriodCloser(
                     return true;
                 },
                 cancellationToken);
+        }
+
+        await LookedAtAsync(asBefore, cancellationToken);
+    }
+
+    /// <summary>Periods that Lago tells nothing new of: one write for many, beside whatever else happens to them.</summary>
+    private async Task LookedAtAsync(List<Guid> periodIds, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        foreach (Guid[] chunk in periodIds.Chunk(ChunkSize))
+        {
+            await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+            await db.BillingPeriods.Where(period => chunk.Contains(period.Id))
+                .ExecuteUpdateAsync(set => set.SetProperty(period => period.LastCloseAttemptAt, now), cancellationToken);
         }
     }
 

@@ -26,14 +26,14 @@ public static class PersistenceRegistration
         IDataProtectionBuilder keys = services.AddDataProtection().SetApplicationName("LagoConsole");
         if (chosen.Provider == DatabaseProvider.SqlServer)
         {
-            services.AddDbContextFactory<SqlServerLagoConsoleDbContext>(options => options.UseSqlServer(chosen.ConnectionString));
+            services.AddPooledDbContextFactory<SqlServerLagoConsoleDbContext>(options => options.UseSqlServer(chosen.ConnectionString));
             services.AddSingleton<IDbContextFactory<LagoConsoleDbContext>, Factory<SqlServerLagoConsoleDbContext>>();
             keys.PersistKeysToDbContext<SqlServerLagoConsoleDbContext>();
         }
         else
         {
-            services.AddDbContextFactory<SqliteLagoConsoleDbContext>(
-                options => options.UseSqlite(chosen.SqliteConnectionString).AddInterceptors(new SqlitePragmas()));
+            services.AddPooledDbContextFactory<SqliteLagoConsoleDbContext>(
+                options => options.UseConsoleSqlite(chosen.SqliteConnectionString).AddInterceptors(new SqlitePragmas()));
             services.AddSingleton<IDbContextFactory<LagoConsoleDbContext>, Factory<SqliteLagoConsoleDbContext>>();
             keys.PersistKeysToDbContext<SqliteLagoConsoleDbContext>();
         }

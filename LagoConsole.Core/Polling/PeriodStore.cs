@@ -87,6 +87,14 @@ public sealed class PeriodStore(IDbContextFactory<LagoConsoleDbContext> contexts
     /// </summary>
     public async Task<int> AdoptAsync(Guid integrationId, IReadOnlyCollection<SubscriptionResponse> subscriptions, CancellationToken cancellationToken)
     {
+        await using (LagoConsoleDbContext peek = await contexts.CreateDbContextAsync(cancellationToken))
+        {
+            if (!await Orphans(peek).AnyAsync(cancellationToken))
+            {
+                return 0; // most looks find nothing, and need no transaction
+            }
+        }
+
         HashSet<string> own = new(subscriptions.Select(subscription => subscription.LagoId), StringComparer.Ordinal);
         return await MoneyTransaction.RunAsync(
             contexts,
@@ -123,16 +131,25 @@ public sealed class PeriodStore(IDbContextFactory<LagoConsoleDbContext> contexts
     public async Task EndPassedAsync(Guid integrationId, CancellationToken cancellationToken)
     {
         DateTimeOffset now = clock.GetUtcNow();
+        await using (LagoConsoleDbContext peek = await contexts.CreateDbContextAsync(cancellationToken))
+        {
+            if (!await Passed(peek, integrationId, now).AnyAsync(cancellationToken))
+            {
+                return;
+            }
+        }
+
         await MoneyTransaction.RunAsync(
             contexts,
             async db =>
             {
-                List<BillingPeriod> passed = await db.BillingPeriods
-                    .Where(period => period.IntegrationId == integrationId && period.State == BillingPeriodState.Open && period.PeriodEnd <= now)
-                    .ToListAsync(cancellationToken);
+                List<BillingPeriod> passed = await Passed(db, integrationId, now).ToListAsync(cancellationToken);
                 passed.ForEach(period => period.State = BillingPeriodState.Ended);
                 return passed.Count;
             },
             cancellationToken);
     }
+
+    private static IQueryable<BillingPeriod> Passed(LagoConsoleDbContext db, Guid integrationId, DateTimeOffset now) => db.BillingPeriods
+        .Where(period => period.IntegrationId == integrationId && period.State == BillingPeriodState.Open && period.PeriodEnd <= now);
 }

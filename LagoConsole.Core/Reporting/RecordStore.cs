@@ -120,7 +120,7 @@ public sealed class RecordStore(
         await using (LagoConsoleDbContext peek = await contexts.CreateDbContextAsync(cancellationToken))
         {
             DateTimeOffset now = clock.GetUtcNow();
-            if (!await Dead(peek, abandonedOwner, now).AnyAsync(cancellationToken) && !await Expiring(peek, now).AnyAsync(cancellationToken))
+            if (!await Dead(peek, abandonedOwner, now).Concat(Expiring(peek, now)).AnyAsync(cancellationToken))
             {
                 return 0; // most looks find nothing, and need no transaction
             }

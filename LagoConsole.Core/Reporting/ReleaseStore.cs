@@ -21,11 +21,11 @@ public sealed class ReleaseStore(IDbContextFactory<LagoConsoleDbContext> context
         List<Guid> due;
         await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
         {
-            anyWaited = await Waited(db).AnyAsync(cancellationToken);
-            List<Guid> accrued = await Accrued(db).Select(increment => increment.IntegrationId).Distinct().ToListAsync(cancellationToken);
+            var accrued = await Accrued(db).Select(increment => new { increment.IntegrationId, increment.ReportRegardless }).Distinct().ToListAsync(cancellationToken);
+            anyWaited = accrued.Exists(ofOne => ofOne.ReportRegardless);
             due = [.. (await db.Integrations.AsNoTracking().Where(integration => integration.AutoReport).ToListAsync(cancellationToken))
                 .Where(integration => WindowOf(integration, now) is not null
-                    && (integration.BillingMode == BillingMode.AmountDaily || accrued.Contains(integration.Id)))
+                    && (integration.BillingMode == BillingMode.AmountDaily || accrued.Exists(ofOne => ofOne.IntegrationId == integration.Id)))
                 .Select(integration => integration.Id)];
         }
 

@@ -14,10 +14,9 @@ public sealed class TestDatabase : IDbContextFactory<LagoConsoleDbContext>, IDis
     /// <param name="migrated">Made by the migrations, as the console's own is; else from the model, which is faster.</param>
     public TestDatabase(bool migrated = false)
     {
-        _options = new DbContextOptionsBuilder<SqliteLagoConsoleDbContext>()
-            .UseSqlite($"Data Source={File}")
-            .AddInterceptors(new SqlitePragmas())
-            .Options;
+        DbContextOptionsBuilder<SqliteLagoConsoleDbContext> options = new();
+        options.UseConsoleSqlite($"Data Source={File}").AddInterceptors(new SqlitePragmas());
+        _options = options.Options;
         using LagoConsoleDbContext db = CreateDbContext();
         if (migrated)
         {

@@ -126,13 +126,23 @@ internal sealed class Engine(string name, EngineGround ground)
 
     private sealed class Contexts(string connection, DatabaseSeam seam) : IDbContextFactory<LagoConsoleDbContext>
     {
-        private readonly PooledDbContextFactory<SqliteLagoConsoleDbContext> _pool = new(
-            new DbContextOptionsBuilder<SqliteLagoConsoleDbContext>().UseSqlite(connection).AddInterceptors(seam).Options);
+        private readonly PooledDbContextFactory<SqliteLagoConsoleDbContext> _pool = new(Options(connection, seam));
+
+        private static DbContextOptions<SqliteLagoConsoleDbContext> Options(string connection, DatabaseSeam seam)
+        {
+            DbContextOptionsBuilder<SqliteLagoConsoleDbContext> options = new();
+            options.UseConsoleSqlite(connection).AddInterceptors(seam);
+            return options.Options;
+        }
 
         public LagoConsoleDbContext CreateDbContext() => _pool.CreateDbContext();
 
-        public async Task<LagoConsoleDbContext> CreateDbContextAsync(CancellationToken cancellationToken = default) =>
-            await _pool.CreateDbContextAsync(cancellationToken);
+        public async Task<LagoConsoleDbContext> CreateDbContextAsync(CancellationToken cancellationToken = default)
+        {
+            LagoConsoleDbContext db = await _pool.CreateDbContextAsync(cancellationToken);
+            await db.Database.OpenConnectionAsync(cancellationToken); // once, and not for each query: SQLite's functions are told to it each time
+            return db;
+        }
     }
 }
 

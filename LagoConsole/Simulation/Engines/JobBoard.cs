@@ -31,7 +31,7 @@ internal sealed class JobBoard(VirtualClock clock, Loom loom, Story story, Dice 
     private readonly HashSet<Job> _missed = [];
     private long? _polled;
     private long? _closed;
-    private bool _reportIsDue = true;
+    private DateTimeOffset? _reportDueAt = DateTimeOffset.MinValue;
     private int _resend;
     private int _retries;
 
@@ -127,7 +127,7 @@ internal sealed class JobBoard(VirtualClock clock, Loom loom, Story story, Dice 
         {
             Job.Poll => _polled != world.Script.LagoChanges(),
             Job.Close => _closed != world.Script.LagoChanges(),
-            Job.Report => _reportIsDue,
+            Job.Report => _reportDueAt <= clock.Now,
             Job.ExtraPoll => world.Script.EndsPeriodBefore(clock.Now.AddMinutes(10)),
             Job.Reconcile => false, // what it waits for comes by the day
             _ => throw new System.Diagnostics.UnreachableException(),
@@ -192,8 +192,7 @@ internal sealed class JobBoard(VirtualClock clock, Loom loom, Story story, Dice 
         {
             case PollRunOutcome.Polled { Outcome: { Stopped: null, Failures.Count: 0 } whole }:
                 _polled = before;
-                _reportIsDue |= whole.Increments > 0;
-                ReportIfWorthIt();
+                ReportIfWorthIt(whole.Increments);
                 break;
             case PollRunOutcome.Polled { Outcome: var polled }:
                 _polled = null;
@@ -203,8 +202,7 @@ internal sealed class JobBoard(VirtualClock clock, Loom loom, Story story, Dice 
                     story.Count($"of these for: {problem}");
                 }
 
-                _reportIsDue |= polled.Increments > 0;
-                ReportIfWorthIt();
+                ReportIfWorthIt(polled.Increments);
                 RetryPoll();
                 break;
             case PollRunOutcome.StillRefused:
@@ -217,8 +215,13 @@ internal sealed class JobBoard(VirtualClock clock, Loom loom, Story story, Dice 
         }
     }
 
-    private void ReportIfWorthIt()
+    private void ReportIfWorthIt(int increments)
     {
+        if (increments > 0)
+        {
+            _reportDueAt = clock.Now;
+        }
+
         if (IsWorthIt(Job.Report))
         {
             Due(Job.Report);
@@ -239,7 +242,12 @@ internal sealed class JobBoard(VirtualClock clock, Loom loom, Story story, Dice 
     {
         ReportOutcome outcome = await engine.Get<ReportRun>().RunAsync(CancellationToken.None);
         story.Count("report runs");
-        _reportIsDue = outcome.Failures.Count > 0 || outcome is not { Expired: 0, FlowedOn: 0, Released: 0, Made: 0 }; // what was left may have its slot an hour later
+        _reportDueAt = outcome switch
+        {
+            { Failures.Count: > 0 } or { Expired: > 0 } => clock.Now,
+            { FlowedOn: 0, Released: 0, Made: 0 } => null,
+            _ => Core.Conversion.ReportingWindow.FloorToHour(clock.Now).AddHours(1), // what was left may have its slot then
+        };
         foreach (string failure in outcome.Failures)
         {
             story.Tell("items that a report run failed on", failure);
