@@ -29,7 +29,12 @@ public sealed class ChannelService(
                 DateTimeOffset now = clock.GetUtcNow();
                 NotificationChannel channel = new()
                 {
-                    Id = NewId.At(now), Kind = input.Kind, Name = input.Name!.Trim(), Causes = input.Causes, ConsoleAddress = "", CreatedAt = now,
+                    Id = NewId.At(now),
+                    Kind = input.Kind,
+                    Name = input.Name!.Trim(),
+                    Causes = input.Causes,
+                    ConsoleAddress = "",
+                    CreatedAt = now,
                 };
                 if (await IsTakenAsync(db, channel, cancellationToken))
                 {

@@ -37,7 +37,13 @@ public sealed class NotificationStore(IDbContextFactory<LagoConsoleDbContext> co
             {
                 NotificationCause cause = new()
                 {
-                    Id = NewId.At(now), Key = opened.Key, Kind = opened.Kind, Text = Cut(opened.Text), Link = opened.Link, Grade = opened.Grade, OpenedAt = now,
+                    Id = NewId.At(now),
+                    Key = opened.Key,
+                    Kind = opened.Kind,
+                    Text = Cut(opened.Text),
+                    Link = opened.Link,
+                    Grade = opened.Grade,
+                    OpenedAt = now,
                 };
                 causes.Add(cause);
                 db.NotificationCauses.Add(cause);

@@ -99,7 +99,15 @@ public sealed class CauseReaderTests : IAsyncDisposable
         await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
         db.BooksChecks.Add(new Core.Books.BooksCheck
         {
-            Id = Guid.NewGuid(), StartedAt = at, FinishedAt = at, Keys = 0, Increments = 0, Meters = 0, Records = 0, FailureCount = failures, Failures = "",
+            Id = Guid.NewGuid(),
+            StartedAt = at,
+            FinishedAt = at,
+            Keys = 0,
+            Increments = 0,
+            Meters = 0,
+            Records = 0,
+            FailureCount = failures,
+            Failures = "",
         });
         await db.SaveChangesAsync(Stop);
     }

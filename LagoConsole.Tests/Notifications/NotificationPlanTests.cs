@@ -92,11 +92,22 @@ public sealed class NotificationPlanTests
 
     private static NotificationCause Stored(string key, int grade = 1) => new()
     {
-        Id = Guid.NewGuid(), Key = key, Kind = CauseKinds.BooksNotBalanced, Text = "Text.", Link = "/books", Grade = grade, OpenedAt = _noon,
+        Id = Guid.NewGuid(),
+        Key = key,
+        Kind = CauseKinds.BooksNotBalanced,
+        Text = "Text.",
+        Link = "/books",
+        Grade = grade,
+        OpenedAt = _noon,
     };
 
     private static NotificationChannel Channel(CauseKinds causes = CauseKinds.All) => new()
     {
-        Id = Guid.NewGuid(), Kind = ChannelKind.Webhook, Name = "Hook", Causes = causes, ConsoleAddress = "https://console.example", CreatedAt = _noon,
+        Id = Guid.NewGuid(),
+        Kind = ChannelKind.Webhook,
+        Name = "Hook",
+        Causes = causes,
+        ConsoleAddress = "https://console.example",
+        CreatedAt = _noon,
     };
 }

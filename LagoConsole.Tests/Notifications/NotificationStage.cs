@@ -65,13 +65,26 @@ internal sealed class NotificationStage : IAsyncDisposable
 
     public static ChannelInput Webhook(string address, string name = "Hook") => new()
     {
-        Kind = ChannelKind.Webhook, Name = name, Address = address, Secret = Key, ConsoleAddress = "https://console.example/", Template = MessageTemplate.Plain,
+        Kind = ChannelKind.Webhook,
+        Name = name,
+        Address = address,
+        Secret = Key,
+        ConsoleAddress = "https://console.example/",
+        Template = MessageTemplate.Plain,
     };
 
     public static ChannelInput Email(int port, string name = "Mail") => new()
     {
-        Kind = ChannelKind.Email, Name = name, SmtpHost = "127.0.0.1", SmtpPort = port, SmtpSecurity = SmtpSecurity.None, SmtpUser = "console", Secret = "mail-pa55word",
-        FromAddress = "LagoConsole <console@vendor.example>", ToAddresses = "ada@vendor.example, finance@vendor.example", ConsoleAddress = "https://console.example",
+        Kind = ChannelKind.Email,
+        Name = name,
+        SmtpHost = "127.0.0.1",
+        SmtpPort = port,
+        SmtpSecurity = SmtpSecurity.None,
+        SmtpUser = "console",
+        Secret = "mail-pa55word",
+        FromAddress = "LagoConsole <console@vendor.example>",
+        ToAddresses = "ada@vendor.example, finance@vendor.example",
+        ConsoleAddress = "https://console.example",
     };
 
     public async Task<Guid> AddAsync(ChannelInput input) => Assert.IsType<ChannelOutcome.Saved>(await Channels.AddAsync(Admin, input, Stop)).Id;

@@ -44,6 +44,8 @@ public sealed class SqlServerSchemaTests
     [InlineData("RecordLinks", "RecordId, IncrementId", null)] // R11
     [InlineData("Attempts", "RecordId, Number", null)]
     [InlineData("UsageReadings", "ResourceId, DimensionKey, Day", null)]
+    [InlineData("NotificationCauses", "Key", "[OverAt] IS NULL")] // one cause, one message
+    [InlineData("NotificationDeliveries", "CauseId, ChannelId, Event, Grade", "[CauseId] IS NOT NULL")] // a test has none
     public void A_business_key_is_a_unique_index(string table, string columns, string? filter) =>
         Assert.Single(Model.Indexes, index => index.IsUnique && index.Table == table
             && string.Join(", ", index.Columns) == columns && index.Filter == filter);
@@ -60,6 +62,8 @@ public sealed class SqlServerSchemaTests
                 "DimensionPrices(DimensionId, EffectiveFrom) where [EntitlementId] IS NULL",
                 "DimensionPrices(DimensionId, EntitlementId, EffectiveFrom) where [EntitlementId] IS NOT NULL",
                 "Integrations(OrganizationLagoId) where [OrganizationLagoId] IS NOT NULL",
+                "NotificationCauses(Key) where [OverAt] IS NULL",
+                "NotificationDeliveries(CauseId, ChannelId, Event, Grade) where [CauseId] IS NOT NULL",
             ],
             Model.Indexes.Where(index => index is { IsUnique: true, Filter: not null }).Select(index => index.ToString()).Order(StringComparer.Ordinal));
     }
