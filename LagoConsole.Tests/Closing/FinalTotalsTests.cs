@@ -55,6 +55,40 @@ public sealed class FinalTotalsTests : IAsyncDisposable
         Assert.Equal((1, 0), (close.Closed, close.Increments));
     }
 
+    [Fact]
+    public async Task R4_A_period_that_Lago_tells_nothing_new_of_is_noted_as_looked_at_each_hour_if_open_and_each_day_if_closed()
+    {
+        (Guid integration, _, _) = await _world.SetUpAsync();
+        _world.Use(100);
+        await _world.NextHourAsync(integration);
+        _world.Sandbox.Terminate("acme-prod", invoice: false);
+        DateTimeOffset ended = _world.Now;
+        _world.MoveTo(ended.AddHours(1));
+        await _world.CloseAsync(integration); // no invoice yet: one may come for two days
+        _world.MoveTo(ended.AddHours(2));
+
+        await _world.CloseAsync(integration);
+
+        Assert.Equal((BillingPeriodState.Ended, 2), await LookedAtAsync());
+        _world.MoveTo(ended.AddHours(49));
+        await _world.CloseAsync(integration);
+        _world.MoveTo(ended.AddHours(60));
+        await _world.CloseAsync(integration);
+        Assert.Equal((BillingPeriodState.Closed, 49), await LookedAtAsync());
+        _world.MoveTo(ended.AddHours(73));
+
+        await _world.CloseAsync(integration);
+
+        Assert.Equal((BillingPeriodState.Closed, 73), await LookedAtAsync());
+
+        async Task<(BillingPeriodState State, int HoursAfter)> LookedAtAsync()
+        {
+            await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
+            BillingPeriod period = await db.BillingPeriods.AsNoTracking().SingleAsync(Stop);
+            return (period.State, (int)(period.LastCloseAttemptAt!.Value - ended).TotalHours); // the world's clock goes on by itself
+        }
+    }
+
     [Theory]
     [InlineData(1, 20, 5)] // minutes
     [InlineData(1_200, 20, 6)]
