@@ -15,6 +15,7 @@ internal static class ConsoleCommands
     private static IEnumerable<Command> All =>
     [
         new BooksCommand(),
+        new ReencryptCommand(),
         new SimulateCommand(),
     ];
 
