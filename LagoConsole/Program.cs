@@ -20,8 +20,10 @@ using LagoConsole.Core.Reporting.Aws;
 using LagoConsole.Core.Reporting.Azure;
 using LagoConsole.Core.Reporting.Google;
 using LagoConsole.Core.Scheduling;
+using LagoConsole.Core.Security;
 using LagoConsole.Core.Waiting;
 using LagoConsole.Fulfilment;
+using LagoConsole.Headers;
 using LagoConsole.Sandbox;
 using LagoConsole.SignIn;
 using MudBlazor;
@@ -36,6 +38,7 @@ WebApplicationBuilder builder = ConsoleHost.CreateBuilder(args);
 
 builder.AddClockAndSandbox();
 builder.Services.AddPersistence(builder.Configuration);
+builder.Services.AddKeyRingProtection(builder.Configuration, mayBeUnprotected: SignInWays.IsForTrying(builder.Environment));
 builder.Services.AddLago(builder.Configuration);
 builder.Services.AddIntegrations();
 builder.Services.AddBuyers();
@@ -53,15 +56,18 @@ builder.Services.AddDryRun();
 builder.Services.AddScheduling(builder.Configuration);
 builder.Services.AddHistory();
 
-builder.AddSignIn();
 builder.Services.AddMudServices(mud => mud.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight); // above it lie the buttons
 builder.Services.AddScoped<WaitingNews>();
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+builder.AddProxies();
+builder.AddSignIn(); // after the components: who somebody is, is its own to say
 
 WebApplication app = builder.Build();
 
 await app.Services.MigrateDatabaseAsync();
 
+app.UseForwardedHeaders(); // first: what follows asks for scheme and address
+app.UseSecurityHeaders();
 app.UseConsoleErrors();
 app.UseAuthentication();
 app.UseAuthorization();
