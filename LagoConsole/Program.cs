@@ -22,8 +22,10 @@ using LagoConsole.Core.Reporting.Aws;
 using LagoConsole.Core.Reporting.Azure;
 using LagoConsole.Core.Reporting.Google;
 using LagoConsole.Core.Scheduling;
+using LagoConsole.Core.Security;
 using LagoConsole.Core.Waiting;
 using LagoConsole.Fulfilment;
+using LagoConsole.Headers;
 using LagoConsole.Health;
 using LagoConsole.Sandbox;
 using LagoConsole.SignIn;
@@ -39,6 +41,7 @@ WebApplicationBuilder builder = ConsoleHost.CreateBuilder(args);
 
 builder.AddClockAndSandbox();
 builder.Services.AddPersistence(builder.Configuration);
+builder.Services.AddKeyRingProtection(builder.Configuration, mayBeUnprotected: SignInWays.IsForTrying(builder.Environment));
 builder.Services.AddLago(builder.Configuration);
 builder.Services.AddIntegrations();
 builder.Services.AddBuyers();
@@ -59,15 +62,18 @@ builder.Services.AddScheduling(builder.Configuration);
 builder.Services.AddHistory();
 builder.AddHealth();
 
-builder.AddSignIn();
 builder.Services.AddMudServices(mud => mud.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight); // above it lie the buttons
 builder.Services.AddScoped<WaitingNews>();
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+builder.AddProxies();
+builder.AddSignIn(); // after the components: who somebody is, is its own to say
 
 WebApplication app = builder.Build();
 
 await app.Services.MigrateDatabaseAsync();
 
+app.UseForwardedHeaders(); // first: what follows asks for scheme and address
+app.UseSecurityHeaders();
 app.UseConsoleErrors();
 app.UseAuthentication();
 app.UseAuthorization();

@@ -107,8 +107,10 @@ else
 fi
 
 step "Build, where a warning is an error"
-# Advisories are news about the world, not about this commit: shown, and no reason to fail (Directory.Build.props).
-dotnet build LagoConsole.sln --configuration Debug --no-restore -warnAsError "-warnNotAsError:NU1901;NU1902;NU1903;NU1904;NU1905"
+# Advisories are news about the world: they fail CI, and are shown elsewhere (Directory.Build.props).
+shown="NU1905"
+if [[ ${CI:-} != true ]]; then shown+=";NU1901;NU1902;NU1903;NU1904"; fi
+dotnet build LagoConsole.sln --configuration Debug --no-restore -warnAsError "-warnNotAsError:$shown"
 
 step "Format"
 format=0 # told at the end: a space at the wrong place must not hide a failing test

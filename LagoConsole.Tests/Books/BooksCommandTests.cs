@@ -54,7 +54,7 @@ public sealed class BooksCommandTests : IAsyncLifetime
         (int exitCode, string output, string error) = await _console.RunAsync("books");
 
         Assert.Equal((2, ""), (exitCode, output));
-        Assert.Contains("There is no database to check", error);
+        Assert.Contains("There is no database where", error);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_console.DataFolder));
     }
 

@@ -10,7 +10,38 @@ namespace LagoConsole.Tests.SignIn;
 
 public sealed class SignInTests
 {
+    private static readonly (string Key, string Value)[] _entraId =
+    [
+        ("AzureAd:TenantId", "11111111-1111-1111-1111-111111111111"), ("AzureAd:ClientId", "22222222-2222-2222-2222-222222222222"), ("AzureAd:ClientSecret", "s"),
+    ];
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void Production_without_a_certificate_for_its_keys_does_not_start()
+    {
+        using ConsoleFactory console = new("Production", _entraId);
+
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => console.CreateClient());
+
+        Assert.Contains("KeyRing:Certificate:Path is not set", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_Production_cookies_travel_over_https_only_and_browsers_are_told_to_stay_there()
+    {
+        using TestCertificate certificate = new();
+        await using ConsoleFactory console = new("Production", [.. _entraId, .. certificate.Settings]);
+        using HttpClient browser = console.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, BaseAddress = new Uri("https://console.example") });
+
+        using HttpResponseMessage answer = await browser.GetAsync("/access-denied", Cancellation);
+
+        string cookie = Assert.Single(answer.Headers.GetValues("Set-Cookie"));
+        Assert.StartsWith("__Host-LagoConsole.Antiforgery=", cookie, StringComparison.Ordinal);
+        Assert.Contains("; path=/; secure; samesite=strict; httponly", cookie, StringComparison.Ordinal);
+        Assert.Equal("max-age=31536000; includeSubDomains", Assert.Single(answer.Headers.GetValues("Strict-Transport-Security")));
+        Assert.Contains("form-action 'self' https://login.microsoftonline.com;", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Production_without_Entra_ID_does_not_start()
@@ -25,15 +56,15 @@ public sealed class SignInTests
     [Fact]
     public async Task Production_with_Entra_ID_offers_no_role_to_choose()
     {
-        await using ConsoleFactory console = new(
-            "Production", ("AzureAd:TenantId", "11111111-1111-1111-1111-111111111111"), ("AzureAd:ClientId", "22222222-2222-2222-2222-222222222222"), ("AzureAd:ClientSecret", "s"));
+        using TestCertificate certificate = new();
+        await using ConsoleFactory console = new("Production", [.. _entraId, .. certificate.Settings]);
         using HttpClient browser = Browser(console);
 
         string form = await Antiforgery(browser, "/access-denied");
         using HttpResponseMessage answer = await browser.PostAsync(
             "/login", Form(("_handler", "local-sign-in"), ("__RequestVerificationToken", form), ("Name", "eve"), ("Role", "Admin")), Cancellation);
 
-        Assert.False(answer.Headers.TryGetValues("Set-Cookie", out IEnumerable<string>? cookies) && cookies.Any(cookie => cookie.StartsWith("LagoConsole.SignIn", StringComparison.Ordinal)));
+        Assert.False(answer.Headers.TryGetValues("Set-Cookie", out IEnumerable<string>? cookies) && cookies.Any(cookie => cookie.Contains("LagoConsole.SignIn", StringComparison.Ordinal)));
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using LagoConsole.Core.Persistence;
+using Microsoft.EntityFrameworkCore;
 
 namespace LagoConsole.Commands;
 
@@ -33,6 +35,20 @@ internal abstract class AppCommand : Command
 
     /// <returns>The exit code: 0 where all is well, 1 where the answer is bad news.</returns>
     protected abstract Task<int> RunAsync(IServiceProvider services, ParseResult arguments, CancellationToken cancellationToken);
+
+    /// <summary>A sentence where there are no database to work on, or it is another version's.</summary>
+    protected static async Task<string?> WhyNoDatabaseAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        await using LagoConsoleDbContext db = await services.GetRequiredService<IDbContextFactory<LagoConsoleDbContext>>().CreateDbContextAsync(cancellationToken);
+        if (!await db.Database.CanConnectAsync(cancellationToken))
+        {
+            return "There is no database where Database:Provider, Database:DataFolder and Database:ConnectionString point.";
+        }
+
+        return (await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any()
+            ? "The database was made by an older version. Start the console once, which brings it up to date."
+            : null;
+    }
 
     private static bool IsSetting(string token) =>
         token.StartsWith("--", StringComparison.Ordinal)

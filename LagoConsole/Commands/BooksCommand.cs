@@ -4,7 +4,6 @@ using LagoConsole.Core.Books;
 using LagoConsole.Core.Money;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Sandbox;
-using Microsoft.EntityFrameworkCore;
 
 namespace LagoConsole.Commands;
 
@@ -21,9 +20,9 @@ internal sealed class BooksCommand() : AppCommand(
 
     protected override async Task<int> RunAsync(IServiceProvider services, ParseResult arguments, CancellationToken cancellationToken)
     {
-        if (await WhyNotAsync(services, cancellationToken) is { } reason)
+        if (await WhyNoDatabaseAsync(services, cancellationToken) is { } reason)
         {
-            await arguments.InvocationConfiguration.Error.WriteLineAsync(reason);
+            await arguments.InvocationConfiguration.Error.WriteLineAsync($"{reason} Nothing was checked.");
             return ConsoleCommands.CouldNotRun;
         }
 
@@ -35,20 +34,6 @@ internal sealed class BooksCommand() : AppCommand(
         }
 
         return report.Balanced ? 0 : 1;
-    }
-
-    /// <summary>A sentence where there are no books to check, or they are another version's.</summary>
-    private static async Task<string?> WhyNotAsync(IServiceProvider services, CancellationToken cancellationToken)
-    {
-        await using LagoConsoleDbContext db = await services.GetRequiredService<IDbContextFactory<LagoConsoleDbContext>>().CreateDbContextAsync(cancellationToken);
-        if (!await db.Database.CanConnectAsync(cancellationToken))
-        {
-            return "There is no database to check where Database:Provider, Database:DataFolder and Database:ConnectionString point. Nothing was checked.";
-        }
-
-        return (await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any()
-            ? "The database was made by an older version. Start the console once, which brings it up to date. Nothing was checked."
-            : null;
     }
 
     private static IEnumerable<string> Lines(BooksReport report)

@@ -16,6 +16,7 @@ internal static class ConsoleCommands
     [
         new BooksCommand(),
         new MigrationScriptCommand(),
+        new ReencryptCommand(),
         new SimulateCommand(),
     ];
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Identity.Web;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
@@ -15,6 +16,7 @@ internal static class SignInRegistration
     public static void AddSignIn(this WebApplicationBuilder builder)
     {
         SignInWay way = SignInWays.Choose(builder.Environment, builder.Configuration);
+        bool isForTrying = SignInWays.IsForTrying(builder.Environment);
         builder.Services.AddSingleton(new SignInChoice(way));
         if (way == SignInWay.EntraId)
         {
@@ -37,20 +39,31 @@ internal static class SignInRegistration
             builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie();
         }
 
+        TimeSpan lifetime = SignInEnd.Lifetime(builder.Configuration);
         builder.Services.Configure<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme, options =>
         {
             options.LoginPath = "/login";
             options.AccessDeniedPath = "/access-denied";
             options.ReturnUrlParameter = "returnUrl";
-            options.Cookie.Name = "LagoConsole.SignIn";
-            options.ExpireTimeSpan = TimeSpan.FromHours(8);
+            Secure(options.Cookie, "LagoConsole.SignIn", isForTrying);
+            options.Cookie.SameSite = SameSiteMode.Lax;
+            options.ExpireTimeSpan = lifetime;
+            options.SlidingExpiration = false; // roles are read at sign-in: who goes on working must come back for them
+            options.Events.OnSigningIn = SignInEnd.StampAsync;
 
             // The console's clock can be moved forward in Development; a session's cannot.
             options.TimeProvider = TimeProvider.System;
         });
 
+        builder.Services.AddAntiforgery(options => Secure(options.Cookie, "LagoConsole.Antiforgery", isForTrying));
+        builder.Services.AddHsts(options =>
+        {
+            options.MaxAge = TimeSpan.FromDays(365);
+            options.IncludeSubDomains = true;
+        });
         builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireRole(Roles.Names).Build());
         builder.Services.AddCascadingAuthenticationState();
+        builder.Services.AddScoped<AuthenticationStateProvider, SignInEnd>();
         builder.Services.AddScoped<CurrentActor>();
     }
 
@@ -75,6 +88,15 @@ internal static class SignInRegistration
                             : [CookieAuthenticationDefaults.AuthenticationScheme])
                     : TypedResults.BadRequest("This did not come from a page of the console. Go back, reload the page and sign out there."))
             .AllowAnonymous();
+    }
+
+    /// <summary>Only over https, only to this host, never to a script. Over the http of a newcomer's machine browsers would drop such a cookie.</summary>
+    private static void Secure(CookieBuilder cookie, string name, bool isForTrying)
+    {
+        cookie.Name = isForTrying ? name : $"__Host-{name}";
+        cookie.SecurePolicy = isForTrying ? CookieSecurePolicy.SameAsRequest : CookieSecurePolicy.Always;
+        cookie.HttpOnly = true;
+        cookie.Path = "/";
     }
 
     /// <summary>Where to go after signing in: an address of the console itself, whatever a link says.</summary>

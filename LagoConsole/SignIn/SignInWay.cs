@@ -22,10 +22,13 @@ internal static class SignInWays
     /// <summary>Forces the local sign-in, although Entra ID is configured. Refused outside Development.</summary>
     public const string LocalSetting = "SignIn:Local";
 
+    /// <summary>Development and the test suite: nothing there is real, and http will do.</summary>
+    public static bool IsForTrying(IHostEnvironment environment) => environment.IsDevelopment() || environment.IsEnvironment(TestingEnvironment);
+
     /// <exception cref="InvalidOperationException">The sentence names the settings to change.</exception>
     public static SignInWay Choose(IHostEnvironment environment, IConfiguration configuration)
     {
-        bool localAllowed = environment.IsDevelopment() || environment.IsEnvironment(TestingEnvironment);
+        bool localAllowed = IsForTrying(environment);
         bool localAsked = configuration.GetValue<bool>(LocalSetting);
         if (localAsked && !localAllowed)
         {

@@ -1,0 +1,96 @@
+using System.Reflection;
+using LagoConsole.Core.Security;
+using LagoConsole.Tests.Support;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace LagoConsole.Tests.Security;
+
+/// <summary>Every door of the running console, found by looking: one that is added later is tried too.</summary>
+public sealed class RightsTests
+{
+    private static readonly Actor _nobody = new("eve", Role.None);
+
+    [Fact]
+    public async Task Every_service_refuses_a_person_without_a_role_before_it_looks_at_anything_else()
+    {
+        await using ConsoleFactory console = new("Testing");
+        (Type Service, MethodInfo Method)[] methods =
+        [
+            .. from type in typeof(Actor).Assembly.GetExportedTypes()
+               where type is { IsClass: true, IsAbstract: false } && type != typeof(Actor)
+               from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+               where method.GetParameters() is [{ ParameterType: var first }, ..] && first == typeof(Actor)
+               select (type, method),
+        ];
+        Assert.True(methods.Length > 40); // or the search finds nothing
+
+        List<string> open = [];
+        await using AsyncServiceScope scope = console.Services.CreateAsyncScope();
+        foreach ((Type service, MethodInfo method) in methods)
+        {
+            object? target = service == typeof(SecretRotation)
+                ? ActivatorUtilities.CreateInstance<SecretRotation>(scope.ServiceProvider) // the command's alone
+                : scope.ServiceProvider.GetService(service);
+            if (target is null || !await IsForbiddenAsync(target, method))
+            {
+                open.Add($"{service.Name}.{method.Name}");
+            }
+        }
+
+        Assert.Empty(open);
+    }
+
+    [Fact]
+    public async Task Every_endpoint_needs_a_role_except_signing_in_and_what_proves_itself_otherwise()
+    {
+        await using ConsoleFactory console = new("Testing");
+        IEnumerable<RouteEndpoint> endpoints = console.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>();
+
+        string[] open =
+        [
+            .. endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+                .Select(endpoint => endpoint.RoutePattern.RawText!.TrimStart('/'))
+                .Where(route => !IsStaticFile(route))
+                .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+        ];
+
+        Assert.Contains("login", open); // or the search finds nothing
+        Assert.Empty(open.Except(["access-denied", "error", "health/live", "health/ready", "login", "logout", "marketplaces/azure/webhook"], StringComparer.Ordinal));
+        AuthorizationPolicy rest = (await console.Services.GetRequiredService<IAuthorizationPolicyProvider>().GetFallbackPolicyAsync())!;
+        Assert.Contains(rest.Requirements, requirement => requirement is Microsoft.AspNetCore.Authorization.Infrastructure.RolesAuthorizationRequirement);
+    }
+
+    private static bool IsStaticFile(string route) =>
+        route.StartsWith("_content/", StringComparison.Ordinal) || route.StartsWith("_framework/", StringComparison.Ordinal)
+        || route is ['a', 'p', 'p', '.', ..] || route.StartsWith("favicon.", StringComparison.Ordinal);
+
+    /// <summary>Called with nothing but the person: what is asked first is who they are.</summary>
+    private static async Task<bool> IsForbiddenAsync(object target, MethodInfo method)
+    {
+        object?[] arguments =
+        [
+            _nobody,
+            .. method.GetParameters().Skip(1).Select(parameter => parameter.ParameterType.IsValueType ? Activator.CreateInstance(parameter.ParameterType) : null),
+        ];
+        try
+        {
+            await (Task)method.Invoke(target, arguments)!;
+            return false;
+        }
+        catch (TargetInvocationException thrown) when (thrown.InnerException is ForbiddenException)
+        {
+            return true; // before the first await
+        }
+        catch (ForbiddenException)
+        {
+            return true;
+        }
+        catch (Exception)
+        {
+            return false; // whatever else it is: the person got further than the door
+        }
+    }
+}
