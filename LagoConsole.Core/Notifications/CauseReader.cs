@@ -1,6 +1,6 @@
 using LagoConsole.Core.Books;
-using LagoConsole.Core.History;
 using LagoConsole.Core.HighWater;
+using LagoConsole.Core.History;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Money;
 using LagoConsole.Core.Persistence;

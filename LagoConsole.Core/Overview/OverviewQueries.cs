@@ -1,8 +1,8 @@
 using LagoConsole.Core.Books;
 using LagoConsole.Core.Fulfilment;
 using LagoConsole.Core.Held;
-using LagoConsole.Core.History;
 using LagoConsole.Core.HighWater;
+using LagoConsole.Core.History;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Money;
 using LagoConsole.Core.Persistence;

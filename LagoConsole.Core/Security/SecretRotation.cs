@@ -2,6 +2,7 @@ using System.Globalization;
 using LagoConsole.Core.Accounts;
 using LagoConsole.Core.Audit;
 using LagoConsole.Core.Integrations;
+using LagoConsole.Core.Notifications;
 using LagoConsole.Core.Persistence;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.EntityFrameworkCore;
@@ -14,11 +15,11 @@ namespace LagoConsole.Core.Security;
 /// </summary>
 /// <remarks>A node that runs meanwhile does not know the new key before its ring is read again, so none should.</remarks>
 public sealed class SecretRotation(
-    IDbContextFactory<LagoConsoleDbContext> contexts, IKeyManager ring, ApiKeyVault apiKeys, AccountVault accounts, KeyErasure erasure,
-    TimeProvider clock)
+    IDbContextFactory<LagoConsoleDbContext> contexts, IKeyManager ring, ApiKeyVault apiKeys, AccountVault accounts, NotificationVault channels,
+    KeyErasure erasure, TimeProvider clock)
 {
     /// <summary>A key's life, as the key ring gives it to the keys that it makes by itself.</summary>
-    private static readonly TimeSpan _keyLifetime = TimeSpan.FromDays(90);
+    private static readonly TimeSpan KeyLifetime = TimeSpan.FromDays(90);
 
     /// <exception cref="ForbiddenException">The actor is no administrator.</exception>
     public async Task<SecretRotationReport> RotateAsync(Actor actor, CancellationToken cancellationToken)
@@ -27,7 +28,7 @@ public sealed class SecretRotation(
 
         // Keys live by real time, as the key ring itself does; the console's clock can be moved in Development.
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
-        ring.CreateNewKey(now, now + _keyLifetime);
+        ring.CreateNewKey(now, now + KeyLifetime);
 
         // One transaction: a secret that was edited meanwhile makes it begin anew, so that no new one is lost.
         SecretRotationReport report = await MoneyTransaction.RunAsync(contexts, db => ReencryptAsync(db, actor, cancellationToken), cancellationToken);
@@ -61,6 +62,29 @@ public sealed class SecretRotation(
 
             account.SecretCipher = accounts.Protect(account.Id, secret);
             done++;
+        }
+
+        foreach (NotificationChannel channel in await db.NotificationChannels.OrderBy(row => row.Name).ToListAsync(cancellationToken))
+        {
+            channel.SecretCipher = Anew(channels.Secrets, channel.SecretCipher, "secret");
+            channel.AddressCipher = Anew(channels.Addresses, channel.AddressCipher, "address");
+
+            string? Anew(SecretVault vault, string? cipher, string what)
+            {
+                if (cipher is null)
+                {
+                    return null;
+                }
+
+                if (vault.Unprotect(channel.Id, cipher) is not { } secret)
+                {
+                    unreadable.Add($"the {what} of notification channel {channel.Name}");
+                    return cipher;
+                }
+
+                done++;
+                return vault.Protect(channel.Id, secret);
+            }
         }
 
         db.Audit(

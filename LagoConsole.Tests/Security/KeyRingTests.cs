@@ -2,6 +2,7 @@ using LagoConsole.Core.Accounts;
 using LagoConsole.Core.Audit;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Lago;
+using LagoConsole.Core.Notifications;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Persistence.Sqlite;
 using LagoConsole.Core.Products;
@@ -60,7 +61,7 @@ public sealed class KeyRingTests : IDisposable
         await using (ServiceProvider services = Start(both))
         {
             SecretRotationReport report = await services.GetRequiredService<SecretRotation>().RotateAsync(_admin, Stop);
-            Assert.Equal(2, report.Reencrypted);
+            Assert.Equal(4, report.Reencrypted);
             Assert.Empty(report.Unreadable);
         }
 
@@ -84,7 +85,7 @@ public sealed class KeyRingTests : IDisposable
         Assert.False(FilesContain(Key));
         await using LagoConsoleDbContext db = _database.CreateDbContext();
         AuditEntry entry = await db.AuditEntries.SingleAsync(Stop);
-        Assert.Equal(("ada", "Re-encrypt secrets", "2 encrypted with a new key, 0 could not be opened"), (entry.Actor, entry.Action, entry.After));
+        Assert.Equal(("ada", "Re-encrypt secrets", "4 encrypted with a new key, 0 could not be opened"), (entry.Actor, entry.Action, entry.After));
     }
 
     [Fact]
@@ -97,7 +98,12 @@ public sealed class KeyRingTests : IDisposable
         SecretRotationReport report = await services.GetRequiredService<SecretRotation>().RotateAsync(_admin, Stop);
 
         Assert.Equal(0, report.Reencrypted);
-        Assert.Equal(["the API key of integration Vendor", "the secret of marketplace account Azure"], report.Unreadable);
+        Assert.Equal(
+            [
+                "the API key of integration Vendor", "the secret of marketplace account Azure",
+                "the secret of notification channel Finance", "the address of notification channel Finance",
+            ],
+            report.Unreadable);
         Assert.Equal(cipher, await CipherAsync());
     }
 
@@ -150,11 +156,11 @@ public sealed class KeyRingTests : IDisposable
         services.AddDataProtection().SetApplicationName("LagoConsole").PersistKeysToDbContext<SqliteLagoConsoleDbContext>();
         services.AddKeyRingProtection(Configuration(settings), mayBeUnprotected: true);
         services.AddSingleton<IDbContextFactory<LagoConsoleDbContext>>(_database).AddSingleton(TimeProvider.System);
-        services.AddSingleton<ApiKeyVault>().AddSingleton<AccountVault>().AddSingleton<KeyErasure>().AddSingleton<SecretRotation>();
+        services.AddSingleton<ApiKeyVault>().AddSingleton<AccountVault>().AddSingleton<NotificationVault>().AddSingleton<KeyErasure>().AddSingleton<SecretRotation>();
         return services.BuildServiceProvider();
     }
 
-    /// <summary>An integration's key and an account's secret, encrypted as the console with these settings does.</summary>
+    /// <summary>An integration's key, an account's secret, a channel's secret and address, encrypted as the console with these settings does.</summary>
     private async Task StoreAsync(params (string Key, string Value)[] settings)
     {
         await using ServiceProvider services = Start(settings);
@@ -171,6 +177,19 @@ public sealed class KeyRingTests : IDisposable
         };
         account.SecretCipher = services.GetRequiredService<AccountVault>().Protect(account.Id, new AccountSecret("azure-secret"));
         db.MarketplaceAccounts.Add(account);
+        NotificationChannel channel = new()
+        {
+            Id = Guid.NewGuid(),
+            Kind = ChannelKind.Webhook,
+            Name = "Finance",
+            Causes = CauseKinds.All,
+            ConsoleAddress = "https://console.example.com",
+            CreatedAt = IntegrationBooks.Noon,
+        };
+        NotificationVault channels = services.GetRequiredService<NotificationVault>();
+        channel.SecretCipher = channels.Secrets.Protect(channel.Id, "signing-key");
+        channel.AddressCipher = channels.Addresses.Protect(channel.Id, "https://hooks.example.com/1");
+        db.NotificationChannels.Add(channel);
         await db.SaveChangesAsync(Stop);
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using LagoConsole.Core.Accounts;
 using LagoConsole.Core.Integrations;
+using LagoConsole.Core.Notifications;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Security;
 using LagoConsole.Sandbox;
@@ -20,7 +21,7 @@ internal sealed class ReencryptCommand() : AppCommand(
         builder.AddClock();
         builder.Services.AddPersistence(builder.Configuration);
         builder.Services.AddKeyRingProtection(builder.Configuration, mayBeUnprotected: SignInWays.IsForTrying(builder.Environment));
-        builder.Services.AddSingleton<ApiKeyVault>().AddSingleton<AccountVault>().AddSingleton<KeyErasure>().AddSingleton<SecretRotation>();
+        builder.Services.AddSingleton<ApiKeyVault>().AddSingleton<AccountVault>().AddSingleton<NotificationVault>().AddSingleton<KeyErasure>().AddSingleton<SecretRotation>();
     }
 
     protected override async Task<int> RunAsync(IServiceProvider services, ParseResult arguments, CancellationToken cancellationToken)
