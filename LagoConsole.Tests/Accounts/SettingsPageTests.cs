@@ -1,5 +1,4 @@
 using Bunit;
-using LagoConsole.Components.Overview;
 using LagoConsole.Components.Settings;
 using LagoConsole.Core.Accounts;
 using LagoConsole.Core.Products;
@@ -106,7 +105,7 @@ public sealed class SettingsPageTests : MudContext
     }
 
     [Fact]
-    public async Task A_secret_that_ends_soon_is_warned_about_on_both_pages()
+    public async Task A_secret_that_ends_soon_is_warned_about_here_and_where_everybody_looks()
     {
         SignIn();
         AccountInput input = AccountStage.AzureSecret();
@@ -115,7 +114,7 @@ public sealed class SettingsPageTests : MudContext
 
         IRenderedComponent<SettingsPage> settings = Show<SettingsPage>();
         settings.WaitForAssertion(() => Assert.Contains("expires on 2026-08-25 13:00 UTC, in 5 days.", settings.Markup, StringComparison.Ordinal));
-        IRenderedComponent<OverviewPage> overview = Show<OverviewPage>();
+        IRenderedComponent<ExpiryAlerts> overview = Show<ExpiryAlerts>(); // the overview begins with it
         overview.WaitForAssertion(() => Assert.Contains("The secret of Partner Center app expires", overview.Markup, StringComparison.Ordinal));
         Assert.Contains("/settings", overview.Find("[role=alert] a").GetAttribute("href"), StringComparison.Ordinal);
     }

@@ -75,11 +75,11 @@ public sealed class FinalTotalsTests : IAsyncDisposable
         _world.MoveTo(ended.AddHours(60));
         await _world.CloseAsync(integration);
         Assert.Equal((BillingPeriodState.Closed, 49), await LookedAtAsync());
-        _world.MoveTo(ended.AddHours(73));
+        _world.MoveTo(ended.AddHours(74));
 
         await _world.CloseAsync(integration);
 
-        Assert.Equal((BillingPeriodState.Closed, 73), await LookedAtAsync());
+        Assert.Equal((BillingPeriodState.Closed, 74), await LookedAtAsync());
 
         async Task<(BillingPeriodState State, int HoursAfter)> LookedAtAsync()
         {

@@ -110,6 +110,7 @@ public sealed class NotificationFlowTests : IAsyncLifetime
         await _stage.AddAsync(NotificationStage.Webhook(_hook.Address));
         _hook.Status = 503;
         await RunAsync(NotificationStage.Books);
+        _stage.Clock.Now += TimeSpan.FromSeconds(1);
         await RunAsync();
         Assert.Single(_hook.Posts); // the second waits behind the first
 

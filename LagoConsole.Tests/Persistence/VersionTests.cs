@@ -117,6 +117,7 @@ public sealed class VersionTests : IDisposable
                 "Integration.Version",
                 "MarketplaceAccount.Version",
                 "Meter.Version",
+                "NotificationChannel.Version",
                 "Product.Version",
                 "ReceivedNotice.Version",
                 "RecordReading.Version",
