@@ -80,7 +80,12 @@ public sealed class EntitlementService(IDbContextFactory<LagoConsoleDbContext> d
     /// <exception cref="ForbiddenException">Needs <see cref="Role.Operator"/>.</exception>
     public async Task<BuyerOutcome> EditAsync(Actor actor, EditEntitlement input, CancellationToken cancellationToken)
     {
-        actor.Require(input.OpenMoney == OpenMoneyChoice.WriteOff ? Role.Admin : Role.Operator);
+        actor.Require(Role.Operator);
+        if (input.OpenMoney == OpenMoneyChoice.WriteOff)
+        {
+            actor.Require(Role.Admin);
+        }
+
         return await MoneyTransaction.RunAsync(databases, db => EditAsync(db, actor, input, cancellationToken), cancellationToken);
     }
 

@@ -46,7 +46,8 @@ public sealed class SignInTests
     [Fact]
     public void Production_without_Entra_ID_does_not_start()
     {
-        using ConsoleFactory console = new("Production");
+        using TestCertificate certificate = new();
+        using ConsoleFactory console = new("Production", certificate.Settings);
 
         InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => console.CreateClient());
 
