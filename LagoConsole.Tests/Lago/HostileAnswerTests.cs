@@ -21,7 +21,7 @@ public sealed class HostileAnswerTests : LagoTest
                 for (; pieces < 200; pieces++)
                 {
                     await context.Response.Body.WriteAsync(piece, context.RequestAborted);
-                    await Task.Delay(TimeSpan.FromMilliseconds(pieces < 32 ? 0 : 10), context.RequestAborted); // to notice that nobody listens any more
+                    await Task.Delay(TimeSpan.FromMilliseconds(pieces < 32 ? 0 : 10), TimeProvider.System, context.RequestAborted); // to notice that nobody listens any more
                 }
             }
             finally
