@@ -1,3 +1,4 @@
+using System.Globalization;
 using AngleSharp.Dom;
 using Bunit;
 using LagoConsole.Components.Sandbox;
@@ -95,6 +96,14 @@ public sealed class SandboxPageTests : MudContext, IDisposable
             ],
             rows);
     }
+
+    [Theory]
+    [InlineData("13:50:00", "14:50:00")]
+    [InlineData("13:05:01", "14:05:01")]
+    [InlineData("13:02:00", "14:05:01")] // the hour's poll is a few minutes away
+    [InlineData("23:59:30", "00:59:30")]
+    public void An_hour_that_passes_has_been_polled(string now, string then) => Assert.Equal(
+        then, PassingTime.AnHour(DateTimeOffset.Parse($"2026-08-20T{now}Z", CultureInfo.InvariantCulture)).ToString("HH:mm:ss", CultureInfo.InvariantCulture));
 
     [Theory]
     [InlineData("+1 hour", "2026-04-29 11:20:00 UTC")]

@@ -16,14 +16,25 @@ internal sealed class PassingTime(SandboxControl control, ISchedulerFactory sche
 
     private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>Where in its hour a poll begins.</summary>
+    private static readonly TimeSpan _poll = new(0, 5, 1);
+
     /// <summary>Half an hour into the next month: its first runs have closed the old one's periods by then.</summary>
     public static DateTimeOffset AfterMonthEnd(DateTimeOffset now) =>
         new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero).AddMonths(1).AddMinutes(30);
 
+    /// <summary>An hour later, and not before that hour has been polled: who presses in an hour's first minutes sees what it brought too.</summary>
+    public static DateTimeOffset AnHour(DateTimeOffset now)
+    {
+        DateTimeOffset later = now.AddHours(1);
+        DateTimeOffset poll = ReportingWindow.FloorToHour(later).Add(_poll);
+        return later > poll ? later : poll;
+    }
+
     /// <summary>Each hour is stopped at where it is polled (<see cref="PollingOptions.Cron"/>'s default), as real time would pass it.</summary>
     private static DateTimeOffset NextPoll(DateTimeOffset now)
     {
-        DateTimeOffset poll = ReportingWindow.FloorToHour(now).Add(new TimeSpan(0, 5, 1));
+        DateTimeOffset poll = ReportingWindow.FloorToHour(now).Add(_poll);
         return poll > now ? poll : poll.AddHours(1);
     }
 
