@@ -65,10 +65,18 @@ public sealed class NotificationsWalkTests
         foreach (int width in (int[])[1440, 320])
         {
             await person.Page.SetViewportSizeAsync(width, 900);
-            await person.Page.WaitForFunctionAsync("document.documentElement.scrollWidth <= window.innerWidth"); // messages of a moment ago may still stand there
+            for (int look = 0; look < 50 && await SticksOutAsync(person); look++)
+            {
+                await person.Page.WaitForTimeoutAsync(100); // messages of a moment ago may still stand there
+            }
+
+            Assert.False(await SticksOutAsync(person));
             await person.ShootAsync($"{name}-{width}");
         }
 
         await person.Page.SetViewportSizeAsync(1440, 900);
     }
+
+    private static Task<bool> SticksOutAsync(Browser person) =>
+        person.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > window.innerWidth");
 }
