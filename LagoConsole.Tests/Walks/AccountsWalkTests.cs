@@ -59,7 +59,11 @@ public sealed class AccountsWalkTests
         foreach (int width in (int[])[1440, 320])
         {
             await person.Page.SetViewportSizeAsync(width, 900);
-            await person.Page.WaitForFunctionAsync("document.documentElement.scrollWidth <= window.innerWidth"); // messages of a moment ago may still stand there
+            for (int look = 0; look < 100 && await person.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > window.innerWidth"); look++)
+            {
+                await person.Page.WaitForTimeoutAsync(100); // messages of a moment ago may still stand there
+            }
+
             await person.ShootAsync($"{name}-{width}");
         }
 

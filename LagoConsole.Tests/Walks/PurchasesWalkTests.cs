@@ -98,11 +98,19 @@ public sealed class PurchasesWalkTests
         foreach (ColorScheme scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
         {
             await person.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
-            await person.Page.WaitForFunctionAsync($"light => ({Background} === light) === {(scheme == ColorScheme.Light ? "true" : "false")}", light);
+            for (int look = 0; look < 100 && !await person.Page.EvaluateAsync<bool>($"light => ({Background} === light) === {(scheme == ColorScheme.Light ? "true" : "false")}", light); look++)
+            {
+                await person.Page.WaitForTimeoutAsync(100);
+            }
+
             foreach (int width in (int[])[1440, 768, 320])
             {
                 await person.Page.SetViewportSizeAsync(width, 900);
-                await person.Page.WaitForFunctionAsync("document.documentElement.scrollWidth <= window.innerWidth");
+                for (int look = 0; look < 100 && await person.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > window.innerWidth"); look++)
+                {
+                    await person.Page.WaitForTimeoutAsync(100);
+                }
+
                 await person.ShootAsync($"{name}-{scheme}-{width}");
             }
         }
