@@ -117,6 +117,36 @@ public sealed class Browser : IAsyncDisposable
         TestContext.Current.TestOutputHelper?.WriteLine(file);
     }
 
+    /// <summary>Waits until the page says yes. It is asked from outside: its own policy lets no text become a script.</summary>
+    /// <exception cref="TimeoutException">It has not said so for so many seconds.</exception>
+    public async Task UntilAsync(string question, object? about = null, int seconds = 10)
+    {
+        for (int look = 0; look < 10 * seconds; look++)
+        {
+            if (await Page.EvaluateAsync<bool>(question, about))
+            {
+                return;
+            }
+
+            await Page.WaitForTimeoutAsync(100);
+        }
+
+        throw new TimeoutException($"The page never came to: {question}");
+    }
+
+    /// <summary>A picture at each of these widths, where nothing may stick out of the screen; then the desk's again.</summary>
+    public async Task ShootAsync(string name, params int[] widths)
+    {
+        foreach (int width in widths)
+        {
+            await Page.SetViewportSizeAsync(width, 900);
+            await UntilAsync("() => document.documentElement.scrollWidth <= window.innerWidth"); // messages of a moment ago may still stand there
+            await ShootAsync(string.Create(CultureInfo.InvariantCulture, $"{name}-{width}"));
+        }
+
+        await Page.SetViewportSizeAsync(1440, 900);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _browser.DisposeAsync();

@@ -100,8 +100,12 @@ public static class MainJobWalk
     public static async Task LetAnHourPassAsync(Browser person)
     {
         await person.GoAsync("/sandbox");
+        string? before = await person.Page.Locator("#sandbox-now").TextContentAsync();
         await person.PressAsync("+1 hour");
-        await person.Page.Locator("#sandbox-progress").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Detached, Timeout = 60_000 });
+
+        // To its end: who leaves the page stops the clock where it stands.
+        await person.UntilAsync(
+            "before => document.querySelector('#sandbox-now').textContent !== before && !document.querySelector('#sandbox-progress')", before, seconds: 60);
     }
 
     /// <summary>Looks again, as a person does, until a record is accepted, and opens it.</summary>

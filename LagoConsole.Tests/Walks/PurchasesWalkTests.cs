@@ -98,25 +98,11 @@ public sealed class PurchasesWalkTests
         foreach (ColorScheme scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
         {
             await person.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
-            for (int look = 0; look < 100 && !await person.Page.EvaluateAsync<bool>($"light => ({Background} === light) === {(scheme == ColorScheme.Light ? "true" : "false")}", light); look++)
-            {
-                await person.Page.WaitForTimeoutAsync(100);
-            }
-
-            foreach (int width in (int[])[1440, 768, 320])
-            {
-                await person.Page.SetViewportSizeAsync(width, 900);
-                for (int look = 0; look < 100 && await person.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > window.innerWidth"); look++)
-                {
-                    await person.Page.WaitForTimeoutAsync(100);
-                }
-
-                await person.ShootAsync($"{name}-{scheme}-{width}");
-            }
+            await person.UntilAsync($"light => ({Background} === light) === {(scheme == ColorScheme.Light ? "true" : "false")}", light);
+            await person.ShootAsync($"{name}-{scheme}", 1440, 768, 320);
         }
 
         await person.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Light });
-        await person.Page.SetViewportSizeAsync(1440, 900);
     }
 
     /// <summary>The console's own database, beside it.</summary>
