@@ -23,6 +23,21 @@ public sealed class KeyBookTests
         Assert.Equal(300, _key.LastPolled);
     }
 
+    [Theory]
+    [InlineData(true, 2_600, 2_600)] // an engine held all of it for the older one's close, and gave it up with the period
+    [InlineData(true, 0, 0)] // or had counted it before
+    [InlineData(true, 9_000, 2_600)] // never more than is open
+    [InlineData(false, 2_600, 0)] // a key that follows none had no reason to be held
+    public void R7_T7_Of_a_period_given_up_a_key_that_follows_another_may_be_given_up_whole(bool follows, long written, long waived)
+    {
+        _key.Store(2_600, [], Jump);
+        long growth = _key.StoreFinal(2_600, Jump);
+
+        _key.GiveUpClosed(growth, follows, written, _key.Open(onRecords: 0));
+
+        Assert.Equal(waived, _key.Waived);
+    }
+
     [Fact]
     public void Growth_that_only_a_person_saw_counts_when_a_poll_shows_it()
     {

@@ -130,6 +130,16 @@ internal sealed class KeyBook(PeriodBook period, string code, string currency)
         }
     }
 
+    /// <summary>
+    /// A person gave up the period, and it is closed. Of a key that follows an older subscription's, an engine may have held until
+    /// then what counts here already: whether the older one counted any of it, only that one's close has told.
+    /// </summary>
+    /// <param name="growth">What the close brought.</param>
+    /// <param name="written">What the engines have written as given up.</param>
+    /// <param name="open">What of the key is neither on records nor given up: no more than that can have been held.</param>
+    public void GiveUpClosed(long growth, bool follows, decimal written, decimal open) =>
+        Waived += follows ? Math.Clamp(written - Waived, growth, Math.Max(growth, open)) : growth;
+
     /// <summary>As it is now, in a copy of its period.</summary>
     public KeyBook Copy(PeriodBook ofPeriod) => new(ofPeriod, Code, Currency)
     {

@@ -166,25 +166,14 @@ internal sealed class Oracle(IReadOnlyList<Market> markets, LagoTruth lago, Audi
             bool isGivenUp = StartedFromNowAt >= key.Period.End
                 || (LinkedFromNowAt.TryGetValue(key.Period.Customer, out DateTimeOffset linked) && linked >= key.Period.End);
             long growth = key.StoreFinal(final, isGivenUp ? long.MaxValue : JumpOf(key, final, JumpMinor));
-            key.Waived += isGivenUp ? GivenUp(key, growth) : 0; // the person gave up the periods that had ended (R7, R16)
+            if (isGivenUp) // the person gave up the periods that had ended (R7, R16)
+            {
+                decimal written = auditor.Waived().Where(row => Find(row.Key) == key).Sum(row => row.WaivedMinor);
+                key.GiveUpClosed(growth, lago.Predecessor(key) is not null, written, key.Open(OnRecords(key, auditor.LiveRecords())));
+            }
+
             key.MayBeGivenUpBeyond = isGivenUp && !lago.IsPlanReadable(key.Period) ? key.LastCharges.Sum(charge => charge.AmountMinor) : 0;
         }
-    }
-
-    /// <summary>
-    /// Growth that the close brought. Of a key that follows an older subscription's, the engine may have held all of it until then:
-    /// whether the older one counted any of it, only that one's close has told.
-    /// </summary>
-    private decimal GivenUp(KeyBook key, long growth)
-    {
-        if (lago.Predecessor(key) is null)
-        {
-            return growth;
-        }
-
-        decimal written = auditor.Waived().Where(row => Find(row.Key) == key).Sum(row => row.WaivedMinor);
-        decimal open = key.Open(OnRecords(key, auditor.LiveRecords()));
-        return Math.Clamp(written - key.Waived, growth, Math.Max(growth, open));
     }
 
     /// <summary>A person has declared that the books are those of a backup: what could have been billed since is held (R20).</summary>
