@@ -30,8 +30,9 @@ public sealed class IntegrationHealth(IDbContextFactory<LagoConsoleDbContext> co
     /// the key may not read coupons, or the server is too old to list them, nobody is said to have any; after any other failure
     /// what was known stands.
     /// </summary>
+    /// <param name="links">The links that are polled, as they were read.</param>
     public async Task CouponsSeenAsync(
-        Guid integrationId, LagoAnswer<IReadOnlyList<AppliedCouponResponse>> answer, CancellationToken cancellationToken)
+        IReadOnlyCollection<BuyerLink> links, LagoAnswer<IReadOnlyList<AppliedCouponResponse>> answer, CancellationToken cancellationToken)
     {
         IReadOnlyList<AppliedCouponResponse> coupons;
         switch (answer)
@@ -47,12 +48,10 @@ public sealed class IntegrationHealth(IDbContextFactory<LagoConsoleDbContext> co
         }
 
         ILookup<string, AppliedCouponResponse> byCustomer = coupons.ToLookup(coupon => coupon.ExternalCustomerId, StringComparer.Ordinal);
-        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        List<BuyerLink> links = await db.BuyerLinks.AsNoTracking()
-            .Where(link => link.IntegrationId == integrationId && link.UnlinkedAt == null).ToListAsync(cancellationToken);
         foreach (IGrouping<bool, BuyerLink> changed in links.Where(link => HasAny(link) != link.HasCoupons).GroupBy(HasAny))
         {
             List<Guid> ids = [.. changed.Select(link => link.Id)];
+            await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
             await db.BuyerLinks.Where(link => ids.Contains(link.Id))
                 .ExecuteUpdateAsync(set => set.SetProperty(link => link.HasCoupons, changed.Key), cancellationToken);
         }

@@ -47,10 +47,13 @@ public static class MoneyTransaction
         CancellationToken cancellationToken)
     {
         // Knows which faults of its provider pass (SQL Server: a lost connection, a failover), and waits between the tries.
-        await using LagoConsoleDbContext provider = await contexts.CreateDbContextAsync(cancellationToken);
+        await using LagoConsoleDbContext provider = Provider(contexts);
         return await provider.Database.CreateExecutionStrategy().ExecuteAsync(
             token => TryAsync(contexts, step, isRehearsal, name, token), cancellationToken);
     }
+
+    /// <summary>Asked what it is only: it never opens a connection.</summary>
+    private static LagoConsoleDbContext Provider(IDbContextFactory<LagoConsoleDbContext> contexts) => contexts.CreateDbContext();
 
     private static async Task<T> TryAsync<T>(
         IDbContextFactory<LagoConsoleDbContext> contexts, Func<LagoConsoleDbContext, Task<T>> step, bool isRehearsal, string? name,

@@ -76,7 +76,7 @@ public sealed class UsagePipeline(
         if (isWhole)
         {
             await health.PollStartedAsync(integration.Id, polledAt, cancellationToken);
-            await health.CouponsSeenAsync(integration.Id, await lago.ListActiveCouponsAsync(cancellationToken), cancellationToken);
+            await health.CouponsSeenAsync(links, await lago.ListActiveCouponsAsync(cancellationToken), cancellationToken);
         }
 
         await periods.EndTerminatedAsync(subscriptions, cancellationToken);

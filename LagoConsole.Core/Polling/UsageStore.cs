@@ -18,10 +18,10 @@ public sealed class UsageStore(IDbContextFactory<LagoConsoleDbContext> contexts,
             contexts,
             async db =>
             {
-                bool stands = await db.Integrations.AnyAsync(
-                        integration => integration.Id == link.IntegrationId && integration.AutoReport && integration.Status == IntegrationStatus.Verified,
-                        cancellationToken)
-                    && await db.BuyerLinks.AnyAsync(stored => stored.Id == link.Id && stored.UnlinkedAt == null, cancellationToken);
+                bool stands = await db.BuyerLinks.AnyAsync(
+                    stored => stored.Id == link.Id && stored.UnlinkedAt == null && db.Integrations.Any(
+                        integration => integration.Id == link.IntegrationId && integration.AutoReport && integration.Status == IntegrationStatus.Verified),
+                    cancellationToken);
                 return stands
                     ? await new UsageWriter(db, link.IntegrationId, link.BuyerId, clock.GetUtcNow()).WriteAsync(reading, new GrowthRule.Flow(), cancellationToken)
                     : null;

@@ -83,6 +83,13 @@ public sealed class ReconcileRun(
         DateTimeOffset usual = UtcDay.Of(now).AddDays(-options.Value.Days);
         DateTimeOffset oldest = UtcDay.Of(now).AddDays(-MostDaysBack);
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        List<Product> products = await db.Products.AsNoTracking().Where(product => product.Marketplace == Marketplace.Azure)
+            .OrderBy(product => product.Name).ToListAsync(cancellationToken);
+        if (products.Count == 0)
+        {
+            return [];
+        }
+
         var reported =
             from record in db.UsageRecords
             join entitlement in db.Entitlements on record.EntitlementId equals entitlement.Id
@@ -92,17 +99,25 @@ public sealed class ReconcileRun(
             .Where(row => (row.State == UsageRecordState.Unknown || row.State == UsageRecordState.Unresolved) && row.Deadline <= now)
             .GroupBy(row => row.ProductId).Select(group => new { group.Key, First = group.Min(row => row.SlotHour) })
             .ToDictionaryAsync(group => group.Key, group => group.First, cancellationToken);
-        HashSet<Guid> recent = [.. await reported.Where(row => row.CreatedAt >= usual).Select(row => row.ProductId).Distinct().ToListAsync(cancellationToken)];
+        HashSet<Guid> toCompare = [.. await reported.Where(row => row.CreatedAt >= usual).Select(row => row.ProductId).Distinct().ToListAsync(cancellationToken)];
+        if (toCompare.Count > 0 && !evenIfRecent)
+        {
+            toCompare.ExceptWith(await ComparedAsync(db, usual, now, cancellationToken));
+        }
+
+        return [.. products
+            .Where(product => open.ContainsKey(product.Id) || toCompare.Contains(product.Id))
+            .Select(product => new Question(product, open.TryGetValue(product.Id, out DateTimeOffset first) && first < usual ? UtcDay.Of(first) : usual))];
+    }
+
+    /// <summary>Products that have been compared within a day.</summary>
+    private static async Task<IEnumerable<Guid>> ComparedAsync(LagoConsoleDbContext db, DateTimeOffset usual, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         Dictionary<Guid, DateTimeOffset> readAt = await db.UsageReadings.Where(reading => reading.Day >= usual)
             .GroupBy(reading => reading.ResourceId).Select(group => new { group.Key, Last = group.Max(reading => reading.ReadAt) })
             .ToDictionaryAsync(group => group.Key, group => group.Last, cancellationToken);
-        HashSet<Guid> compared = [.. (await KnownAsync(db, cancellationToken))
-            .Where(purchase => readAt.GetValueOrDefault(purchase.Key) > now - Daily).Select(purchase => purchase.Value.ProductId)];
-        List<Product> products = await db.Products.AsNoTracking().Where(product => product.Marketplace == Marketplace.Azure)
-            .OrderBy(product => product.Name).ToListAsync(cancellationToken);
-        return [.. products
-            .Where(product => open.ContainsKey(product.Id) || (recent.Contains(product.Id) && (evenIfRecent || !compared.Contains(product.Id))))
-            .Select(product => new Question(product, open.TryGetValue(product.Id, out DateTimeOffset first) && first < usual ? UtcDay.Of(first) : usual))];
+        return (await KnownAsync(db, cancellationToken))
+            .Where(purchase => readAt.GetValueOrDefault(purchase.Key) > now - Daily).Select(purchase => purchase.Value.ProductId);
     }
 
     private async Task<ReconcileOutcome.Done> StoreAsync(Answer answer, CancellationToken cancellationToken)

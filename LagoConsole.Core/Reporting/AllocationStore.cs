@@ -21,13 +21,10 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
     {
         DateTimeOffset closedHour = Conversion.ReportingWindow.ClosedHour(clock.GetUtcNow()).Start;
         DateTimeOffset ahead = clock.GetUtcNow() + UsageWriter.Skew;
-        List<Guid> meters;
+        IReadOnlyList<Guid> meters;
         await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
         {
-            // A meter whose latest closed hour is used makes no record, whatever else is the case; most keep a remainder for ever.
-            meters = await Released(db)
-                .Where(increment => db.Meters.Any(meter => meter.Id == increment.MeterId && (meter.LastSlotHour == null || meter.LastSlotHour < closedHour || meter.LastSlotHour > ahead)))
-                .Select(increment => increment.MeterId!.Value).Distinct().ToListAsync(cancellationToken);
+            meters = await WorthAThoughtAsync(db, closedHour, ahead, cancellationToken);
         }
 
         int made = 0;
@@ -49,6 +46,33 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
         }
 
         return made;
+    }
+
+    /// <summary>
+    /// Meters with released money that may make a record. One whose latest closed hour is used makes none, whatever else is the case;
+    /// nor does one whose money buys not one unit at the least of all its prices: most keep such a remainder for ever.
+    /// </summary>
+    private static async Task<IReadOnlyList<Guid>> WorthAThoughtAsync(
+        LagoConsoleDbContext db, DateTimeOffset closedHour, DateTimeOffset ahead, CancellationToken cancellationToken)
+    {
+        var meters = await db.Meters
+            .Where(meter => (meter.LastSlotHour == null || meter.LastSlotHour < closedHour || meter.LastSlotHour > ahead)
+                && Released(db).Any(increment => increment.MeterId == meter.Id))
+            .Select(meter => new { meter.Id, meter.DimensionId, meter.AccruedMinor, meter.AllocatedMinor, meter.WaivedMinor, meter.LeftMinor })
+            .ToListAsync(cancellationToken);
+        if (meters.Count == 0)
+        {
+            return [];
+        }
+
+        List<Guid> dimensionIds = [.. meters.Select(meter => meter.DimensionId).Distinct()];
+        Dictionary<Guid, decimal> leastPrices = (await db.DimensionPrices.Where(price => dimensionIds.Contains(price.DimensionId))
+                .Select(price => new { price.DimensionId, price.UnitPriceMinor }).ToListAsync(cancellationToken))
+            .GroupBy(price => price.DimensionId).ToDictionary(prices => prices.Key, prices => prices.Min(price => price.UnitPriceMinor));
+        return [.. meters
+            .Where(meter => leastPrices.TryGetValue(meter.DimensionId, out decimal least)
+                && meter.AccruedMinor - meter.AllocatedMinor - meter.WaivedMinor - meter.LeftMinor >= least)
+            .Select(meter => meter.Id)];
     }
 
     /// <summary>Open money that a window or a person has released, of integrations that report (R16).</summary>

@@ -22,33 +22,35 @@ public sealed class RecordStore(
         int limit, string owner, CancellationToken cancellationToken, IReadOnlyCollection<MarketplaceLane>? full = null)
     {
         full ??= [];
-        await using (LagoConsoleDbContext peek = await contexts.CreateDbContextAsync(cancellationToken))
+        while (await FirstDueAsync(full, cancellationToken) is { } batchKey) // most looks find nothing, and need no transaction
         {
-            if (!await Due(peek, clock.GetUtcNow()).Outside(full).AnyAsync(cancellationToken))
+            LeasedBatch? batch = await MoneyTransaction.RunAsync<LeasedBatch?>(
+                contexts,
+                async db =>
+                {
+                    DateTimeOffset now = clock.GetUtcNow();
+                    List<UsageRecord> records = await Due(db, now).Where(record => record.BatchKey == batchKey)
+                        .OrderBy(record => record.Deadline).ThenBy(record => record.Id)
+                        .Take(limit).ToListAsync(cancellationToken);
+                    return records.Count == 0 ? null : Lease(db, batchKey, records, owner, now);
+                },
+                cancellationToken,
+                MoneySteps.Attempt);
+            if (batch is not null)
             {
-                return null; // most looks find nothing, and need no transaction
+                return batch;
             }
         }
 
-        return await MoneyTransaction.RunAsync<LeasedBatch?>(
-            contexts,
-            async db =>
-            {
-                DateTimeOffset now = clock.GetUtcNow();
-                string? batchKey = await Due(db, now).Outside(full).OrderBy(record => record.Deadline).ThenBy(record => record.Id)
-                    .Select(record => record.BatchKey).FirstOrDefaultAsync(cancellationToken);
-                if (batchKey is null)
-                {
-                    return null;
-                }
+        return null;
+    }
 
-                List<UsageRecord> records = await Due(db, now).Where(record => record.BatchKey == batchKey)
-                    .OrderBy(record => record.Deadline).ThenBy(record => record.Id)
-                    .Take(limit).ToListAsync(cancellationToken);
-                return Lease(db, batchKey, records, owner, now);
-            },
-            cancellationToken,
-            MoneySteps.Attempt);
+    /// <summary>The batch whose record is due most urgently; null when nothing is due.</summary>
+    private async Task<string?> FirstDueAsync(IReadOnlyCollection<MarketplaceLane> full, CancellationToken cancellationToken)
+    {
+        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await Due(db, clock.GetUtcNow()).Outside(full).OrderBy(record => record.Deadline).ThenBy(record => record.Id)
+            .Select(record => record.BatchKey).FirstOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>Takes the lease of exactly these records again: the halves of a call that was refused whole.</summary>

@@ -110,7 +110,7 @@ public sealed class CouponTests : IAsyncDisposable
         await _world.NextHourAsync(integration);
 
         await _world.Get<IntegrationHealth>().CouponsSeenAsync(
-            integration, new LagoAnswer<IReadOnlyList<AppliedCouponResponse>>.Failed(new LagoFailure.ServerFailed(500)), Stop);
+            await LinksAsync(integration), new LagoAnswer<IReadOnlyList<AppliedCouponResponse>>.Failed(new LagoFailure.ServerFailed(500)), Stop);
 
         Assert.True(await HasCouponsAsync(buyer));
     }
@@ -121,7 +121,7 @@ public sealed class CouponTests : IAsyncDisposable
         (Guid integration, Guid buyer, _) = await _world.SetUpAsync();
 
         await _world.Get<IntegrationHealth>().CouponsSeenAsync(
-            integration,
+            await LinksAsync(integration),
             new LagoAnswer<IReadOnlyList<AppliedCouponResponse>>.Ok(
                 [new AppliedCouponResponse { LagoId = "c1", ExternalCustomerId = "cus_acme", LagoCustomerId = "another", Status = "active" }]),
             Stop);
@@ -153,6 +153,12 @@ public sealed class CouponTests : IAsyncDisposable
         await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
         Integration stored = await db.Integrations.AsNoTracking().SingleAsync(row => row.Id == integration, Stop);
         return Assert.IsType<LagoConnection.Opened>(_world.Get<IntegrationConnections>().Open(stored)).Client;
+    }
+
+    private async Task<List<BuyerLink>> LinksAsync(Guid integration)
+    {
+        await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
+        return await db.BuyerLinks.Where(link => link.IntegrationId == integration).ToListAsync(Stop);
     }
 
     private async Task<bool> HasCouponsAsync(Guid buyer)
