@@ -1,5 +1,6 @@
 using System.Globalization;
 using LagoConsole.Core.Books;
+using LagoConsole.Core.Lago;
 using LagoConsole.Core.Time;
 using LagoConsole.Sandbox;
 using LagoConsole.Simulation.Engines;
@@ -8,6 +9,7 @@ using LagoConsole.Simulation.Oracles;
 using LagoConsole.Simulation.Scripts;
 using LagoConsole.Simulation.Threads;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Options;
 
 namespace LagoConsole.Simulation;
 
@@ -33,6 +35,7 @@ internal sealed class World : IDisposable
 
     private readonly Auditor _auditor;
     private readonly Dice _downtimes;
+    private readonly LagoRateLimits _rateLimits = new(Options.Create(new LagoOptions()));
 
     /// <param name="folder">For its database; see <see cref="WorldDatabase"/>.</param>
     /// <param name="template">An empty database.</param>
@@ -59,7 +62,7 @@ internal sealed class World : IDisposable
         KeyWatch? watch = options.Watch is { } name ? new KeyWatch(name, Database, Oracle, Story) : null;
         EngineGround ground = new(
             Clock, Loom, Turn, Database, Services, Weather, Oracle, Committed, new EphemeralDataProtectionProvider(),
-            new ConfigurationBuilder().AddInMemoryCollection([new("Polling:Concurrency", "1"), new("Reporting:ConcurrentCalls", "1")]).Build());
+            new ConfigurationBuilder().AddInMemoryCollection([new("Polling:Concurrency", "1"), new("Reporting:ConcurrentCalls", "1")]).Build(), _rateLimits);
         Engines = [.. Enumerable.Range(1, options.Nodes ?? dice.Of([1, 1, 2, 3])).Select(number => new Engine($"engine {number}", ground))];
         Jobs = new JobBoard(Clock, Loom, Story, new Dice(seed, "jobs"), Engines, this);
         _downtimes = new Dice(seed, "downtimes");
@@ -215,6 +218,7 @@ internal sealed class World : IDisposable
             engine.Crash();
         }
 
+        _rateLimits.Dispose();
         _auditor.Dispose();
         Services.Dispose();
         Database.Dispose();

@@ -81,11 +81,12 @@ internal sealed class Engine(string name, EngineGround ground)
 
         services.AddLago(ground.Settings).AddIntegrations().AddProducts().AddBuyers().AddPolling(ground.Settings)
             .AddReporting(ground.Settings).AddClosing().AddWaiting().AddBooks();
+        services.AddSingleton(ground.RateLimits);
         services.AddHttpClient(LagoClientFactory.HandlerName)
             .ConfigurePrimaryHttpMessageHandler(() => NetworkOf(life, clock))
             .ConfigureAdditionalHttpMessageHandlers((handlers, _) =>
             {
-                // A budget of calls a second is one of real seconds.
+                // A budget of calls a second is one of real seconds, kept by real timers.
                 foreach (DelegatingHandler limit in handlers.Where(handler => handler is LagoRateLimitHandler).ToArray())
                 {
                     handlers.Remove(limit);
@@ -147,6 +148,7 @@ internal sealed class Engine(string name, EngineGround ground)
 }
 
 /// <summary>What all engines of a world stand on.</summary>
+/// <param name="RateLimits">In place of an engine's own, whose timers would outlive it; never asked.</param>
 internal sealed record EngineGround(
     VirtualClock Clock, Loom Loom, WriteTurn Turn, WorldDatabase Database, SandboxWorld Services, Weather Weather, IListener Listener,
-    Action<Flow, string?> Committed, IDataProtectionProvider Keys, IConfiguration Settings);
+    Action<Flow, string?> Committed, IDataProtectionProvider Keys, IConfiguration Settings, LagoRateLimits RateLimits);

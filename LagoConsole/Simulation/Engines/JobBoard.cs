@@ -118,7 +118,7 @@ internal sealed class JobBoard(VirtualClock clock, Loom loom, Story story, Dice 
     /// </summary>
     private bool IsWorthIt(Job job)
     {
-        if (clock.Now >= world.End.AddHours(-8) || dice.OnceIn(job == Job.Report ? 18 : 6)) // reporting has its turn three times an hour
+        if (clock.Now >= world.End.AddHours(-8) || dice.OnceIn(job == Job.Report ? 36 : 12)) // reporting has its turn three times an hour
         {
             return true;
         }
@@ -126,7 +126,7 @@ internal sealed class JobBoard(VirtualClock clock, Loom loom, Story story, Dice 
         return job switch
         {
             Job.Poll => _polled != world.Script.LagoChanges(),
-            Job.Close => _closed != world.Script.LagoChanges(),
+            Job.Close => _closed != world.Script.LagoChangesBesideUse(),
             Job.Report => _reportDueAt <= clock.Now,
             Job.ExtraPoll => world.Script.EndsPeriodBefore(clock.Now.AddMinutes(10)),
             Job.Reconcile => false, // what it waits for comes by the day
@@ -304,7 +304,7 @@ internal sealed class JobBoard(VirtualClock clock, Loom loom, Story story, Dice 
             integrations = await db.Integrations.AsNoTracking().ToListAsync();
         }
 
-        long before = world.Script.LagoChanges();
+        long before = world.Script.LagoChangesBesideUse();
         bool isDone = true;
         foreach (Integration integration in integrations)
         {

@@ -18,6 +18,7 @@ internal sealed class Script
     private readonly Dice _dice;
     private readonly Director _director;
     private long _changes;
+    private long _uses;
     private int _events;
 
     public Script(World world, long seed)
@@ -93,7 +94,10 @@ internal sealed class Script
     }
 
     /// <summary>Another number than before as soon as Lago would answer something else.</summary>
-    public long LagoChanges() => Services.Lago.Read(state => unchecked(
+    public long LagoChanges() => unchecked(_uses + LagoChangesBesideUse());
+
+    /// <summary>The same, but for use in the running periods: that is nothing to a closing.</summary>
+    public long LagoChangesBesideUse() => Services.Lago.Read(state => unchecked(
         _changes + (1_000_003L * state.Invoices.Count) + (10_000_019L * state.Invoices.Count(invoice => invoice.IsFinal))
         + state.Subscriptions.Where(subscription => subscription.Status == LagoSubscriptionStatus.Active)
             .Aggregate(0L, (sum, subscription) => sum + state.CurrentPeriod(subscription).From.UtcTicks)));
@@ -172,7 +176,17 @@ internal sealed class Script
     public LagoEvent NewEvent(SubscriptionRole role, string metricCode, DateTimeOffset at) =>
         new(string.Create(CultureInfo.InvariantCulture, $"e{_events++}"), role.ExternalId, metricCode, at);
 
-    public void Send(LagoEvent line) => Do(now => new LagoEventReceived(now, line));
+    public void Send(LagoEvent line)
+    {
+        if (line.Timestamp < Clock.Now)
+        {
+            Do(now => new LagoEventReceived(now, line)); // late: of a period that may have ended
+            return;
+        }
+
+        _uses++;
+        Services.Lago.Do(now => new LagoEventReceived(now, line));
+    }
 
     private LagoEvent Seat(SubscriptionRole role, LagoEvent line)
     {
