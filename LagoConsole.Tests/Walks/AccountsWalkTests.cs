@@ -9,7 +9,7 @@ namespace LagoConsole.Tests.Walks;
 
 /// <summary>Marketplace accounts in a browser: added, verified against the sandbox over real sockets, rotated in vain, deleted.</summary>
 [Trait("Category", "Browser")]
-[Collection(OwnProcess.Name)]
+[Collection(Walk.Name)]
 public sealed class AccountsWalkTests
 {
     [Fact]

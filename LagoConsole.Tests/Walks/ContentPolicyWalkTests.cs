@@ -8,7 +8,7 @@ namespace LagoConsole.Tests.Walks;
 
 /// <summary>The console's pages under their Content-Security-Policy, in a browser that keeps to it.</summary>
 [Trait("Category", "Browser")]
-[Collection(OwnProcess.Name)]
+[Collection(Walk.Name)]
 public sealed class ContentPolicyWalkTests
 {
     /// <summary>Every page of the route table that needs no id, and whether it has a circuit.</summary>

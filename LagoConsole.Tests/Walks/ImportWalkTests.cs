@@ -7,7 +7,7 @@ namespace LagoConsole.Tests.Walks;
 
 /// <summary>Purchases from a file and from pasted cells, on wide and narrow screens.</summary>
 [Trait("Category", "Browser")]
-[Collection(OwnProcess.Name)]
+[Collection(Walk.Name)]
 public sealed class ImportWalkTests
 {
     [Fact]

@@ -5,7 +5,7 @@ namespace LagoConsole.Tests.Walks;
 
 /// <summary>From an empty data folder to an accepted record, in the real process and a real browser.</summary>
 [Trait("Category", "Browser")]
-[Collection(OwnProcess.Name)]
+[Collection(Walk.Name)]
 public sealed class MainJobWalkTests
 {
     [Fact]
@@ -45,15 +45,14 @@ public sealed class MainJobWalkTests
         Assert.Empty(person.ConsoleErrors);
     }
 
-    [Theory]
-    [InlineData("azure")]
-    [InlineData("google")]
-    public async Task The_same_clicks_report_to_the_other_marketplaces(string name)
+    /// <summary>Azure's is a part of <see cref="PurchasesWalkTests"/>.</summary>
+    [Fact]
+    public async Task The_same_clicks_report_to_Google()
     {
-        WalkListing listing = name == "azure" ? WalkListing.Azure : WalkListing.Google;
+        WalkListing listing = WalkListing.Google;
         await using ConsoleProcess console = new();
         await console.StartAsync();
-        await using Browser person = await Browser.OpenAsync(console.Address, $"main-job-{name}");
+        await using Browser person = await Browser.OpenAsync(console.Address, "main-job-google");
 
         await person.SignInAsync();
         await MainJobWalk.ConnectAndVerifyAsync(person);

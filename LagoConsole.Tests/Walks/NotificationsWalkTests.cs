@@ -6,7 +6,7 @@ namespace LagoConsole.Tests.Walks;
 
 /// <summary>Notifications in a browser: a webhook is added and takes a test, a mail server that is away does not.</summary>
 [Trait("Category", "Browser")]
-[Collection(OwnProcess.Name)]
+[Collection(Walk.Name)]
 public sealed class NotificationsWalkTests
 {
     [Fact]

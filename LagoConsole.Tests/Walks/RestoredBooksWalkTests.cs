@@ -7,7 +7,7 @@ namespace LagoConsole.Tests.Walks;
 
 /// <summary>After a restore: what is held is decided key by key, a projection is left to its close, and a write-off names its sums (R20, R8, R7).</summary>
 [Trait("Category", "Browser")]
-[Collection(OwnProcess.Name)]
+[Collection(Walk.Name)]
 public sealed class RestoredBooksWalkTests
 {
     private static readonly int[] Widths = [1440, 768, 320];

@@ -7,7 +7,7 @@ namespace LagoConsole.Tests.Walks;
 
 /// <summary>A page that stays open beyond its sign-in, in a browser.</summary>
 [Trait("Category", "Browser")]
-[Collection(OwnProcess.Name)]
+[Collection(Walk.Name)]
 public sealed class SignInEndWalkTests
 {
     [Fact]
