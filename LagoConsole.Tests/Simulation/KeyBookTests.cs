@@ -38,6 +38,37 @@ public sealed class KeyBookTests
         Assert.Equal(waived, _key.Waived);
     }
 
+    [Theory]
+    [InlineData(2_400, 2_400)] // the older one's close told that it had counted none of it
+    [InlineData(1_900, 1_900)] // or 500
+    [InlineData(0, 0)] // or has told nothing yet
+    [InlineData(3_000, 2_400)] // never more than was shown to the person
+    public void R16_T7_What_a_person_gives_up_of_a_key_that_an_engine_holds_for_another_may_be_written_later(long written, long givenUp)
+    {
+        _key.Store(2_400, [], Jump);
+
+        _key.GiveUpAwaited(2_400);
+        _key.Store(3_200, [], Jump);
+
+        Assert.Equal(0, _key.Waived);
+        Assert.Equal(givenUp, _key.GivenUp(written));
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(38_145, 38_145)] // a record made after the backup: what is written off then stays billed
+    [InlineData(50_000, 38_181)] // never more than was given up
+    public void R20_What_is_given_up_after_a_restore_may_be_billed_already(long billedByLost, long stays)
+    {
+        _key.Store(38_181, [], Jump);
+
+        _key.Waive(38_181, billedByLost);
+        _key.Waive(0, billedByLost);
+
+        Assert.Equal(38_181, _key.Waived);
+        Assert.Equal(stays, _key.WaivedThoughBilled);
+    }
+
     [Fact]
     public void Growth_that_only_a_person_saw_counts_when_a_poll_shows_it()
     {

@@ -62,11 +62,20 @@ internal sealed class KeyBook(PeriodBook period, string code, string currency)
     /// <summary>The person's ledger: counted, and given up.</summary>
     public decimal Waived { get; set; }
 
+    /// <summary>Of that, what a record had billed that restored books do not know: the person did not know it either, and it stays billed (R20).</summary>
+    public decimal WaivedThoughBilled { get; private set; }
+
     /// <summary>
     /// Given up with the rest of its period: charges that no plan tells whether they were paid in advance, or fell to zero. The engine
     /// counts them, so that nothing is missing; whether Lago did cannot be told.
     /// </summary>
     public long MayBeGivenUpBeyond { get; set; }
+
+    /// <summary>
+    /// The person's ledger: given up of what the engines held for an older subscription that no poll had seen. They write it when that
+    /// one's close has told what it counted, less by that.
+    /// </summary>
+    public long AwaitedGivenUp { get; private set; }
 
     /// <summary>The person's ledger: refused of a jump, as long as Lago has not taken it back (R15).</summary>
     public long Refused { get; set; }
@@ -130,6 +139,27 @@ internal sealed class KeyBook(PeriodBook period, string code, string currency)
         }
     }
 
+    /// <summary>The same of a key that counts here already, while the engines hold it for an older subscription.</summary>
+    public void GiveUpAwaited(long net)
+    {
+        if (!IsHeld)
+        {
+            AwaitedGivenUp = Math.Max(AwaitedGivenUp, net);
+        }
+    }
+
+    /// <summary>What the person has given up.</summary>
+    /// <param name="written">What the engines have written as given up.</param>
+    public decimal GivenUp(decimal written) => Waived + Math.Clamp(written - Waived, 0, AwaitedGivenUp);
+
+    /// <summary>A person gave up so much of what was open.</summary>
+    /// <param name="billedByLost">What records that restored books do not know have billed of the key.</param>
+    public void Waive(decimal amount, decimal billedByLost)
+    {
+        Waived += amount;
+        WaivedThoughBilled += Math.Clamp(billedByLost - WaivedThoughBilled, 0, Math.Max(0, amount));
+    }
+
     /// <summary>
     /// A person gave up the period, and it is closed. Of a key that follows an older subscription's, an engine may have held until
     /// then what counts here already: whether the older one counted any of it, only that one's close has told.
@@ -155,8 +185,10 @@ internal sealed class KeyBook(PeriodBook period, string code, string currency)
         IsSuccessionHeld = IsSuccessionHeld,
         IsEndingHeld = IsEndingHeld,
         GivenUpTo = GivenUpTo,
+        AwaitedGivenUp = AwaitedGivenUp,
         Baseline = Baseline,
         Waived = Waived,
+        WaivedThoughBilled = WaivedThoughBilled,
         Refused = Refused,
         BilledBefore = BilledBefore,
         RoundedUp = RoundedUp,
@@ -224,8 +256,10 @@ internal sealed class KeyBook(PeriodBook period, string code, string currency)
         IsSuccessionHeld = backup?.IsSuccessionHeld ?? false;
         IsEndingHeld = backup?.IsEndingHeld ?? false;
         GivenUpTo = backup?.GivenUpTo ?? 0;
+        AwaitedGivenUp = backup?.AwaitedGivenUp ?? 0;
         Baseline = backup?.Baseline ?? 0;
         Waived = backup?.Waived ?? 0;
+        WaivedThoughBilled = backup?.WaivedThoughBilled ?? 0;
         Refused = backup?.Refused ?? 0;
         BilledBefore = backup?.BilledBefore ?? 0;
         RoundedUp = backup?.RoundedUp ?? 0;
@@ -248,6 +282,7 @@ internal sealed class KeyBook(PeriodBook period, string code, string currency)
         IsRestoredHeld = false;
         IsEndingHeld = false;
         GivenUpTo = 0;
+        AwaitedGivenUp = 0;
     }
 
     /// <summary>What this total would leave refused: a jump that Lago took back is refused no more.</summary>

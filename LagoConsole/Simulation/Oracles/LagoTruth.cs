@@ -44,6 +44,9 @@ internal sealed class LagoTruth(SandboxWorld services)
         return (subscription.ExternalId, subscription.Customer.ExternalId);
     });
 
+    /// <summary>Whether the subscription has ended.</summary>
+    public bool IsOver(string lagoId) => services.Lago.Read(state => SubscriptionOf(state, lagoId).TerminatedAt is not null);
+
     /// <summary>All finalized invoices, one row for each period.</summary>
     public IReadOnlyList<LagoFinal> Finals() => services.Lago.Read(state => state.Invoices
         .Where(invoice => invoice is { IsFinal: true, IsVoided: false }).SelectMany(FinalsOf).ToArray());

@@ -153,6 +153,10 @@ internal sealed class Oracle(IReadOnlyList<Market> markets, LagoTruth lago, Audi
         }
     }
 
+    /// <summary>Which keys the engines hold for the close of an older subscription.</summary>
+    public HashSet<KeyBook> Awaiting() =>
+        [.. auditor.HeldFor(HoldReason.Upgrade).Concat(auditor.HeldFor(HoldReason.Overlap)).Select(Find).OfType<KeyBook>()];
+
     private void Close(KeyBook key, IReadOnlyDictionary<string, long>? arrears)
     {
         // Without a final total the last one stands; of projections, nothing can be told.
@@ -248,6 +252,7 @@ internal sealed class Oracle(IReadOnlyList<Market> markets, LagoTruth lago, Audi
     {
         PeriodBook period = PeriodOf(shown.LagoId, shown.ExternalId, shown.Customer, shown.From, shown.End);
         SeeEndings(period);
+        HashSet<KeyBook> awaiting = Awaiting();
         period.Integration = Integration;
         foreach ((string code, IReadOnlyList<HeardCharge> charges) in shown.Metrics)
         {
@@ -266,7 +271,12 @@ internal sealed class Oracle(IReadOnlyList<Market> markets, LagoTruth lago, Audi
             else
             {
                 Succeed(key);
-                key.GiveUpTo(Math.Min(elsewhere, total) - key.Refused);
+                long net = Math.Min(elsewhere, total) - key.Refused;
+                key.GiveUpTo(net);
+                if (awaiting.Contains(key))
+                {
+                    key.GiveUpAwaited(net);
+                }
             }
         }
 

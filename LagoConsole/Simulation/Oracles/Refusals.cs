@@ -31,7 +31,7 @@ internal sealed class Refusals(Oracle oracle, Auditor auditor)
                 Extent.AllButSaid => open - key.LeftByDeleted - oracle.ReturnedToDeleted(key, live) - key.SaidToReport,
                 _ => 0,
             };
-            key.Waived += Math.Clamp(written.GetValueOrDefault(key.Name) - key.Waived, Math.Max(0, least), open);
+            key.Waive(Math.Clamp(written.GetValueOrDefault(key.Name) - key.Waived, Math.Max(0, least), open), oracle.BilledByLostRecords(key));
         }
     }
 
@@ -43,6 +43,7 @@ internal sealed class Refusals(Oracle oracle, Auditor auditor)
     {
         PeriodBook period = oracle.PeriodOf(shown.LagoId, shown.ExternalId, shown.Customer, shown.From, shown.End);
         oracle.SeeEndings(period);
+        HashSet<KeyBook> awaiting = oracle.Awaiting();
         foreach (KeyBook key in period.Keys.Where(key => key.Last is not null))
         {
             if (key.IsProjection)
@@ -52,6 +53,10 @@ internal sealed class Refusals(Oracle oracle, Auditor auditor)
             else if (key.IsSuccessionHeld)
             {
                 key.GiveUpTo(key.Last!.Value - key.Refused);
+            }
+            else if (awaiting.Contains(key))
+            {
+                key.GiveUpAwaited(key.Last!.Value - key.Refused);
             }
         }
     }
@@ -64,7 +69,7 @@ internal sealed class Refusals(Oracle oracle, Auditor auditor)
         foreach (KeyBook key in oracle.Keys.Where(key => key.Period.Customer == customer))
         {
             decimal open = Math.Max(0, key.Open(oracle.OnRecords(key, live)));
-            key.Waived += Math.Clamp(written.GetValueOrDefault(key.Name) - key.Waived, 0, open);
+            key.Waive(Math.Clamp(written.GetValueOrDefault(key.Name) - key.Waived, 0, open), oracle.BilledByLostRecords(key));
         }
     }
 

@@ -216,6 +216,7 @@ internal sealed class Verdict
             HighWaterMark? mark = _marks.GetValueOrDefault(key.Name);
             decimal billed = _billed.GetValueOrDefault(key.Name);
             decimal waivedHere = mark is null ? 0 : ofMark[mark.Id].Sum(increment => increment.WaivedMinor);
+            decimal givenUp = key.GivenUp(waivedHere);
             long heldHere = mark is { Hold: not null } ? mark.HeldMinor : 0;
             (long low, long high) = Bounds(key);
 
@@ -227,30 +228,30 @@ internal sealed class Verdict
                 Complain($"{Money(heldHere)} of {key.Name} is held ({mark!.Hold}), and nothing in this world is a reason for it");
             }
 
-            if (waivedHere > key.Waived + key.MayBeGivenUpBeyond)
+            if (waivedHere > givenUp + key.MayBeGivenUpBeyond)
             {
-                unjustified += waivedHere - key.Waived;
-                Complain($"{Money(waivedHere)} of {key.Name} is written waived, but the person gave up {Money(key.Waived)}");
+                unjustified += waivedHere - givenUp;
+                Complain($"{Money(waivedHere)} of {key.Name} is written waived, but the person gave up {Money(givenUp)}");
             }
 
             decimal accounted = billed + _openRecords.GetValueOrDefault(key.Name) + _remainder.GetValueOrDefault(key.Name) + _waiting.GetValueOrDefault(key.Name)
-                + (mayBeHeld ? heldHere : 0) + Math.Min(waivedHere, key.Waived) + key.Baseline + key.RoundedUp;
+                + (mayBeHeld ? heldHere : 0) + Math.Min(waivedHere, givenUp) + key.Baseline + key.RoundedUp;
             decimal missing = Math.Max(low - accounted, unjustified);
-            decimal above = billed - Math.Max(0, high - key.Baseline - key.Waived);
+            decimal above = billed - Math.Max(0, high - key.Baseline - givenUp + key.WaivedThoughBilled);
             if (missing > 0)
             {
                 _unaccounted += missing;
                 Complain(
                     $"{Money(missing)} of {key.Name} is unaccounted for: low {low}, billed {Money(billed)}, on open records {Money(_openRecords.GetValueOrDefault(key.Name))}, "
                     + $"remainder {Money(_remainder.GetValueOrDefault(key.Name))}, waiting {Money(_waiting.GetValueOrDefault(key.Name))}, held {heldHere}, "
-                    + $"waived {Money(waivedHere)} (ledger {Money(key.Waived)}), baseline {key.Baseline}; mark {mark?.AmountMinor}, last {key.Last}, counted {key.Counted}");
+                    + $"waived {Money(waivedHere)} (ledger {Money(givenUp)}), baseline {key.Baseline}; mark {mark?.AmountMinor}, last {key.Last}, counted {key.Counted}");
             }
 
             if (above > 0)
             {
                 _overbilled += above;
                 Complain(
-                    $"{Money(above)} of {key.Name} is billed too much: high {high}, billed {Money(billed)}, baseline {key.Baseline}, waived {Money(key.Waived)}; "
+                    $"{Money(above)} of {key.Name} is billed too much: high {high}, billed {Money(billed)}, baseline {key.Baseline}, waived {Money(givenUp)}; "
                     + $"mark {mark?.AmountMinor}, last {key.Last}, counted {key.Counted}, refused {key.Refused}");
             }
 

@@ -50,7 +50,7 @@ internal sealed class Excuses(World world) : IExcuses
     };
 
     /// <summary>Polls or a close read it: what it waited for would have been seen. An ended period is read by its own close only.</summary>
-    private bool IsRead(KeyBook key) => key.Period.End > world.Clock.Now
+    private bool IsRead(KeyBook key) => key.Period.End > world.Clock.Now && !world.Lago.IsOver(key.Period.LagoId)
         ? world.Person is { Integration: not null, IsReporting: true } && Buyers.Any(buyer => buyer.Customer == key.Period.Customer && buyer.IsLinked)
         : world.Oracle.AllFinals().Any(final => final.Period == key.Period && CouldClose(key.Period, final.Final.At));
 
