@@ -22,7 +22,7 @@ public sealed class LagoOptions
     public int MaxResponseBytes { get; set; } = 32 * 1024 * 1024;
 
     /// <summary>Attempts a second and integration. Default: 20; Lago Cloud allows 50, shared with the vendor's own traffic.</summary>
-    [Range(1, 200)]
+    [Range(1, 100_000)]
     public int RequestsPerSecond { get; set; } = 20;
 
     /// <summary>Attempts under way at once, per integration. Default: 8.</summary>

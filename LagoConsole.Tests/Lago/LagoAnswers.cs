@@ -42,8 +42,8 @@ internal static class LagoAnswers
             {"lago_id":null,"lago_charge_id":null,"amount_cents":50000,"item":{"type":"subscription","code":"plan_a","name":"Plan A"}}]}}
         """;
 
-    public static string Meta(int page, int? next) =>
-        $$"""{"current_page":{{page}},"next_page":{{(next is null ? "null" : next)}},"prev_page":null,"total_pages":9,"total_count":900}""";
+    public static string Meta(int page, int? next, int? pages = null, int count = 900) =>
+        $$"""{"current_page":{{page}},"next_page":{{(next is null ? "null" : next)}},"prev_page":null,"total_pages":{{(pages is null ? "null" : pages)}},"total_count":{{count}}}""";
 
     public static string Customers(int page, int? next, params (string LagoId, string ExternalId)[] rows) =>
         $$"""{"customers":[{{string.Join(',', rows.Select(row => Customer(row.LagoId, row.ExternalId)))}}],"meta":{{Meta(page, next)}}}""";

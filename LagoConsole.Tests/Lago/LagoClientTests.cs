@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using LagoConsole.Core.Lago;
 using Refit;
@@ -145,6 +146,65 @@ public sealed class LagoClientTests : LagoTest
         Assert.Equal([("s3", "active"), ("s2", "terminated"), ("s1", "active")], rows.Select(row => (row.LagoId, row.Status)));
         Assert.Equal(["page=1", "page=2", "page=3"], Server.Targets.Select(target => target.Split('&').Single(part => part.StartsWith("page=", StringComparison.Ordinal))), StringComparer.Ordinal);
     }
+
+    [Fact]
+    public async Task Where_the_first_page_says_how_many_there_are_the_others_are_read_together()
+    {
+        int waiting = 0;
+        TaskCompletionSource all = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Server.Otherwise = async context =>
+        {
+            int page = int.Parse(context.Request.Query["page"].Single()!, CultureInfo.InvariantCulture);
+            if (page > 1 && Interlocked.Increment(ref waiting) == 3)
+            {
+                all.SetResult();
+            }
+
+            await (page > 1 ? all.Task : Task.CompletedTask).WaitAsync(TimeSpan.FromSeconds(30), context.RequestAborted); // one after another, none would be answered
+            await Json(200, Page(page, 4, 4, LagoAnswers.Subscription($"s{page}")))(context);
+        };
+
+        IReadOnlyList<SubscriptionResponse> rows = Value(await Lago.ListSubscriptionsAsync(Token));
+
+        Assert.Equal(["s1", "s2", "s3", "s4"], rows.Select(row => row.LagoId), StringComparer.Ordinal);
+        Assert.Equal(4, Server.Targets.Length);
+    }
+
+    [Fact]
+    public async Task Pages_that_are_not_one_list_are_read_again_one_after_another()
+    {
+        // A subscription comes in after the third page was read and before the second: s2 moves past both.
+        int calls = 0;
+        Server.Otherwise = context =>
+        {
+            int page = int.Parse(context.Request.Query["page"].Single()!, CultureInfo.InvariantCulture);
+            string body = (page, Interlocked.Increment(ref calls)) switch
+            {
+                (1, 1) => Page(1, 3, 3, LagoAnswers.Subscription("s1")),
+                (3, <= 3) => Page(3, 3, 3, LagoAnswers.Subscription("s3")),
+                (2, <= 3) => Page(2, 4, 4, LagoAnswers.Subscription("s1")),
+                _ => Page(page, 4, 4, LagoAnswers.Subscription(page == 1 ? "s0" : $"s{page - 1}")),
+            };
+            return Json(200, body)(context);
+        };
+
+        IReadOnlyList<SubscriptionResponse> rows = Value(await Lago.ListSubscriptionsAsync(Token));
+
+        Assert.Equal(["s1", "s2", "s3"], rows.Select(row => row.LagoId), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_one_of_its_pages_there_is_no_list()
+    {
+        Server.Otherwise = context => context.Request.Query["page"] == "2"
+            ? Json(403, """{"status":403}""")(context)
+            : Json(200, Page(int.Parse(context.Request.Query["page"].Single()!, CultureInfo.InvariantCulture), 5, 5, LagoAnswers.Subscription("s")))(context);
+
+        Assert.IsType<LagoFailure.PermissionMissing>(Failure(await Lago.ListSubscriptionsAsync(Token)));
+    }
+
+    private static string Page(int page, int pages, int count, params string[] rows) =>
+        $$"""{"subscriptions":[{{string.Join(',', rows)}}],"meta":{{LagoAnswers.Meta(page, page < pages ? page + 1 : null, pages, count)}}}""";
 
     [Fact]
     public async Task T22_Rows_that_were_not_asked_for_are_dropped()
