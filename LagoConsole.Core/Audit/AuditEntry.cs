@@ -3,7 +3,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace LagoConsole.Core.Audit;
 
-/// <summary>One change that a person made: who, when, what, before and after. Never a secret. Append-only.</summary>
+/// <summary>
+/// One change that a person made: who, from where, when, what, before and after. Never a secret. Append-only: triggers of the
+/// database refuse to change or delete a row, whoever asks.
+/// </summary>
 public sealed class AuditEntry
 {
     public long Id { get; init; }
@@ -11,6 +14,9 @@ public sealed class AuditEntry
     public required DateTimeOffset At { get; init; }
 
     public required string Actor { get; init; }
+
+    /// <summary>The network address that the person came from; null where the console itself acted, or none was known.</summary>
+    public string? Address { get; init; }
 
     /// <summary>A verb phrase, for example <c>Connect integration</c>.</summary>
     public required string Action { get; init; }
@@ -32,8 +38,9 @@ internal sealed class AuditEntryConfiguration : IEntityTypeConfiguration<AuditEn
 {
     public void Configure(EntityTypeBuilder<AuditEntry> builder)
     {
-        builder.ToTable("AuditEntries");
+        builder.ToTable("AuditEntries", table => table.HasTrigger("AuditEntries_AppendOnly")); // made by hand in the migration AppendOnlyAudit
         builder.Property(entry => entry.Actor).HasMaxLength(200);
+        builder.Property(entry => entry.Address).HasMaxLength(64);
         builder.Property(entry => entry.Action).HasMaxLength(100);
         builder.Property(entry => entry.SubjectType).HasMaxLength(50);
         builder.Property(entry => entry.SubjectId).HasMaxLength(100);
@@ -41,6 +48,7 @@ internal sealed class AuditEntryConfiguration : IEntityTypeConfiguration<AuditEn
         builder.Property(entry => entry.After).HasMaxLength(4000);
         builder.Property(entry => entry.Note).HasMaxLength(2000);
         builder.HasIndex(entry => entry.At);
+        builder.HasIndex(entry => entry.Action);
         builder.HasIndex(entry => new { entry.SubjectType, entry.SubjectId });
     }
 }

@@ -13,6 +13,7 @@ public static class AuditLog
         {
             At = at,
             Actor = actor.Name,
+            Address = actor.Address,
             Action = action,
             SubjectType = subjectType,
             SubjectId = Convert.ToString(subjectId, System.Globalization.CultureInfo.InvariantCulture) ?? "",

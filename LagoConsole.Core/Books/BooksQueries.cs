@@ -11,6 +11,10 @@ public sealed class BooksQueries(IDbContextFactory<LagoConsoleDbContext> context
     public Task<BooksOverview> LoadAsync(int checks, CancellationToken cancellationToken) =>
         DatabaseView.ReadAsync(contexts, db => LoadAsync(db, checks, cancellationToken), cancellationToken);
 
+    /// <summary>All checks, about in the order in which they were made.</summary>
+    public IAsyncEnumerable<BooksCheck> StreamChecksAsync(CancellationToken cancellationToken) => RowParts.ReadAsync(
+        contexts, Guid.Empty, (db, last) => db.BooksChecks.AsNoTracking().Where(check => check.Id.CompareTo(last) > 0).OrderBy(check => check.Id), check => check.Id, cancellationToken);
+
     private async Task<BooksOverview> LoadAsync(LagoConsoleDbContext db, int checks, CancellationToken cancellationToken)
     {
         DateTimeOffset now = clock.GetUtcNow();

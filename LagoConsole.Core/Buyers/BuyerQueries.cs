@@ -58,19 +58,35 @@ public sealed class BuyerQueries(IDbContextFactory<LagoConsoleDbContext> databas
         ArgumentOutOfRangeException.ThrowIfNegative(page);
         ArgumentOutOfRangeException.ThrowIfNotEqual(pageSize, Math.Clamp(pageSize, 1, 200));
         await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
-        IQueryable<Buyer> buyers = db.Buyers.AsNoTracking();
-        if (!string.IsNullOrWhiteSpace(search))
-        {
-            string pattern = LikePattern.Containing(search.Trim());
-            buyers = buyers.Where(buyer => EF.Functions.Like(buyer.Name, pattern, LikePattern.Escape)
-                || (buyer.Email != null && EF.Functions.Like(buyer.Email, pattern, LikePattern.Escape))
-                || db.BuyerLinks.Any(link => link.BuyerId == buyer.Id && link.UnlinkedAt == null
-                    && EF.Functions.Like(link.LagoCustomerId, pattern, LikePattern.Escape)));
-        }
-
+        IQueryable<Buyer> buyers = Wanted(db, search);
         int total = await buyers.CountAsync(cancellationToken);
         List<Buyer> shown = await buyers.OrderBy(buyer => buyer.Name).ThenBy(buyer => buyer.Id)
             .Skip(page * pageSize).Take(pageSize).ToListAsync(cancellationToken);
+        return new BuyerList(await RowsAsync(db, shown, cancellationToken), total);
+    }
+
+    /// <summary>All buyers that match, about in the order in which they were entered.</summary>
+    public IAsyncEnumerable<BuyerRow> StreamAsync(string? search, CancellationToken cancellationToken) => RowParts.ReadAsync(
+        databases, Guid.Empty, (db, last) => Wanted(db, search).Where(buyer => buyer.Id.CompareTo(last) > 0).OrderBy(buyer => buyer.Id), buyer => buyer.Id,
+        (db, shown) => RowsAsync(db, shown, cancellationToken), cancellationToken);
+
+    private static IQueryable<Buyer> Wanted(LagoConsoleDbContext db, string? search)
+    {
+        IQueryable<Buyer> buyers = db.Buyers.AsNoTracking();
+        if (string.IsNullOrWhiteSpace(search))
+        {
+            return buyers;
+        }
+
+        string pattern = LikePattern.Containing(search.Trim());
+        return buyers.Where(buyer => EF.Functions.Like(buyer.Name, pattern, LikePattern.Escape)
+            || (buyer.Email != null && EF.Functions.Like(buyer.Email, pattern, LikePattern.Escape))
+            || db.BuyerLinks.Any(link => link.BuyerId == buyer.Id && link.UnlinkedAt == null
+                && EF.Functions.Like(link.LagoCustomerId, pattern, LikePattern.Escape)));
+    }
+
+    private static async Task<IReadOnlyList<BuyerRow>> RowsAsync(LagoConsoleDbContext db, List<Buyer> shown, CancellationToken cancellationToken)
+    {
         List<Guid> ids = [.. shown.Select(buyer => buyer.Id)];
         var links = await db.BuyerLinks.AsNoTracking()
             .Where(link => ids.Contains(link.BuyerId) && link.UnlinkedAt == null)
@@ -81,15 +97,13 @@ public sealed class BuyerQueries(IDbContextFactory<LagoConsoleDbContext> databas
             .Select(entitlement => new { entitlement.BuyerId, entitlement.State })
             .ToListAsync(cancellationToken)).ToLookup(row => row.BuyerId, row => row.State);
         ILookup<Guid, WaitingIncrement> waiting = (await WaitingAsync(db, ids, cancellationToken)).ToLookup(increment => increment.BuyerId);
-        return new BuyerList(
-            [.. shown.Select(buyer => new BuyerRow(
-                buyer.Id, buyer.Name, buyer.Email,
-                links.GetValueOrDefault(buyer.Id)?.LagoCustomerId, links.GetValueOrDefault(buyer.Id)?.Name,
-                [.. states[buyer.Id]],
-                [.. waiting[buyer.Id].GroupBy(increment => increment.Currency, StringComparer.Ordinal)
-                    .Select(group => new WaitingAmount(group.Key, group.Sum(increment => increment.OpenMinor)))
-                    .OrderBy(amount => amount.Currency, StringComparer.Ordinal)]))],
-            total);
+        return [.. shown.Select(buyer => new BuyerRow(
+            buyer.Id, buyer.Name, buyer.Email,
+            links.GetValueOrDefault(buyer.Id)?.LagoCustomerId, links.GetValueOrDefault(buyer.Id)?.Name,
+            [.. states[buyer.Id]],
+            [.. waiting[buyer.Id].GroupBy(increment => increment.Currency, StringComparer.Ordinal)
+                .Select(group => new WaitingAmount(group.Key, group.Sum(increment => increment.OpenMinor)))
+                .OrderBy(amount => amount.Currency, StringComparer.Ordinal)]))];
     }
 
     /// <summary>Null if there is no such buyer.</summary>

@@ -27,16 +27,36 @@ public sealed class NoticeQueries(IDbContextFactory<LagoConsoleDbContext> databa
         ArgumentOutOfRangeException.ThrowIfNegative(page);
         ArgumentOutOfRangeException.ThrowIfNotEqual(pageSize, Math.Clamp(pageSize, 1, 200));
         await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
-        IQueryable<ReceivedNotice> notices = db.ReceivedNotices.AsNoTracking().Where(notice => !openOnly || notice.State != NoticeState.Done);
+        IQueryable<ReceivedNotice> notices = Wanted(db, openOnly);
         int total = await notices.CountAsync(cancellationToken);
-        List<NoticeRow> rows = await (
-            from notice in notices.OrderByDescending(notice => notice.ReceivedAt).ThenBy(notice => notice.Id).Skip(page * pageSize).Take(pageSize)
-            join buyer in db.Buyers on notice.BuyerId equals (Guid?)buyer.Id into buyers
-            from buyer in buyers.DefaultIfEmpty()
-            orderby notice.ReceivedAt descending, notice.Id
-            select new NoticeRow(
-                notice.Id, notice.ReceivedAt, notice.Marketplace, notice.Kind, notice.Said, notice.SaidAt, notice.PurchaseId,
-                notice.State, notice.Outcome, notice.BuyerId, buyer == null ? null : buyer.Name, notice.Payload)).ToListAsync(cancellationToken);
-        return new NoticeList(rows, total);
+        List<Joined> rows = await Join(
+            db, notices.OrderByDescending(notice => notice.ReceivedAt).ThenBy(notice => notice.Id).Skip(page * pageSize).Take(pageSize))
+            .OrderByDescending(row => row.Notice.ReceivedAt).ThenBy(row => row.Notice.Id).ToListAsync(cancellationToken);
+        return new NoticeList([.. rows.Select(Row)], total);
+    }
+
+    /// <summary>All notices, about in the order in which they were received.</summary>
+    public IAsyncEnumerable<NoticeRow> StreamAsync(bool openOnly, CancellationToken cancellationToken) => RowParts.ReadAsync(
+        databases, Guid.Empty, (db, last) => Join(db, Wanted(db, openOnly).Where(notice => notice.Id.CompareTo(last) > 0)).OrderBy(row => row.Notice.Id), row => row.Notice.Id,
+        (_, rows) => Task.FromResult<IReadOnlyList<NoticeRow>>([.. rows.Select(Row)]), cancellationToken);
+
+    private static IQueryable<ReceivedNotice> Wanted(LagoConsoleDbContext db, bool openOnly) =>
+        db.ReceivedNotices.AsNoTracking().Where(notice => !openOnly || notice.State != NoticeState.Done);
+
+    private static IQueryable<Joined> Join(LagoConsoleDbContext db, IQueryable<ReceivedNotice> notices) =>
+        from notice in notices
+        join buyer in db.Buyers on notice.BuyerId equals (Guid?)buyer.Id into buyers
+        from buyer in buyers.DefaultIfEmpty()
+        select new Joined { Notice = notice, BuyerName = buyer == null ? null : buyer.Name };
+
+    private static NoticeRow Row(Joined row) => new(
+        row.Notice.Id, row.Notice.ReceivedAt, row.Notice.Marketplace, row.Notice.Kind, row.Notice.Said, row.Notice.SaidAt, row.Notice.PurchaseId,
+        row.Notice.State, row.Notice.Outcome, row.Notice.BuyerId, row.BuyerName, row.Notice.Payload);
+
+    private sealed class Joined
+    {
+        public required ReceivedNotice Notice { get; init; }
+
+        public required string? BuyerName { get; init; }
     }
 }

@@ -14,30 +14,17 @@ public sealed class UsageQueries(IDbContextFactory<LagoConsoleDbContext> context
     public async Task<UsageKeyList> ListAsync(UsageFilter filter, int skip, int take, CancellationToken cancellationToken)
     {
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        IQueryable<Joined> wanted = Join(db);
-        if (SearchText.Pattern(filter.Search) is { } pattern)
-        {
-            wanted = wanted.Where(row => EF.Functions.Like(row.Buyer.Name, pattern, SearchText.Escape)
-                || EF.Functions.Like(row.Period.SubscriptionExternalId, pattern, SearchText.Escape)
-                || EF.Functions.Like(row.Mark.MetricCode, pattern, SearchText.Escape));
-        }
-
-        IQueryable<HighWaterMark> ended = AboveFinalReader.Candidates(db);
-        wanted = filter.View switch
-        {
-            UsageView.All => wanted,
-            UsageView.Waiting => wanted.Where(row => row.Waits),
-            UsageView.Suspended => wanted.Where(row => row.Mark.LastTotalMinor < row.Mark.AmountMinor + row.Mark.RefusedMinor
-                && row.Period.State == BillingPeriodState.Open && row.Mark.Hold == null),
-            UsageView.Held => wanted.Where(row => row.Mark.Hold != null),
-            UsageView.AboveFinal => wanted.Where(row => ended.Any(mark => mark.Id == row.Mark.Id)),
-            _ => throw new ArgumentOutOfRangeException(nameof(filter), filter.View, "Not a view."),
-        };
+        IQueryable<Joined> wanted = Wanted(db, filter);
         List<Joined> rows = await wanted
             .OrderByDescending(row => row.Waits).ThenByDescending(row => row.Mark.LastTotalAt).ThenBy(row => row.Mark.Id)
             .Skip(skip).Take(take).ToListAsync(cancellationToken);
         return new UsageKeyList(await RowsAsync(db, rows, cancellationToken), await wanted.CountAsync(cancellationToken));
     }
+
+    /// <summary>All keys of a filter, about in the order in which they were first seen.</summary>
+    public IAsyncEnumerable<UsageKeyRow> StreamAsync(UsageFilter filter, CancellationToken cancellationToken) => RowParts.ReadAsync(
+        contexts, Guid.Empty, (db, last) => Wanted(db, filter).Where(row => row.Mark.Id.CompareTo(last) > 0).OrderBy(row => row.Mark.Id), row => row.Mark.Id,
+        async (db, rows) => (IReadOnlyList<UsageKeyRow>)await RowsAsync(db, rows, cancellationToken), cancellationToken);
 
     /// <summary>What was billed above Lago's final totals in all closed periods (R19), per currency; empty when nothing was.</summary>
     public async Task<IReadOnlyList<CurrencyAmount>> SumAboveFinalAsync(CancellationToken cancellationToken)
@@ -196,6 +183,29 @@ public sealed class UsageQueries(IDbContextFactory<LagoConsoleDbContext> context
             HasCoupons = row.HasCoupons,
             CouponsMinor = row.Period.CouponsMinor,
         })];
+    }
+
+    private static IQueryable<Joined> Wanted(LagoConsoleDbContext db, UsageFilter filter)
+    {
+        IQueryable<Joined> wanted = Join(db);
+        if (SearchText.Pattern(filter.Search) is { } pattern)
+        {
+            wanted = wanted.Where(row => EF.Functions.Like(row.Buyer.Name, pattern, SearchText.Escape)
+                || EF.Functions.Like(row.Period.SubscriptionExternalId, pattern, SearchText.Escape)
+                || EF.Functions.Like(row.Mark.MetricCode, pattern, SearchText.Escape));
+        }
+
+        IQueryable<HighWaterMark> ended = AboveFinalReader.Candidates(db);
+        return filter.View switch
+        {
+            UsageView.All => wanted,
+            UsageView.Waiting => wanted.Where(row => row.Waits),
+            UsageView.Suspended => wanted.Where(row => row.Mark.LastTotalMinor < row.Mark.AmountMinor + row.Mark.RefusedMinor
+                && row.Period.State == BillingPeriodState.Open && row.Mark.Hold == null),
+            UsageView.Held => wanted.Where(row => row.Mark.Hold != null),
+            UsageView.AboveFinal => wanted.Where(row => ended.Any(mark => mark.Id == row.Mark.Id)),
+            _ => throw new ArgumentOutOfRangeException(nameof(filter), filter.View, "Not a view."),
+        };
     }
 
     private static IQueryable<Joined> Join(LagoConsoleDbContext db) =>

@@ -54,11 +54,21 @@ public sealed class NotificationQueries(IDbContextFactory<LagoConsoleDbContext> 
     public async Task<DeliveryPage> ListDeliveriesAsync(DeliveryFilter filter, int skip, int take, CancellationToken cancellationToken)
     {
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        IQueryable<NotificationDelivery> rows = db.NotificationDeliveries.AsNoTracking();
-        rows = filter.ChannelId is { } channel ? rows.Where(delivery => delivery.ChannelId == channel) : rows;
-        rows = filter.State is { } state ? rows.Where(delivery => delivery.State == state) : rows;
+        IQueryable<NotificationDelivery> rows = Wanted(db, filter);
         return new DeliveryPage(
             await rows.OrderByDescending(delivery => delivery.CreatedAt).ThenByDescending(delivery => delivery.Id).Skip(skip).Take(take).ToListAsync(cancellationToken),
             await rows.CountAsync(cancellationToken));
+    }
+
+    /// <summary>The whole delivery log of a filter, about in the order in which messages were stored.</summary>
+    public IAsyncEnumerable<NotificationDelivery> StreamDeliveriesAsync(DeliveryFilter filter, CancellationToken cancellationToken) => RowParts.ReadAsync(
+        contexts, Guid.Empty, (db, last) => Wanted(db, filter).Where(delivery => delivery.Id.CompareTo(last) > 0).OrderBy(delivery => delivery.Id), delivery => delivery.Id,
+        cancellationToken);
+
+    private static IQueryable<NotificationDelivery> Wanted(LagoConsoleDbContext db, DeliveryFilter filter)
+    {
+        IQueryable<NotificationDelivery> rows = db.NotificationDeliveries.AsNoTracking();
+        rows = filter.ChannelId is { } channel ? rows.Where(delivery => delivery.ChannelId == channel) : rows;
+        return filter.State is { } state ? rows.Where(delivery => delivery.State == state) : rows;
     }
 }

@@ -79,6 +79,16 @@ public sealed class OverviewQueries(
             ]);
     }
 
+    /// <summary>All that needs a person, the most pressing first.</summary>
+    /// <param name="jobs">As the scheduler knows them.</param>
+    public async Task<IReadOnlyList<PersonNeed>> ListNeedsAsync(IReadOnlyList<JobStatus> jobs, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        List<Integration> integrations = await db.Integrations.AsNoTracking().OrderBy(row => row.Name).ThenBy(row => row.Id).ToListAsync(cancellationToken);
+        return PersonNeeds.Order(await NeedsAsync(db, integrations, jobs, now, cancellationToken), now);
+    }
+
     private static async Task<FirstStepFacts> FactsAsync(LagoConsoleDbContext db, List<Integration> integrations, CancellationToken cancellationToken) => new(
         Connected: integrations.Count > 0,
         Verified: integrations.Exists(integration => integration.Status == IntegrationStatus.Verified),

@@ -24,9 +24,7 @@ public sealed class ReconciliationQueries(IDbContextFactory<LagoConsoleDbContext
         db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
         List<Sold> sold = await SoldAsync(db, filter.Buyer, cancellationToken);
         (List<UnresolvedRow> unresolved, Dictionary<Marketplace, int> counts) = await UnresolvedAsync(db, cancellationToken);
-        List<SoleWriterRow> writers = await db.Products.OrderBy(product => product.Name)
-            .Select(product => new SoleWriterRow(product.Id, product.Name, product.Marketplace, product.SoleWriterConfirmedBy, product.SoleWriterConfirmedAt))
-            .ToListAsync(cancellationToken);
+        List<SoleWriterRow> writers = await WritersAsync(db, cancellationToken);
         List<UsageReading> readings = await db.UsageReadings
             .Where(reading => reading.Day >= filter.From && reading.Day < filter.Until).ToListAsync(cancellationToken);
         IReadOnlyList<ReconciliationRow> rows = await RowsAsync(db, filter, sold, readings, cancellationToken);
@@ -36,6 +34,23 @@ public sealed class ReconciliationQueries(IDbContextFactory<LagoConsoleDbContext
             readings.Count == 0 ? null : readings.Max(reading => reading.ReadAt),
             writers.Exists(product => product.Marketplace == Marketplace.Azure), unresolved, counts, writers);
     }
+
+    /// <summary>All unresolved records of a marketplace, about in the order in which they were made.</summary>
+    public IAsyncEnumerable<UnresolvedRow> StreamUnresolvedAsync(Marketplace marketplace, CancellationToken cancellationToken) => RowParts.ReadAsync(
+        contexts, Guid.Empty, (db, last) => Unresolved(db, marketplace).Where(row => row.Record.Id.CompareTo(last) > 0).OrderBy(row => row.Record.Id), row => row.Record.Id,
+        (_, rows) => Task.FromResult<IReadOnlyList<UnresolvedRow>>([.. rows.Select(Row)]), cancellationToken);
+
+    /// <summary>Who reports each product's usage.</summary>
+    public async Task<IReadOnlyList<SoleWriterRow>> ListWritersAsync(CancellationToken cancellationToken)
+    {
+        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await WritersAsync(db, cancellationToken);
+    }
+
+    private static Task<List<SoleWriterRow>> WritersAsync(LagoConsoleDbContext db, CancellationToken cancellationToken) =>
+        db.Products.OrderBy(product => product.Name)
+            .Select(product => new SoleWriterRow(product.Id, product.Name, product.Marketplace, product.SoleWriterConfirmedBy, product.SoleWriterConfirmedAt))
+            .ToListAsync(cancellationToken);
 
     private static async Task<IReadOnlyList<ReconciliationRow>> RowsAsync(
         LagoConsoleDbContext db, ReconciliationFilter filter, List<Sold> sold, List<UsageReading> readings, CancellationToken cancellationToken)
@@ -109,29 +124,46 @@ public sealed class ReconciliationQueries(IDbContextFactory<LagoConsoleDbContext
         List<UnresolvedRow> rows = [];
         foreach (Marketplace marketplace in counts.Keys.Order())
         {
-            var found = await (
-                from record in open
-                join entitlement in db.Entitlements on record.EntitlementId equals entitlement.Id
-                join buyer in db.Buyers on entitlement.BuyerId equals buyer.Id
-                join product in db.Products on entitlement.ProductId equals product.Id
-                where record.Marketplace == marketplace
-                orderby record.SlotHour, record.Id
-                select new
-                {
-                    Record = record,
-                    BuyerId = buyer.Id,
-                    Buyer = buyer.Name,
-                    Product = product.Name,
-                    Because = db.RecordReadings.Where(reading => reading.RecordId == record.Id).Select(reading => reading.Because).FirstOrDefault(),
-                }).Take(MostUnresolved).ToListAsync(cancellationToken);
-            rows.AddRange(found.Select(row => new UnresolvedRow(
-                new RecordRow(
-                    row.Record.Id, row.BuyerId, row.Buyer, row.Product, row.Record.Marketplace, row.Record.DimensionKey, row.Record.SlotHour, row.Record.Quantity,
-                    row.Record.UnitPriceMinor, row.Record.Currency, row.Record.State, row.Record.OutcomeAssumed, row.Record.ErrorMessage),
-                row.Because)));
+            List<OpenRecord> found = await Unresolved(db, marketplace).OrderBy(row => row.Record.SlotHour).ThenBy(row => row.Record.Id)
+                .Take(MostUnresolved).ToListAsync(cancellationToken);
+            rows.AddRange(found.Select(Row));
         }
 
         return (rows, counts);
+    }
+
+    private static IQueryable<OpenRecord> Unresolved(LagoConsoleDbContext db, Marketplace marketplace) =>
+        from record in db.UsageRecords.AsNoTracking()
+        join entitlement in db.Entitlements on record.EntitlementId equals entitlement.Id
+        join buyer in db.Buyers on entitlement.BuyerId equals buyer.Id
+        join product in db.Products on entitlement.ProductId equals product.Id
+        where record.State == UsageRecordState.Unresolved && record.Marketplace == marketplace
+        select new OpenRecord
+        {
+            Record = record,
+            BuyerId = buyer.Id,
+            Buyer = buyer.Name,
+            Product = product.Name,
+            Because = db.RecordReadings.Where(reading => reading.RecordId == record.Id).Select(reading => reading.Because).FirstOrDefault(),
+        };
+
+    private static UnresolvedRow Row(OpenRecord row) => new(
+        new RecordRow(
+            row.Record.Id, row.BuyerId, row.Buyer, row.Product, row.Record.Marketplace, row.Record.DimensionKey, row.Record.SlotHour, row.Record.Quantity,
+            row.Record.UnitPriceMinor, row.Record.Currency, row.Record.State, row.Record.OutcomeAssumed, row.Record.ErrorMessage),
+        row.Because);
+
+    private sealed class OpenRecord
+    {
+        public required UsageRecord Record { get; init; }
+
+        public required Guid BuyerId { get; init; }
+
+        public required string Buyer { get; init; }
+
+        public required string Product { get; init; }
+
+        public required string? Because { get; init; }
     }
 
     /// <summary>A purchase at Azure with its names.</summary>

@@ -38,6 +38,11 @@ public sealed class RecordQueries(IDbContextFactory<LagoConsoleDbContext> contex
                 NeedsPersonMinor: group.Where(sum => sum.Key.State.NeedsPerson()).Sum(sum => sum.Units * sum.Key.UnitPriceMinor)))]);
     }
 
+    /// <summary>All records of a filter, about in the order in which they were made.</summary>
+    public IAsyncEnumerable<RecordRow> StreamAsync(RecordFilter filter, CancellationToken cancellationToken) => RowParts.ReadAsync(
+        contexts, Guid.Empty, (db, last) => Wanted(db, filter).Where(row => row.Record.Id.CompareTo(last) > 0).OrderBy(row => row.Record.Id), row => row.Record.Id,
+        (_, rows) => Task.FromResult<IReadOnlyList<RecordRow>>([.. rows.Select(Row)]), cancellationToken);
+
     /// <summary>The whole sum behind a record; null when there is none of this id.</summary>
     public async Task<RecordDetail?> FindAsync(Guid id, CancellationToken cancellationToken)
     {
@@ -79,28 +84,17 @@ public sealed class RecordQueries(IDbContextFactory<LagoConsoleDbContext> contex
     public async Task<GroupList> ListGroupsAsync(GroupFilter filter, int skip, int take, CancellationToken cancellationToken)
     {
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        IQueryable<JoinedGroup> wanted = JoinGroups(db);
-        if (SearchText.Pattern(filter.Search) is { } pattern)
-        {
-            wanted = wanted.Where(row => EF.Functions.Like(row.Buyer.Name, pattern, SearchText.Escape) || EF.Functions.Like(row.Product.Name, pattern, SearchText.Escape));
-        }
-
-        wanted = filter.From is { } from ? wanted.Where(row => row.Group.WindowStart >= from) : wanted;
-        wanted = filter.Until is { } until ? wanted.Where(row => row.Group.WindowStart < until) : wanted;
-        wanted = filter.Status switch
-        {
-            null => wanted,
-            UsageRecordGroupStatus.Created => wanted.Where(row => !row.HasLive),
-            UsageRecordGroupStatus.ReportFailed => wanted.Where(row => row.HasFailed),
-            UsageRecordGroupStatus.Reported => wanted.Where(row => row.HasLive && !row.HasUnaccepted),
-            UsageRecordGroupStatus.ReportPending => wanted.Where(row => row.HasUnaccepted && !row.HasFailed),
-            _ => throw new ArgumentOutOfRangeException(nameof(filter), filter.Status, "Not a status."),
-        };
+        IQueryable<JoinedGroup> wanted = WantedGroups(db, filter);
         List<JoinedGroup> rows = await wanted
             .OrderByDescending(row => row.Group.WindowStart).ThenBy(row => row.Group.Id)
             .Skip(skip).Take(take).ToListAsync(cancellationToken);
         return new GroupList(await GroupRowsAsync(db, rows, cancellationToken), await wanted.CountAsync(cancellationToken));
     }
+
+    /// <summary>All groups of a filter, about in the order in which they were made.</summary>
+    public IAsyncEnumerable<GroupRow> StreamGroupsAsync(GroupFilter filter, CancellationToken cancellationToken) => RowParts.ReadAsync(
+        contexts, Guid.Empty, (db, last) => WantedGroups(db, filter).Where(row => row.Group.Id.CompareTo(last) > 0).OrderBy(row => row.Group.Id), row => row.Group.Id,
+        async (db, rows) => (IReadOnlyList<GroupRow>)await GroupRowsAsync(db, rows, cancellationToken), cancellationToken);
 
     /// <summary>Null when there is no group of this id.</summary>
     public async Task<GroupDetail?> FindGroupAsync(Guid id, CancellationToken cancellationToken)
@@ -148,6 +142,27 @@ public sealed class RecordQueries(IDbContextFactory<LagoConsoleDbContext> contex
             : wanted;
         wanted = filter.From is { } from ? wanted.Where(row => row.Record.SlotHour >= from) : wanted;
         return filter.Until is { } until ? wanted.Where(row => row.Record.SlotHour < until) : wanted;
+    }
+
+    private static IQueryable<JoinedGroup> WantedGroups(LagoConsoleDbContext db, GroupFilter filter)
+    {
+        IQueryable<JoinedGroup> wanted = JoinGroups(db);
+        if (SearchText.Pattern(filter.Search) is { } pattern)
+        {
+            wanted = wanted.Where(row => EF.Functions.Like(row.Buyer.Name, pattern, SearchText.Escape) || EF.Functions.Like(row.Product.Name, pattern, SearchText.Escape));
+        }
+
+        wanted = filter.From is { } from ? wanted.Where(row => row.Group.WindowStart >= from) : wanted;
+        wanted = filter.Until is { } until ? wanted.Where(row => row.Group.WindowStart < until) : wanted;
+        return filter.Status switch
+        {
+            null => wanted,
+            UsageRecordGroupStatus.Created => wanted.Where(row => !row.HasLive),
+            UsageRecordGroupStatus.ReportFailed => wanted.Where(row => row.HasFailed),
+            UsageRecordGroupStatus.Reported => wanted.Where(row => row.HasLive && !row.HasUnaccepted),
+            UsageRecordGroupStatus.ReportPending => wanted.Where(row => row.HasUnaccepted && !row.HasFailed),
+            _ => throw new ArgumentOutOfRangeException(nameof(filter), filter.Status, "Not a status."),
+        };
     }
 
     private static IQueryable<Joined> Join(LagoConsoleDbContext db) =>

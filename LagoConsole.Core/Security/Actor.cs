@@ -6,7 +6,8 @@ namespace LagoConsole.Core.Security;
 /// </summary>
 /// <param name="Name">Shown in the audit log: the sign-in name, or <c>system</c> for a job.</param>
 /// <param name="Role">The highest role held.</param>
-public sealed record Actor(string Name, Role Role)
+/// <param name="Address">The network address that the person came from, for the audit log; null for the console itself.</param>
+public sealed record Actor(string Name, Role Role, string? Address = null)
 {
     /// <summary>The console itself: jobs and start-up.</summary>
     public static Actor System { get; } = new("system", Role.Admin);

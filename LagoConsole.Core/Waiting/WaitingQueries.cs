@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Money;
 using LagoConsole.Core.Persistence;
@@ -20,17 +21,42 @@ public sealed class WaitingQueries(IDbContextFactory<LagoConsoleDbContext> conte
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
         Dictionary<WaitingKey, Group> groups = await AddUpAsync(db, filter.Buyer, cancellationToken);
         Purchases purchases = await Purchases.LoadAsync(db, Waiting(db).Select(increment => increment.BuyerId), cancellationToken);
-        List<(WaitingKey Key, Group Group, DateTimeOffset? Deadline)> wanted =
-        [
-            .. groups.Where(pair => filter.Reason is null || pair.Key.Reason == filter.Reason)
-                .Select(pair => (pair.Key, pair.Value, purchases.DeadlineOf(pair.Key.BuyerId, pair.Value.MetricCode, pair.Value.Currency, options.Value.DeadlineMargin))),
-        ];
-        var page = wanted
+        List<Line> wanted = Sort(groups, purchases, filter);
+        return new WaitingList(
+            await DescribeAsync(db, wanted.Skip(skip).Take(take), purchases, cancellationToken),
+            wanted.Count,
+            [.. groups.GroupBy(pair => (pair.Value.Currency, pair.Key.Reason))
+                .Select(total => new WaitingTotal(total.Key.Currency, total.Key.Reason, total.Sum(pair => pair.Value.Sum.Minor), total.Count()))
+                .OrderByDescending(total => InWholeUnits(total.Minor, total.Currency)).ThenBy(total => total.Currency, StringComparer.Ordinal).ThenBy(total => total.Reason)]);
+    }
+
+    /// <summary>All that waits, in the order of the page. In memory is one sum for each line, as for a page.</summary>
+    public async IAsyncEnumerable<WaitingRow> StreamAsync(WaitingFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        Purchases purchases = await Purchases.LoadAsync(db, Waiting(db).Select(increment => increment.BuyerId), cancellationToken);
+        foreach (Line[] part in Sort(await AddUpAsync(db, filter.Buyer, cancellationToken), purchases, filter).Chunk(RowParts.Size))
+        {
+            foreach (WaitingRow row in await DescribeAsync(db, part, purchases, cancellationToken))
+            {
+                yield return row;
+            }
+        }
+    }
+
+    private List<Line> Sort(Dictionary<WaitingKey, Group> groups, Purchases purchases, WaitingFilter filter) =>
+    [
+        .. groups.Where(pair => filter.Reason is null || pair.Key.Reason == filter.Reason)
+            .Select(pair => new Line(
+                pair.Key, pair.Value, purchases.DeadlineOf(pair.Key.BuyerId, pair.Value.MetricCode, pair.Value.Currency, options.Value.DeadlineMargin)))
             .OrderBy(line => filter.Order == WaitingOrder.Deadline ? line.Deadline ?? DateTimeOffset.MaxValue : DateTimeOffset.MaxValue)
             .ThenByDescending(line => InWholeUnits(line.Group.Sum.Minor, line.Group.Currency))
-            .ThenBy(line => line.Group.Sum.Since).ThenBy(line => line.Key.MarkId).ThenBy(line => line.Key.Reason)
-            .Skip(skip).Take(take).ToList();
+            .ThenBy(line => line.Group.Sum.Since).ThenBy(line => line.Key.MarkId).ThenBy(line => line.Key.Reason),
+    ];
 
+    private static async Task<IReadOnlyList<WaitingRow>> DescribeAsync(LagoConsoleDbContext db, IEnumerable<Line> lines, Purchases purchases, CancellationToken cancellationToken)
+    {
+        List<Line> page = [.. lines];
         List<Guid> markIds = [.. page.Select(line => line.Key.MarkId)];
         Dictionary<Guid, BillingPeriod> periods = await db.HighWaterMarks.Where(mark => markIds.Contains(mark.Id))
             .Join(db.BillingPeriods, mark => mark.PeriodId, period => period.Id, (mark, period) => new { mark.Id, Period = period })
@@ -40,20 +66,15 @@ public sealed class WaitingQueries(IDbContextFactory<LagoConsoleDbContext> conte
             .ToDictionaryAsync(buyer => buyer.Id, buyer => buyer.Name, cancellationToken);
         HashSet<Guid> coupons = [.. await db.BuyerLinks.Where(link => buyerIds.Contains(link.BuyerId) && link.UnlinkedAt == null && link.HasCoupons)
             .Select(link => link.BuyerId).ToListAsync(cancellationToken)];
-        return new WaitingList(
-            [.. page.Select(line =>
-            {
-                BillingPeriod period = periods[line.Key.MarkId];
-                return new WaitingRow(
-                    line.Key, names[line.Key.BuyerId], period.SubscriptionExternalId, period.PeriodStart, period.PeriodEnd, line.Group.MetricCode,
-                    line.Group.Currency, line.Group.Sum.Minor, line.Group.Sum.Count, line.Group.Sum.Since, line.Deadline,
-                    coupons.Contains(line.Key.BuyerId), purchases.ProductOf(line.Key.BuyerId),
-                    purchases.TargetsOf(line.Key.BuyerId, line.Group.MetricCode, line.Group.Currency), line.Group.Sum.Stamp);
-            })],
-            wanted.Count,
-            [.. groups.GroupBy(pair => (pair.Value.Currency, pair.Key.Reason))
-                .Select(total => new WaitingTotal(total.Key.Currency, total.Key.Reason, total.Sum(pair => pair.Value.Sum.Minor), total.Count()))
-                .OrderByDescending(total => InWholeUnits(total.Minor, total.Currency)).ThenBy(total => total.Currency, StringComparer.Ordinal).ThenBy(total => total.Reason)]);
+        return [.. page.Select(line =>
+        {
+            BillingPeriod period = periods[line.Key.MarkId];
+            return new WaitingRow(
+                line.Key, names[line.Key.BuyerId], period.SubscriptionExternalId, period.PeriodStart, period.PeriodEnd, line.Group.MetricCode,
+                line.Group.Currency, line.Group.Sum.Minor, line.Group.Sum.Count, line.Group.Sum.Since, line.Deadline,
+                coupons.Contains(line.Key.BuyerId), purchases.ProductOf(line.Key.BuyerId),
+                purchases.TargetsOf(line.Key.BuyerId, line.Group.MetricCode, line.Group.Currency), line.Group.Sum.Stamp);
+        })];
     }
 
     /// <summary>Periods that have ended long ago and still have no final total, the oldest first.</summary>
@@ -181,4 +202,6 @@ public sealed class WaitingQueries(IDbContextFactory<LagoConsoleDbContext> conte
         Currencies.TryGet(currency, out Currency? known) ? minor / known.MinorPerMajor : minor;
 
     private sealed record Group(string MetricCode, string Currency, WaitingSum Sum);
+
+    private sealed record Line(WaitingKey Key, Group Group, DateTimeOffset? Deadline);
 }

@@ -11,6 +11,6 @@ public sealed class CurrentActor(AuthenticationStateProvider authentication)
     public async Task<Actor> GetAsync()
     {
         ClaimsPrincipal person = (await authentication.GetAuthenticationStateAsync()).User;
-        return new Actor(person.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name } ? name : "anonymous", Roles.Of(person));
+        return new Actor(person.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name } ? name : "anonymous", Roles.Of(person), CallerAddress.Of(person));
     }
 }

@@ -1,4 +1,5 @@
 using System.Data;
+using LagoConsole.Core.Audit;
 using LagoConsole.Core.Buyers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
@@ -33,9 +34,11 @@ public sealed class SqlServerLagoConsoleDbContext(DbContextOptions<SqlServerLago
     private static bool IsNameInKey(IMutableProperty property) =>
         property.GetProviderClrType() == typeof(string) && property.GetContainingIndexes().Any(index => index.IsUnique);
 
-    /// <summary>People's own words, never compared for money: who looks for <c>acme</c> finds <c>Acme</c>, as on SQLite.</summary>
+    /// <summary>Words for people, never compared for money: who looks for <c>acme</c> finds <c>Acme</c>, as on SQLite.</summary>
     private static bool IsSearched(IMutableProperty property) =>
-        property.DeclaringType.ClrType == typeof(Buyer) && (property.Name is nameof(Buyer.Name) or nameof(Buyer.Email));
+        (property.DeclaringType.ClrType == typeof(Buyer) && (property.Name is nameof(Buyer.Name) or nameof(Buyer.Email)))
+        || (property.DeclaringType.ClrType == typeof(AuditEntry) && (property.Name is nameof(AuditEntry.Actor) or nameof(AuditEntry.Action)
+            or nameof(AuditEntry.SubjectType) or nameof(AuditEntry.SubjectId) or nameof(AuditEntry.Note)));
 }
 
 /// <summary>For the migrations tool only: no server is contacted.</summary>

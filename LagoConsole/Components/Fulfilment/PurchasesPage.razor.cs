@@ -34,7 +34,7 @@ public sealed partial class PurchasesPage(
 
     protected override async Task OnInitializedAsync() => _actor = await person.GetAsync();
 
-    private static string StateText(NoticeState state) => state switch
+    internal static string StateText(NoticeState state) => state switch
     {
         NoticeState.Pending => "waits",
         NoticeState.Done => "done",

@@ -57,7 +57,7 @@ public sealed partial class ProductPage(
         }
     }
 
-    private static string Standing(PriceStanding standing) => standing switch
+    internal static string Standing(PriceStanding standing) => standing switch
     {
         PriceStanding.InForce => "in force",
         PriceStanding.Scheduled => "scheduled",

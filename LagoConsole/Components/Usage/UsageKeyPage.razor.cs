@@ -41,7 +41,7 @@ public sealed partial class UsageKeyPage : IDisposable
 
     protected override Task OnParametersSetAsync() => DrawAsync();
 
-    private static string SourceText(SnapshotSource source) => source switch
+    internal static string SourceText(SnapshotSource source) => source switch
     {
         SnapshotSource.Poll => "poll",
         SnapshotSource.Close => "final total",
