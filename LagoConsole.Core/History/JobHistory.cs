@@ -18,6 +18,9 @@ namespace LagoConsole.Core.History;
 public sealed partial class JobHistory(
     ISchedulerFactory schedulers, IExecutionHistoryStore history, Schedule schedule, IDbContextFactory<LagoConsoleDbContext> contexts)
 {
+    /// <summary>Most runs that a timeline shows: the newest. With a hundred integrations some 1,400 are in its reach.</summary>
+    private const int TimelineRuns = 2_000;
+
     /// <summary>Every job: the system's, then one per integration by name.</summary>
     public async Task<IReadOnlyList<JobStatus>> ListJobsAsync(CancellationToken cancellationToken = default)
     {
@@ -29,6 +32,7 @@ public sealed partial class JobHistory(
         Dictionary<JobKey, JobRunStatus> statuses = (await history.QueryJobRunStatuses(
             new JobRunStatusQuery { SchedulerName = scheduler.SchedulerName, Take = int.MaxValue }, cancellationToken)).Items.ToDictionary(status => status.Job);
 
+        DateTimeOffset reach = scheduler.TimeProvider.GetUtcNow() + Timeline.Reach;
         List<JobStatus> jobs = [.. schedule.System.Select(job => Status(job, job.Title, rests: null))];
         foreach (IntegrationName integration in await IntegrationsAsync(cancellationToken))
         {
@@ -38,7 +42,10 @@ public sealed partial class JobHistory(
                 { AutoReport: false } => "Enable Auto Report Usage is off.",
                 { Status: IntegrationStatus.Created } => "Not verified yet.",
                 _ => null,
-            }));
+            }) with
+            {
+                Integration = new PolledIntegration(integration.Id, integration.Name),
+            });
         }
 
         return jobs;
@@ -51,7 +58,10 @@ public sealed partial class JobHistory(
             return new JobStatus(
                 job.Job.Key, title, job.Job.Description ?? "", paused ? null : clock?.NextFireTimeUtc,
                 paused ? new JobPause(clock!.Pause?.RequestedBy, clock.Pause?.Reason, clock.Pause?.PausedAtUtc) : null,
-                rests, running.Contains(job.Job.Key), last?.LastFiredAtUtc, last is null ? null : ResultOf(last.LastResult), last?.ConsecutiveFailures ?? 0);
+                rests, running.Contains(job.Job.Key), last?.LastFiredAtUtc, last is null ? null : ResultOf(last.LastResult), last?.ConsecutiveFailures ?? 0)
+            {
+                NextRuns = paused ? [] : [.. StartsOf(job.Trigger, clock?.NextFireTimeUtc, reach)],
+            };
         }
     }
 
@@ -84,6 +94,9 @@ public sealed partial class JobHistory(
             {
                 SchedulerName = scheduler.SchedulerName,
                 Job = filter.Job,
+                JobContains = filter.JobGroup is { } group ? $"{group}." : null, // a key reads group.name
+                FiredFrom = filter.From,
+                FiredBefore = filter.Until,
                 Results = filter.Result is { } result ? [QuartzResultOf(result)] : null,
                 Skip = page * pageSize,
                 Take = pageSize,
@@ -92,6 +105,16 @@ public sealed partial class JobHistory(
             cancellationToken);
         Names names = await NamesAsync(entries.Items.SelectMany(entry => new[] { entry.Summary, entry.ExceptionMessage }), cancellationToken);
         return new JobRunPage([.. entries.Items.Select(entry => RunOf(entry, names))], entries.TotalCount ?? entries.Items.Count);
+    }
+
+    /// <summary>The schedule around now: what these jobs did lately, do and will do.</summary>
+    public async Task<Timeline> ReadTimelineAsync(
+        IReadOnlyList<JobStatus> jobs, IReadOnlyList<RunningJob> running, CancellationToken cancellationToken = default)
+    {
+        IScheduler scheduler = await schedulers.GetScheduler(cancellationToken);
+        DateTimeOffset now = scheduler.TimeProvider.GetUtcNow();
+        JobRunPage lately = await ListRunsAsync(new JobRunFilter(From: now - Timeline.Reach), 0, TimelineRuns, cancellationToken);
+        return Timeline.Of(jobs, lately.Runs, running, now);
     }
 
     /// <summary>One run with its log lines; null when it is no longer kept.</summary>
@@ -107,6 +130,14 @@ public sealed partial class JobHistory(
         Names names = await NamesAsync([entry.Summary, entry.ExceptionMessage, entry.Log], cancellationToken);
         string[] lines = names.Resolve(entry.Log)?.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
         return new JobRunDetail(RunOf(entry, names), lines);
+    }
+
+    private static IEnumerable<DateTimeOffset> StartsOf(ITrigger trigger, DateTimeOffset? next, DateTimeOffset until)
+    {
+        for (DateTimeOffset? start = next; start < until; start = trigger.GetFireTimeAfter(start))
+        {
+            yield return start.Value;
+        }
     }
 
     private static JobRun RunOf(ExecutionHistoryEntry entry, Names names)

@@ -58,9 +58,6 @@ public sealed record JobRunDetail(JobRun Run, IReadOnlyList<string> LogLines);
 /// <summary>One page of runs, newest first.</summary>
 public sealed record JobRunPage(IReadOnlyList<JobRun> Runs, int Total);
 
-/// <summary>Which runs to list. Null means all.</summary>
-public sealed record JobRunFilter(JobKey? Job = null, RunResult? Result = null);
-
 /// <summary>A job that runs right now, on any node.</summary>
 /// <param name="Progress">0 to 100, or null if it has not said.</param>
 public sealed record RunningJob(string FireInstanceId, JobKey Job, string Title, DateTimeOffset StartedAt, int? Progress, string? Message, string Node);
@@ -68,9 +65,17 @@ public sealed record RunningJob(string FireInstanceId, JobKey Job, string Title,
 /// <summary>A job as the schedule knows it.</summary>
 /// <param name="NextRunAt">Null while it is paused, or when nothing schedules it.</param>
 /// <param name="Rests">Why no schedule exists, as a sentence; null when one does.</param>
+/// <param name="Integration">Null for a job that serves all integrations.</param>
 public sealed record JobStatus(
     JobKey Job, string Title, string Description, DateTimeOffset? NextRunAt, JobPause? Pause, string? Rests,
-    bool IsRunning, DateTimeOffset? LastRunAt, RunResult? LastResult, int ConsecutiveFailures);
+    bool IsRunning, DateTimeOffset? LastRunAt, RunResult? LastResult, int ConsecutiveFailures, PolledIntegration? Integration = null)
+{
+    /// <summary>Every start that the schedule holds until <see cref="Timeline.Reach"/> from now; none while it is paused.</summary>
+    public IReadOnlyList<DateTimeOffset> NextRuns { get; init; } = [];
+}
+
+/// <summary>The integration that a job polls, as it is called now.</summary>
+public sealed record PolledIntegration(Guid Id, string Name);
 
 /// <summary>A person stopped the schedule of a job.</summary>
 public sealed record JobPause(string? By, string? Reason, DateTimeOffset? At);

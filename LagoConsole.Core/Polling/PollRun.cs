@@ -30,8 +30,8 @@ public abstract record PollRunOutcome
 public sealed class PollRun(
     IDbContextFactory<LagoConsoleDbContext> contexts, UsagePipeline pipeline, IntegrationService integrations, IntegrationHealth health, TimeProvider clock)
 {
-    /// <param name="progress">Called with (buyers done, buyers in all); may be called from several threads.</param>
-    public async Task<PollRunOutcome> RunAsync(Guid integrationId, Action<int, int>? progress, CancellationToken cancellationToken)
+    /// <param name="progress">May be called from several threads.</param>
+    public async Task<PollRunOutcome> RunAsync(Guid integrationId, Action<PollProgress>? progress, CancellationToken cancellationToken)
     {
         DateTimeOffset polledAt = clock.GetUtcNow(); // read once: a run belongs to one hour
         Integration? integration;

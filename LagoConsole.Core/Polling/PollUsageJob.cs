@@ -17,7 +17,7 @@ public sealed class PollUsageJob(PollRun run, ILogger<PollUsageJob> logger) : IJ
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
         PollRunOutcome came = await run.RunAsync(
-            Guid.Parse(context.JobDetail.Key.Name), (done, of) => context.ReportProgress(100 * done / of, $"buyers {done}/{of}"), cancellationToken);
+            Guid.Parse(context.JobDetail.Key.Name), progress => context.ReportProgress(progress.Percent, progress.Sentence), cancellationToken);
         switch (came)
         {
             case PollRunOutcome.Gone:

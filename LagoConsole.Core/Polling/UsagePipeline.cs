@@ -32,9 +32,9 @@ public sealed class UsagePipeline(
     /// <summary>How many customers' stored usage is read at once.</summary>
     private const int ChunkSize = 500;
 
-    /// <param name="progress">Called with (buyers done, buyers in all); may be called from several threads.</param>
+    /// <param name="progress">Called at the beginning and after each buyer; may be called from several threads.</param>
     public async Task<PollOutcome> RunAsync(
-        Integration integration, DateTimeOffset polledAt, Action<int, int>? progress, CancellationToken cancellationToken)
+        Integration integration, DateTimeOffset polledAt, Action<PollProgress>? progress, CancellationToken cancellationToken)
     {
         List<BuyerLink> links;
         await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
@@ -51,7 +51,7 @@ public sealed class UsagePipeline(
         RunAsync(integration, links, clock.GetUtcNow(), isWhole: false, progress: null, cancellationToken);
 
     private async Task<PollOutcome> RunAsync(
-        Integration integration, IReadOnlyCollection<BuyerLink> links, DateTimeOffset polledAt, bool isWhole, Action<int, int>? progress,
+        Integration integration, IReadOnlyCollection<BuyerLink> links, DateTimeOffset polledAt, bool isWhole, Action<PollProgress>? progress,
         CancellationToken cancellationToken)
     {
         if (connections.Open(integration) is not LagoConnection.Opened { Client: var lago })
@@ -84,6 +84,7 @@ public sealed class UsagePipeline(
         ILookup<string, SubscriptionResponse> byCustomer = subscriptions
             .ToLookup(subscription => subscription.ExternalCustomerId, StringComparer.Ordinal);
         Run run = new();
+        progress?.Invoke(new PollProgress(0, links.Count, 0, 0));
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
@@ -102,7 +103,7 @@ public sealed class UsagePipeline(
                             return;
                         }
 
-                        progress?.Invoke(Interlocked.Increment(ref run.Done), links.Count);
+                        progress?.Invoke(new PollProgress(Interlocked.Increment(ref run.Done), links.Count, Volatile.Read(ref run.Increments), run.Failures.Count));
                     },
                     stop.Token);
             }

@@ -1,11 +1,13 @@
 using Bunit;
 using LagoConsole.Components.History;
 using LagoConsole.Core.History;
+using LagoConsole.Core.Polling;
 using LagoConsole.Core.Reporting;
 using LagoConsole.Core.Security;
 using LagoConsole.Tests.Reporting.Limits;
 using LagoConsole.Tests.Scheduling;
 using LagoConsole.Tests.Support;
+using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Quartz;
@@ -53,7 +55,7 @@ public sealed class JobsPageTests : MudContext, IAsyncLifetime
         Assert.Contains(rows, row => row.Contains("Report usage", StringComparison.Ordinal) && row.Contains("03:15 UTC", StringComparison.Ordinal));
         Assert.Contains(rows, row => row.Contains("Poll Lago: Acme Lago", StringComparison.Ordinal) && row.Contains("03:05 UTC", StringComparison.Ordinal));
         Assert.Contains(rows, row => row.Contains("Poll Lago: Silent Lago", StringComparison.Ordinal) && row.Contains("Enable Auto Report Usage is off.", StringComparison.Ordinal));
-        Assert.Contains("No run matches", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("No run matches", page.WaitForElement("#no-runs").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -91,12 +93,12 @@ public sealed class JobsPageTests : MudContext, IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_run_shows_its_progress_and_then_by_itself_its_end_with_its_log()
+    public async Task A_run_shows_what_it_says_of_itself_and_then_by_itself_its_end()
     {
         SignIn(role: Role.Operator);
         _host.Probe.Work = async context =>
         {
-            context.ReportProgress(40, "buyers 4/10");
+            context.ReportProgress(40, new PollProgress(4, 10, 12, 1).Sentence);
             await _host.Probe.Finish.Task;
             throw new JobExecutionException("2 of 5 records were not accepted.");
         };
@@ -104,15 +106,96 @@ public sealed class JobsPageTests : MudContext, IAsyncLifetime
         page.WaitForElement("#schedule");
 
         await PressAsync("Run now: Report usage");
-        await WaitAsync(() => Refreshed(page).Contains("buyers 4/10", StringComparison.Ordinal), "the progress");
+        await WaitAsync(() => Refreshed(page).Contains("4 of 10 buyers · 12 increments · 1 failed", StringComparison.Ordinal), "the progress");
+        Assert.Equal("40", page.Find("#job-report [role=progressbar]").GetAttribute("aria-valuenow"));
 
         _host.Probe.Finish.SetResult();
         await WaitAsync(() => Refreshed(page).Contains("2 of 5 records were not accepted.", StringComparison.Ordinal), "the end");
         Assert.Contains("run now", page.Find("#history tbody tr").TextContent, StringComparison.Ordinal);
         Assert.Contains("Failed", page.Find("#history tbody tr").TextContent, StringComparison.Ordinal);
+        await WaitAsync(() => Refreshed(page).Contains("Report usage: 1 run, 1 failed", StringComparison.Ordinal), "its mark on the timeline");
+    }
 
-        await page.Find("#history tbody tr button").ClickAsync();
-        Assert.Contains("2 of 5 records were not accepted.", Dialogs.Find("#run-error").TextContent, StringComparison.Ordinal);
+    [Fact]
+    public async Task A_run_that_says_nothing_of_itself_shows_no_bar()
+    {
+        SignIn(role: Role.Operator);
+        _host.Probe.Work = _ => _host.Probe.Finish.Task;
+        IRenderedComponent<JobsPage> page = Show<JobsPage>();
+        page.WaitForElement("#schedule");
+
+        await PressAsync("Run now: Report usage");
+
+        await WaitAsync(() => Refreshed(page).Contains("this job does not say how far it is", StringComparison.Ordinal), "the run");
+        Assert.Empty(page.FindAll("#job-report [role=progressbar]"));
+    }
+
+    [Fact]
+    public async Task A_run_that_failed_has_a_page_of_its_own_and_can_be_run_again()
+    {
+        SignIn(role: Role.Operator);
+        _host.Probe.Work = _ => throw new JobExecutionException("2 of 5 records were not accepted.");
+        await _host.Control.RunNowAsync(new Actor("ada", Role.Operator), ReportUsageJob.Key, Cancellation);
+        JobRun run = Assert.Single(await _host.RunsAsync(1));
+        IRenderedComponent<JobsPage> page = Show<JobsPage>();
+        page.WaitForElement("#history");
+        Assert.Equal(RunPath.Of(run), page.Find("#history tbody a").GetAttribute("href"));
+
+        await page.FindAll("#history tbody button").Single(button => button.TextContent.Contains("Run again", StringComparison.Ordinal)).ClickAsync();
+        await _host.RunsAsync(2);
+
+        IRenderedComponent<RunPage> one = Show<RunPage>(parameters => parameters.Add(shown => shown.Id, run.Id));
+        Assert.Contains("2 of 5 records were not accepted.", one.Find("#run-error").TextContent, StringComparison.Ordinal);
+        Assert.Contains(run.Id, one.Find(".copy-text").TextContent, StringComparison.Ordinal);
+        await PressAsync("Run again");
+        await _host.RunsAsync(3);
+    }
+
+    [Fact]
+    public void A_run_that_is_not_kept_is_said_to_be_so()
+    {
+        SignIn(role: Role.Viewer);
+
+        Assert.Contains("no longer kept", Show<RunPage>(parameters => parameters.Add(shown => shown.Id, "gone")).Markup, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", 25, "100 runs")]
+    [InlineData("?page=4", 25, "100 runs")]
+    [InlineData("?page=99", 25, "100 runs")] // the last one there is
+    [InlineData("?job=lago-poll", 25, "50 runs")]
+    [InlineData("?integration=66666666-7777-8888-9999-000000000000", 25, null)]
+    [InlineData("?result=Failed", 1, null)]
+    [InlineData("?job=system.report&result=failed", 0, null)]
+    public async Task The_address_says_which_runs_are_shown(string query, int rows, string? total)
+    {
+        SignIn(role: Role.Viewer);
+        await QuartzRuns.InsertAsync(QuartzFile, 100, TimeProvider.System.GetUtcNow(), Guid.NewGuid(), new Guid("66666666-7777-8888-9999-000000000000"), Cancellation);
+        Navigation.NavigateTo($"/jobs{query}");
+
+        IRenderedComponent<JobsPage> page = Show<JobsPage>();
+
+        page.WaitForElement("#history, #no-runs");
+        Assert.Equal(rows, page.FindAll("#history tbody tr").Count);
+        Assert.Equal(total, page.FindAll("#runs-total").SingleOrDefault()?.TextContent);
+    }
+
+    [Fact]
+    public async Task Turning_a_page_is_an_address_of_its_own_and_back_leads_to_the_one_before()
+    {
+        SignIn(role: Role.Viewer);
+        await QuartzRuns.InsertAsync(QuartzFile, 60, TimeProvider.System.GetUtcNow(), Guid.NewGuid(), Guid.NewGuid(), Cancellation);
+        Navigation.NavigateTo("/jobs?job=system.report");
+        IRenderedComponent<JobsPage> page = Show<JobsPage>();
+        page.WaitForElement("#history");
+        Assert.Contains("run 2", page.Find("#history tbody tr").TextContent, StringComparison.Ordinal);
+
+        await page.FindAll("[aria-label='Pages of the history'] button").Single(button => button.TextContent.Trim() == "2").ClickAsync();
+
+        Assert.EndsWith("/jobs?job=system.report&page=2", Navigation.Uri, StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.Equal(5, page.FindAll("#history tbody tr").Count));
+        Navigation.NavigateTo("/jobs?job=system.report");
+        page.WaitForAssertion(() => Assert.Equal(25, page.FindAll("#history tbody tr").Count));
     }
 
     [Fact]
@@ -128,6 +211,10 @@ public sealed class JobsPageTests : MudContext, IAsyncLifetime
 
         Assert.Equal(renders, page.RenderCount);
     }
+
+    private NavigationManager Navigation => Services.GetRequiredService<NavigationManager>();
+
+    private string QuartzFile => Path.Combine(Path.GetDirectoryName(_database.File)!, "quartz.db");
 
     private string Refreshed(IRenderedComponent<JobsPage> page)
     {

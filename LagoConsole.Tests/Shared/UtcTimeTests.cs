@@ -20,4 +20,18 @@ public sealed class UtcTimeTests : MudContext
     public void Shows_a_dash_for_no_instant() =>
         Show<UtcTime>(parameters => parameters.Add(component => component.Value, null))
             .MarkupMatches("""<span class="utc-time">–</span>""");
+
+    [Theory]
+    [InlineData(UtcTimeDetail.Minutes, false, "utc-time")]
+    [InlineData(UtcTimeDetail.Minutes, true, "utc-time utc-time-beside")]
+    [InlineData(UtcTimeDetail.Day, true, "utc-day")]
+    public void An_instant_may_have_the_browsers_time_beside_it_and_a_day_never(UtcTimeDetail detail, bool beside, string expected)
+    {
+        IRenderedComponent<UtcTime> time = Show<UtcTime>(parameters => parameters
+            .Add(component => component.Value, new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero))
+            .Add(component => component.Detail, detail)
+            .Add(component => component.Beside, beside));
+
+        Assert.Equal(expected, time.Find("time").ClassName);
+    }
 }

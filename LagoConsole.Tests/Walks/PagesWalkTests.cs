@@ -71,6 +71,8 @@ public sealed partial class PagesWalkTests
                 return [folder + record];
             case "/explain/usage/":
                 return [(await FirstLinkAsync(person, $"/explain/records/{record}", folder))!];
+            case "/jobs/runs/":
+                return [(await FirstLinkAsync(person, "/jobs", folder))!];
             case "/records/groups/":
                 return [(await FirstLinkAsync(person, $"/records/{record}", folder))!];
         }

@@ -1,7 +1,6 @@
 using LagoConsole.Components.History;
 using LagoConsole.Core.Exports;
 using LagoConsole.Core.History;
-using Quartz;
 
 namespace LagoConsole.Exports;
 
@@ -41,27 +40,24 @@ internal static class JobExports
         exports.Add("schedule", Schedule, request => ExportRoutes.WholeAsync<JobStatus>(async () => await request.Get<JobHistory>().ListJobsAsync(request.Leaving)));
         exports.Add("runs", Runs, request =>
         {
-            (string? job, RunResult? result) = (request.Text("job"), request.Choice<RunResult>("result"));
-            return ReadRunsAsync(request, job, result);
+            (string? from, string? until) = (request.Text("from"), request.Text("until"));
+            JobRunFilter filter = JobRunFilter.Of(
+                request.Id("integration")?.ToString(), request.Text("job"), request.Choice<RunResult>("result")?.ToString(), from, until);
+            if ((from is not null && filter.From is null) || (until is not null && filter.Until is null))
+            {
+                request.Refuse("from and until must be a day such as 2026-11-27, or a day and a time such as 2026-11-27T09:30, or left out.");
+            }
+
+            return ReadRunsAsync(request, filter);
         });
     }
 
     /// <summary>Newest first. A run that ends meanwhile moves all others down: those of the page before are left out.</summary>
-    private static async IAsyncEnumerable<JobRun> ReadRunsAsync(ExportRequest request, string? job, RunResult? result)
+    private static async IAsyncEnumerable<JobRun> ReadRunsAsync(ExportRequest request, JobRunFilter filter)
     {
         JobHistory history = request.Get<JobHistory>();
-        JobKey? key = null;
-        if (job is not null)
-        {
-            key = (await history.ListJobsAsync(request.Leaving)).FirstOrDefault(status => status.Job.ToString() == job)?.Job;
-            if (key is null)
-            {
-                yield break; // no such job, no runs
-            }
-        }
-
         HashSet<string> before = new(StringComparer.Ordinal);
-        await foreach (JobRun run in ExportRoutes.PagesAsync(async (skip, take) => (await history.ListRunsAsync(new JobRunFilter(key, result), skip / take, take, request.Leaving)).Runs))
+        await foreach (JobRun run in ExportRoutes.PagesAsync(async (skip, take) => (await history.ListRunsAsync(filter, skip / take, take, request.Leaving)).Runs))
         {
             if (before.Add(run.Id))
             {

@@ -1,28 +1,6 @@
-// The browser alone knows its zone: a UTC time gets the local one as its title when the pointer or the focus arrives.
-for (const event of ["mouseover", "focusin"]) {
-  document.addEventListener(event, ({ target }) => {
-    const time = target instanceof Element ? target.closest("time[datetime]") : null;
-    if (time) {
-      time.title = new Date(time.dateTime).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "long" });
-    }
-  });
-}
-
 // What a person pasted, as a stream: the value of a field would be one message to the server, however large. It begins with a byte
 // order mark, because a stream of no bytes cannot be handed over.
 window.lagoConsole = { textOf: (field) => new Blob(["\uFEFF", field.value]) };
-
-const notice = document.getElementById("components-reconnect-modal");
-notice?.addEventListener("components-reconnect-state-changed", ({ detail }) => {
-  if (detail.state === "rejected") {
-    location.reload(); // the server no longer knows this circuit
-  }
-});
-document.getElementById("reconnect-now")?.addEventListener("click", async () => {
-  if (!(await Blazor.reconnect())) {
-    location.reload();
-  }
-});
 
 // A button for paper: the page says which.
 document.addEventListener("click", ({ target }) => {
@@ -30,3 +8,205 @@ document.addEventListener("click", ({ target }) => {
     print();
   }
 });
+
+// What a person chose for this browser alone. A browser may refuse to keep anything.
+const kept = {
+  has(choice) {
+    try {
+      return localStorage.getItem(choice) !== null;
+    } catch {
+      return false;
+    }
+  },
+  set(choice, isSet) {
+    try {
+      isSet ? localStorage.setItem(choice, "") : localStorage.removeItem(choice);
+    } catch {
+      // It holds until the page is loaded anew.
+    }
+  },
+};
+
+// ---- Times. A page says UTC; the browser alone knows its zone. How long ago is counted from the console's clock, which the page says
+// whenever it is drawn: the sandbox moves it, and a browser's clock may be wrong.
+const clock = { said: null, at: 0 };
+const relative = new Intl.RelativeTimeFormat("en", { style: "long", numeric: "always" });
+const here = {
+  full: new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" }),
+  day: new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZoneName: "short" }),
+  time: new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", timeZoneName: "short" }),
+};
+
+function now() {
+  const said = document.querySelector("[data-now]")?.dataset.now ?? null;
+  if (said !== clock.said) {
+    clock.said = said;
+    clock.at = performance.now();
+  }
+  return said === null ? Date.now() : Date.parse(said) + performance.now() - clock.at;
+}
+
+function fromNow(instant) {
+  const seconds = (instant - now()) / 1000;
+  const size = Math.abs(seconds);
+  if (size < 60) {
+    return seconds < 0 ? "just now" : "in less than a minute";
+  }
+  const [length, unit] = size < 3600 ? [60, "minute"] : size < 172800 ? [3600, "hour"] : [86400, "day"];
+  return relative.format(Math.trunc(seconds / length), unit);
+}
+
+// The time in the browser's zone, where that is another than UTC; with its day where that differs.
+function local(instant) {
+  if (instant.getTimezoneOffset() === 0) {
+    return null;
+  }
+  return (instant.getDate() === instant.getUTCDate() ? here.time : here.day).format(instant);
+}
+
+// Beside the time, drawn by the style sheet from an attribute: the page's own text stays as the server wrote it.
+function tellTimes() {
+  for (const time of document.querySelectorAll("time.utc-time[datetime]")) {
+    const instant = new Date(time.dateTime);
+    const beside = [fromNow(instant), local(instant)].filter((part) => part !== null).join(" · ");
+    if (time.dataset.beside !== beside) {
+      time.dataset.beside = beside;
+    }
+  }
+}
+
+for (const event of ["mouseover", "focusin"]) {
+  document.addEventListener(event, ({ target }) => {
+    const time = target instanceof Element ? target.closest("time[datetime]") : null;
+    if (time) {
+      const instant = new Date(time.dateTime);
+      time.title = `${here.full.format(instant)}, ${fromNow(instant)}`;
+    }
+  });
+}
+
+document.documentElement.classList.toggle("times-beside", kept.has("times-beside"));
+new MutationObserver(tellTimes).observe(document.body, { subtree: true, childList: true, attributeFilter: ["datetime", "data-now"] });
+setInterval(tellTimes, 15_000);
+tellTimes();
+
+// ---- Keys. Single characters, so they can be switched off (WCAG 2.1.4), and they are not heard where a person types.
+let goesSince = -Infinity;
+const keysHelp = () => document.getElementById("keys-help");
+
+function openKeysHelp() {
+  const help = keysHelp();
+  if (help && !help.open) {
+    help.querySelector("#keys-on").checked = !kept.has("keys-off");
+    help.querySelector("#times-beside").checked = document.documentElement.classList.contains("times-beside");
+    help.showModal();
+  }
+}
+
+// The page's search, or the first of its filters.
+const searchField = () => [...document.querySelectorAll("main input[id$=-search], main input[id$=-buyer], main .filters input")].find((field) => field.offsetParent);
+
+document.addEventListener("keydown", (event) => {
+  const { key, target } = event;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || kept.has("keys-off")
+    || (target instanceof Element && target.closest("input, textarea, select, [contenteditable], [role=listbox], dialog"))
+    || document.querySelector(".mud-dialog, .mud-popover-open")) {
+    return;
+  }
+  const link = event.timeStamp - goesSince < 2_000 ? keysHelp()?.querySelector(`[data-go="${CSS.escape(key)}"]`) : null;
+  goesSince = key === "g" && !link ? event.timeStamp : -Infinity;
+  const act = link ? () => link.click() : { "/": () => searchField()?.focus(), "?": openKeysHelp }[key];
+  if (act) {
+    event.preventDefault();
+    act();
+  }
+});
+
+document.addEventListener("click", ({ target }) => {
+  if (!(target instanceof Element)) {
+    return;
+  }
+  if (target.closest("[data-keys-help]")) {
+    openKeysHelp();
+  } else if (target.closest("#keys-help :is(a, [data-close])")) {
+    keysHelp().close();
+  }
+});
+
+document.addEventListener("change", ({ target }) => {
+  if (target.id === "keys-on") {
+    kept.set("keys-off", !target.checked);
+  } else if (target.id === "times-beside") {
+    kept.set("times-beside", target.checked);
+    document.documentElement.classList.toggle("times-beside", target.checked);
+  }
+});
+
+// ---- The connection. Blazor tries for some minutes to find the page's circuit again; after that this goes on, without a person. A
+// circuit that is gone means a page that is loaded anew, at the same address and height and with the same field in focus.
+const notice = document.getElementById("components-reconnect-modal");
+const place = "place";
+let comesBack = false;
+
+function loadAnew() {
+  try {
+    sessionStorage.setItem(place, JSON.stringify({ address: location.href, top: scrollY, field: document.activeElement?.id }));
+  } catch {
+    // Then it begins at its top.
+  }
+  location.reload();
+}
+
+async function reconnect() {
+  try {
+    if (!(await Blazor.reconnect())) {
+      loadAnew();
+    }
+    return true;
+  } catch {
+    return false; // not reached
+  }
+}
+
+async function comeBack() {
+  if (comesBack) {
+    return;
+  }
+  comesBack = true;
+  while (!(await reconnect())) {
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+  }
+  comesBack = false;
+}
+
+notice?.addEventListener("components-reconnect-state-changed", ({ detail }) => {
+  if (detail.state === "failed") {
+    comeBack();
+  } else if (detail.state === "rejected" || detail.state === "resume-failed") {
+    loadAnew(); // the server no longer knows this circuit
+  }
+});
+document.getElementById("reconnect-now")?.addEventListener("click", reconnect);
+
+function takePlace() {
+  let left = null;
+  try {
+    left = JSON.parse(sessionStorage.getItem(place));
+    sessionStorage.removeItem(place);
+  } catch {
+    // It begins at its top.
+  }
+  if (left?.address !== location.href) {
+    return;
+  }
+  const until = performance.now() + 10_000;
+  const wait = setInterval(() => {
+    const isThere = document.querySelector("[data-interactive=true]") && document.documentElement.scrollHeight - innerHeight >= left.top;
+    if (isThere || performance.now() > until) {
+      clearInterval(wait);
+      document.getElementById(left.field)?.focus({ preventScroll: true });
+      scrollTo(0, left.top);
+    }
+  }, 100);
+}
+takePlace();

@@ -3,6 +3,7 @@ using LagoConsole.Core.Security;
 using LagoConsole.SignIn;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
+using Quartz;
 
 namespace LagoConsole.Components.History;
 
@@ -11,8 +12,6 @@ public sealed partial class JobsPage(
     JobHistory history, JobControl control, CurrentActor currentActor, IDialogService dialogs, ISnackbar snackbar,
     TimeProvider clock, ILogger<JobsPage> logger) : ComponentBase, IAsyncDisposable
 {
-    private const string AnyJob = "";
-    private const int PageSize = 25;
     private static readonly TimeSpan _interval = TimeSpan.FromSeconds(3);
 
     private readonly CancellationTokenSource _leaving = new();
@@ -20,15 +19,11 @@ public sealed partial class JobsPage(
     private Actor _actor = new("", Role.None);
     private IReadOnlyList<JobStatus>? _jobs;
     private IReadOnlyList<RunningJob> _running = [];
-    private JobRunPage _history = new([], 0);
-    private string _jobFilter = AnyJob;
-    private RunResult? _resultFilter;
-    private int _page;
+    private Timeline? _timeline;
+    private RunsTable? _runs;
     private string? _failure;
 
     private bool CanSteer => _actor.Can(Role.Operator);
-
-    private int Pages => (_history.Total + PageSize - 1) / PageSize;
 
     public async ValueTask DisposeAsync()
     {
@@ -60,7 +55,7 @@ public sealed partial class JobsPage(
             {
                 await InvokeAsync(async () =>
                 {
-                    await LoadAsync();
+                    await ReloadAsync();
                     StateHasChanged();
                 });
             }
@@ -77,8 +72,7 @@ public sealed partial class JobsPage(
         {
             _jobs = await history.ListJobsAsync(_leaving.Token);
             _running = await history.ListRunningAsync(_leaving.Token);
-            _history = await history.ListRunsAsync(
-                new JobRunFilter(_jobs.FirstOrDefault(job => job.Job.ToString() == _jobFilter)?.Job, _resultFilter), _page, PageSize, _leaving.Token);
+            _timeline = await history.ReadTimelineAsync(_jobs, _running, _leaving.Token);
             _failure = null;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
@@ -88,47 +82,17 @@ public sealed partial class JobsPage(
         }
     }
 
-    private async Task FilterByJobAsync(string? job)
+    /// <summary>The schedule and the history below it, which reads by itself what its address asks for.</summary>
+    private async Task ReloadAsync()
     {
-        _jobFilter = job ?? AnyJob;
-        _page = 0;
         await LoadAsync();
+        await (_runs?.ReloadAsync() ?? Task.CompletedTask);
     }
 
-    private async Task FilterByResultAsync(RunResult? result)
+    private async Task RunNowAsync(JobKey job, string title)
     {
-        _resultFilter = result;
-        _page = 0;
-        await LoadAsync();
-    }
-
-    private async Task TurnToAsync(int page)
-    {
-        _page = page - 1;
-        await LoadAsync();
-    }
-
-    private async Task RunNowAsync(JobStatus job)
-    {
-        switch (await control.RunNowAsync(_actor, job.Job, _leaving.Token))
-        {
-            case RunNowOutcome.Started:
-                snackbar.Add($"{job.Title} starts now.", Severity.Success);
-                break;
-            case RunNowOutcome.AlreadyRunning:
-                snackbar.Add($"{job.Title} is running already.", Severity.Info);
-                break;
-            case RunNowOutcome.Resting resting:
-                snackbar.Add(resting.Sentence, Severity.Warning);
-                break;
-            case RunNowOutcome.Gone:
-                snackbar.Add("The integration was deleted meanwhile; its job is gone.", Severity.Warning);
-                break;
-            default:
-                throw new System.Diagnostics.UnreachableException();
-        }
-
-        await LoadAsync();
+        snackbar.Tell(await control.RunNowAsync(_actor, job, _leaving.Token), title);
+        await ReloadAsync();
     }
 
     private async Task PauseAsync(JobStatus job)
@@ -155,7 +119,7 @@ public sealed partial class JobsPage(
                 throw new System.Diagnostics.UnreachableException();
         }
 
-        await LoadAsync();
+        await ReloadAsync();
     }
 
     private async Task ResumeAsync(JobStatus job)
@@ -163,18 +127,5 @@ public sealed partial class JobsPage(
         bool resumed = await control.ResumeAsync(_actor, job.Job, _leaving.Token);
         snackbar.Add(resumed ? $"{job.Title} goes on." : $"{job.Title} was not paused any more.", resumed ? Severity.Success : Severity.Info);
         await LoadAsync();
-    }
-
-    private async Task ShowAsync(JobRun run)
-    {
-        JobRunDetail? detail = await history.FindAsync(run.Id, _leaving.Token);
-        if (detail is null)
-        {
-            snackbar.Add("This run is no longer kept.", Severity.Info);
-            return;
-        }
-
-        await dialogs.ShowAsync<JobRunDialog>(
-            run.Title, new DialogParameters<JobRunDialog> { { dialog => dialog.Detail, detail } }, new DialogOptions { MaxWidth = MaxWidth.Medium, FullWidth = true });
     }
 }

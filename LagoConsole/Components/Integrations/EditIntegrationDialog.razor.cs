@@ -49,6 +49,9 @@ public sealed partial class EditIntegrationDialog
 
     private bool CanSwitch => Integration.AutoReport || IsVerified;
 
+    private bool Changes => _autoReport != Integration.AutoReport || _mode != Integration.BillingMode || !string.IsNullOrEmpty(_newKey)
+        || new JumpLimits(_factor, _floorMinor, _absoluteMinor) != Integration.Limits || _includeTrueUps != Integration.IncludeTrueUps;
+
     private string SwitchHint => (CanSwitch, Integration.AutoReport, string.IsNullOrEmpty(_newKey)) switch
     {
         (true, true, _) => "Off: nothing is polled, and what closing periods find waits. Usage records already made are still sent.",

@@ -111,7 +111,7 @@ public sealed partial class IntegrationsPage(
                 { shown => shown.TurnOn, start => autoReport.TurnOnAsync(_actor, row.Id, start, _left.Token) },
                 { shown => shown.DryRun, DryRunOf(row.Id) },
             },
-            _wide);
+            _wide with { CloseOnEscapeKey = false });
         await FinishAsync(dialog);
     }
 
