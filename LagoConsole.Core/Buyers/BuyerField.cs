@@ -14,4 +14,6 @@ public enum BuyerField
     AzureResourceId = 9,
     GcpUsageReportingId = 10,
     AzurePlanId = 11,
+    LagoCustomerId = 12,
+    Integration = 13,
 }

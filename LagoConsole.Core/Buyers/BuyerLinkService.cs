@@ -93,10 +93,11 @@ public sealed class BuyerLinkService(
     /// <summary>Saves the link with what the preview showed, in one transaction.</summary>
     /// <param name="billedElsewhere">For <see cref="LinkStart.Typed"/>: minor units per line key; lines not named start from zero.</param>
     /// <param name="oldMoney">What becomes of the old link's open money; needed when the preview shows some.</param>
+    /// <param name="origin">Where the link comes from, for the audit log; null where a person typed it.</param>
     /// <exception cref="ForbiddenException">The actor is not an operator, or writes money off without being an administrator.</exception>
     public async Task<LinkSaveOutcome> SaveAsync(
         Actor actor, LinkPreview preview, LinkStart start, IReadOnlyDictionary<string, long> billedElsewhere, OpenMoneyChoice? oldMoney,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, string? origin = null)
     {
         actor.Require(oldMoney == OpenMoneyChoice.WriteOff ? Role.Admin : Role.Operator);
         if (billedElsewhere.Values.Any(amount => amount < 0))
@@ -107,7 +108,7 @@ public sealed class BuyerLinkService(
         try
         {
             return await MoneyTransaction.RunAsync(
-                contexts, db => SaveAsync(db, actor, preview, start, billedElsewhere, oldMoney, clock.GetUtcNow(), cancellationToken), cancellationToken, MoneySteps.Mark);
+                contexts, db => SaveAsync(db, actor, preview, start, billedElsewhere, oldMoney, clock.GetUtcNow(), cancellationToken, origin), cancellationToken, MoneySteps.Mark);
         }
         catch (StalePreviewException stale)
         {
@@ -173,7 +174,7 @@ public sealed class BuyerLinkService(
     /// <exception cref="StalePreviewException">What the person saw is no longer what is stored.</exception>
     internal static async Task<LinkSaveOutcome> SaveAsync(
         LagoConsoleDbContext db, Actor actor, LinkPreview preview, LinkStart start, IReadOnlyDictionary<string, long> billedElsewhere,
-        OpenMoneyChoice? oldMoney, DateTimeOffset now, CancellationToken cancellationToken)
+        OpenMoneyChoice? oldMoney, DateTimeOffset now, CancellationToken cancellationToken, string? origin = null)
     {
         if (!await db.Integrations.AnyAsync(row => row.Id == preview.IntegrationId, cancellationToken))
         {
@@ -192,6 +193,11 @@ public sealed class BuyerLinkService(
             if (old.IntegrationId == preview.IntegrationId && old.LagoCustomerId == preview.LagoCustomerId)
             {
                 return new LinkSaveOutcome.Refused("The buyer has this Lago Customer ID already. Nothing was changed.");
+            }
+
+            if (!preview.ReplacesLink)
+            {
+                return new LinkSaveOutcome.Refused($"The buyer was given the Lago Customer ID {old.LagoCustomerId} meanwhile. Nothing was saved; look at it again.");
             }
 
             bool open = await OpenMoneyStore.Open(db, old.IntegrationId, preview.BuyerId).AnyAsync(cancellationToken);
@@ -242,7 +248,9 @@ public sealed class BuyerLinkService(
         }
 
         db.Audit(now, actor, "Set Lago Customer ID", nameof(Buyer), preview.BuyerId, before, preview.LagoCustomerId,
-            before is null ? $"start: {start}" : $"start: {start}; {Describe(oldMoney ?? OpenMoneyChoice.Report, preview.OpenMoneyOfOldLink)}");
+            $"start: {start}"
+                + (before is null ? "" : $"; {Describe(oldMoney ?? OpenMoneyChoice.Report, preview.OpenMoneyOfOldLink)}")
+                + (origin is null ? "" : $"; from {origin}"));
         return new LinkSaveOutcome.Saved();
     }
 
@@ -342,6 +350,7 @@ public sealed class BuyerLinkService(
         {
             Readings = [.. readings.Select(item => item.Reading)],
             CountedWhileUnlinked = OpenMoneyStore.Lines(await Unlinked(db, buyerId, customer.ExternalId).AsNoTracking().ToListAsync(cancellationToken)),
+            ReplacesLink = old is not null,
             OpenMoneyOfOldLink = old is null ? [] : await OpenMoneyStore.ListAsync(db, old.IntegrationId, buyerId, cancellationToken),
         };
     }

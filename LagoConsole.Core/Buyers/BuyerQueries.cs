@@ -16,6 +16,16 @@ public sealed record BuyerRow(
 /// <param name="Minor">Minor units; may have a fraction.</param>
 public sealed record WaitingAmount(string Currency, decimal Minor);
 
+/// <summary>What the list of buyers can be sorted by. What has none stands at the end, in both directions.</summary>
+public enum BuyerSort
+{
+    Name = 1,
+
+    Email = 2,
+
+    LagoCustomerId = 3,
+}
+
 /// <summary>One page of the list.</summary>
 /// <param name="Total">Buyers that match, on all pages.</param>
 public sealed record BuyerList(IReadOnlyList<BuyerRow> Rows, int Total);
@@ -53,36 +63,40 @@ public sealed class BuyerQueries(IDbContextFactory<LagoConsoleDbContext> databas
     /// <param name="page">From 0.</param>
     /// <param name="pageSize">1 to 200.</param>
     /// <param name="cancellationToken">Ends the read.</param>
-    public async Task<BuyerList> ListAsync(string? search, int page, int pageSize, CancellationToken cancellationToken)
+    /// <param name="unlinkedOnly">Only buyers without a Lago Customer ID.</param>
+    public async Task<BuyerList> ListAsync(
+        string? search, int page, int pageSize, CancellationToken cancellationToken, BuyerSort sort = BuyerSort.Name, bool descending = false, bool unlinkedOnly = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(page);
         ArgumentOutOfRangeException.ThrowIfNotEqual(pageSize, Math.Clamp(pageSize, 1, 200));
         await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
-        IQueryable<Buyer> buyers = Wanted(db, search);
+        IQueryable<Buyer> buyers = Wanted(db, search, unlinkedOnly);
         int total = await buyers.CountAsync(cancellationToken);
-        List<Buyer> shown = await buyers.OrderBy(buyer => buyer.Name).ThenBy(buyer => buyer.Id)
+        List<Buyer> shown = await Sorted(db, buyers, sort, descending)
             .Skip(page * pageSize).Take(pageSize).ToListAsync(cancellationToken);
         return new BuyerList(await RowsAsync(db, shown, cancellationToken), total);
     }
 
     /// <summary>All buyers that match, about in the order in which they were entered.</summary>
-    public IAsyncEnumerable<BuyerRow> StreamAsync(string? search, CancellationToken cancellationToken) => RowParts.ReadAsync(
-        databases, Guid.Empty, (db, last) => Wanted(db, search).Where(buyer => buyer.Id.CompareTo(last) > 0).OrderBy(buyer => buyer.Id), buyer => buyer.Id,
+    public IAsyncEnumerable<BuyerRow> StreamAsync(string? search, bool unlinkedOnly, CancellationToken cancellationToken) => RowParts.ReadAsync(
+        databases, Guid.Empty, (db, last) => Wanted(db, search, unlinkedOnly).Where(buyer => buyer.Id.CompareTo(last) > 0).OrderBy(buyer => buyer.Id), buyer => buyer.Id,
         (db, shown) => RowsAsync(db, shown, cancellationToken), cancellationToken);
 
-    private static IQueryable<Buyer> Wanted(LagoConsoleDbContext db, string? search)
+    private static IQueryable<Buyer> Wanted(LagoConsoleDbContext db, string? search, bool unlinkedOnly)
     {
         IQueryable<Buyer> buyers = db.Buyers.AsNoTracking();
-        if (string.IsNullOrWhiteSpace(search))
+        if (!string.IsNullOrWhiteSpace(search))
         {
-            return buyers;
+            string pattern = LikePattern.Containing(search.Trim());
+            buyers = buyers.Where(buyer => EF.Functions.Like(buyer.Name, pattern, LikePattern.Escape)
+                || (buyer.Email != null && EF.Functions.Like(buyer.Email, pattern, LikePattern.Escape))
+                || db.BuyerLinks.Any(link => link.BuyerId == buyer.Id && link.UnlinkedAt == null
+                    && EF.Functions.Like(link.LagoCustomerId, pattern, LikePattern.Escape)));
         }
 
-        string pattern = LikePattern.Containing(search.Trim());
-        return buyers.Where(buyer => EF.Functions.Like(buyer.Name, pattern, LikePattern.Escape)
-            || (buyer.Email != null && EF.Functions.Like(buyer.Email, pattern, LikePattern.Escape))
-            || db.BuyerLinks.Any(link => link.BuyerId == buyer.Id && link.UnlinkedAt == null
-                && EF.Functions.Like(link.LagoCustomerId, pattern, LikePattern.Escape)));
+        return unlinkedOnly
+            ? buyers.Where(buyer => !db.BuyerLinks.Any(link => link.BuyerId == buyer.Id && link.UnlinkedAt == null))
+            : buyers;
     }
 
     private static async Task<IReadOnlyList<BuyerRow>> RowsAsync(LagoConsoleDbContext db, List<Buyer> shown, CancellationToken cancellationToken)
@@ -104,6 +118,33 @@ public sealed class BuyerQueries(IDbContextFactory<LagoConsoleDbContext> databas
             [.. waiting[buyer.Id].GroupBy(increment => increment.Currency, StringComparer.Ordinal)
                 .Select(group => new WaitingAmount(group.Key, group.Sum(increment => increment.OpenMinor)))
                 .OrderBy(amount => amount.Currency, StringComparer.Ordinal)]))];
+    }
+
+    private static IQueryable<Buyer> Sorted(LagoConsoleDbContext db, IQueryable<Buyer> buyers, BuyerSort sort, bool descending)
+    {
+        switch (sort)
+        {
+            case BuyerSort.Name:
+                return (descending ? buyers.OrderByDescending(buyer => buyer.Name) : buyers.OrderBy(buyer => buyer.Name)).ThenBy(buyer => buyer.Id);
+
+            case BuyerSort.Email:
+                IOrderedQueryable<Buyer> withEmailFirst = buyers.OrderBy(buyer => buyer.Email == null);
+                return (descending ? withEmailFirst.ThenByDescending(buyer => buyer.Email) : withEmailFirst.ThenBy(buyer => buyer.Email))
+                    .ThenBy(buyer => buyer.Name).ThenBy(buyer => buyer.Id);
+
+            case BuyerSort.LagoCustomerId:
+                var linked =
+                    from buyer in buyers
+                    join link in db.BuyerLinks.Where(link => link.UnlinkedAt == null) on buyer.Id equals link.BuyerId into links
+                    from link in links.DefaultIfEmpty()
+                    select new { Buyer = buyer, LagoCustomerId = (string?)link!.LagoCustomerId };
+                var ordered = linked.OrderBy(row => row.LagoCustomerId == null);
+                return (descending ? ordered.ThenByDescending(row => row.LagoCustomerId) : ordered.ThenBy(row => row.LagoCustomerId))
+                    .ThenBy(row => row.Buyer.Name).ThenBy(row => row.Buyer.Id).Select(row => row.Buyer);
+
+            default:
+                throw new ArgumentOutOfRangeException(nameof(sort), sort, "Not a sort.");
+        }
     }
 
     /// <summary>Null if there is no such buyer.</summary>

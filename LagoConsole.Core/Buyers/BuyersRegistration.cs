@@ -1,4 +1,5 @@
 using LagoConsole.Core.Buyers.Import;
+using LagoConsole.Core.Buyers.Mapping;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LagoConsole.Core.Buyers;
@@ -12,5 +13,8 @@ public static class BuyersRegistration
         .AddSingleton<EntitlementLife>()
         .AddSingleton<EntitlementImport>()
         .AddSingleton<BuyerQueries>()
+        .AddSingleton<MappingQueries>()
+        .AddSingleton<LagoLooks>()
+        .AddSingleton<BuyerMapping>()
         .AddSingleton<LagoCustomers>();
 }

@@ -66,11 +66,11 @@ public sealed class LagoCustomers(IDbContextFactory<LagoConsoleDbContext> databa
             .Join(db.Buyers, link => link.BuyerId, buyer => buyer.Id, (link, buyer) => new { link.LagoCustomerId, buyer.Name })
             .ToDictionaryAsync(row => row.LagoCustomerId, row => row.Name, StringComparer.Ordinal, cancellationToken);
         return new LagoCustomerSearch.Found([.. ok.Value.Rows.Select(customer => new LagoCustomerChoice(
-            customer.ExternalId, NameOf(customer), customer.Email, linked.GetValueOrDefault(customer.ExternalId)))]);
+            customer.ExternalId, NamesOf(customer) is [var name, ..] ? name : null, customer.Email, linked.GetValueOrDefault(customer.ExternalId)))]);
     }
 
-    /// <summary>Lago leaves the name empty for persons.</summary>
-    private static string? NameOf(CustomerResponse customer) =>
-        new[] { customer.Name, customer.LegalName, $"{customer.Firstname} {customer.Lastname}".Trim() }
-            .FirstOrDefault(name => !string.IsNullOrWhiteSpace(name));
+    /// <summary>Its name, legal name and person's name, as far as there are any: Lago leaves the name empty for persons.</summary>
+    internal static IReadOnlyList<string> NamesOf(CustomerResponse customer) =>
+        [.. new[] { customer.Name, customer.LegalName, $"{customer.Firstname} {customer.Lastname}".Trim() }
+            .OfType<string>().Where(name => !string.IsNullOrWhiteSpace(name)).Distinct(StringComparer.Ordinal)];
 }

@@ -33,6 +33,9 @@ public sealed record LinkPreview(
     /// <summary>The customer has coupons in Lago: its invoices are lower than what the marketplace bills. False where the key may not read them.</summary>
     public bool HasCoupons { get; init; }
 
+    /// <summary>The buyer had another Lago Customer ID when it was looked at.</summary>
+    public bool ReplacesLink { get; init; }
+
     /// <summary>Open money of the link that this one would replace; empty when there is none.</summary>
     public IReadOnlyList<OpenMoneyLine> OpenMoneyOfOldLink { get; init; } = [];
 

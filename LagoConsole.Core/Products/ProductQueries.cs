@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -8,6 +9,20 @@ namespace LagoConsole.Core.Products;
 /// <param name="Listing">What the marketplace knows it by, in words.</param>
 public sealed record ProductRow(
     Guid Id, string Name, Marketplace Marketplace, string Listing, int Dimensions, int Conversions, int Entitlements);
+
+/// <summary>What the list of products can be sorted by.</summary>
+public enum ProductSort
+{
+    Name = 1,
+
+    Marketplace = 2,
+
+    Dimensions = 3,
+
+    Conversions = 4,
+
+    Entitlements = 5,
+}
 
 /// <summary>One page of the list.</summary>
 /// <param name="Total">Products that match, on all pages.</param>
@@ -58,7 +73,8 @@ public sealed class ProductQueries(IDbContextFactory<LagoConsoleDbContext> datab
     /// <param name="page">From 0.</param>
     /// <param name="pageSize">1 to 200.</param>
     /// <param name="cancellationToken">Ends the read.</param>
-    public async Task<ProductList> ListAsync(string? search, int page, int pageSize, CancellationToken cancellationToken)
+    public async Task<ProductList> ListAsync(
+        string? search, int page, int pageSize, CancellationToken cancellationToken, ProductSort sort = ProductSort.Name, bool descending = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(page);
         ArgumentOutOfRangeException.ThrowIfNotEqual(pageSize, Math.Clamp(pageSize, 1, 200));
@@ -70,8 +86,16 @@ public sealed class ProductQueries(IDbContextFactory<LagoConsoleDbContext> datab
             products = products.Where(product => EF.Functions.Like(product.Name, pattern, LikePattern.Escape));
         }
 
-        var rows = await products
-            .OrderBy(product => product.Name).ThenBy(product => product.Id)
+        IOrderedQueryable<Product> sorted = sort switch
+        {
+            ProductSort.Name => By(product => product.Name),
+            ProductSort.Marketplace => By(product => product.Marketplace),
+            ProductSort.Dimensions => By(product => db.Dimensions.Count(dimension => dimension.ProductId == product.Id)),
+            ProductSort.Conversions => By(product => db.DimensionConversions.Count(conversion => conversion.ProductId == product.Id)),
+            ProductSort.Entitlements => By(product => db.Entitlements.Count(entitlement => entitlement.ProductId == product.Id)),
+            _ => throw new ArgumentOutOfRangeException(nameof(sort), sort, "Not a sort."),
+        };
+        var rows = await sorted.ThenBy(product => product.Name).ThenBy(product => product.Id)
             .Skip(page * pageSize).Take(pageSize)
             .Select(product => new
             {
@@ -84,6 +108,8 @@ public sealed class ProductQueries(IDbContextFactory<LagoConsoleDbContext> datab
         return new ProductList(
             [.. rows.Select(row => new ProductRow(row.Product.Id, row.Product.Name, row.Product.Marketplace, row.Product.Listing, row.Dimensions, row.Conversions, row.Entitlements))],
             await products.CountAsync(cancellationToken));
+
+        IOrderedQueryable<Product> By<TKey>(Expression<Func<Product, TKey>> key) => descending ? products.OrderByDescending(key) : products.OrderBy(key);
     }
 
     /// <summary>Null if there is no such product.</summary>

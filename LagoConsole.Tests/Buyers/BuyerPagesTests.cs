@@ -66,6 +66,44 @@ public sealed class BuyerPagesTests : MudContext
     }
 
     [Fact]
+    public async Task The_list_is_what_its_address_says_and_the_address_follows_the_list()
+    {
+        SignIn();
+        await _world.LinkAsync(await _world.BuyerAsync(null, name: "Globex"), await _world.ConnectAsync(), customer: "globex.example/eu");
+        foreach (int number in Enumerable.Range(1, 11))
+        {
+            await _world.BuyerAsync(null, name: $"Buyer {number:00}");
+        }
+
+        NavigationManager navigation = Services.GetRequiredService<NavigationManager>();
+        navigation.NavigateTo("/buyers?show=unlinked&sort=-name&size=10&page=2");
+
+        IRenderedComponent<BuyersPage> page = Show<BuyersPage>();
+
+        await WaitAsync(() => Names(page) is ["Buyer 01"], "the second page, the other way round");
+        await PressAsync("Buyer"); // the heading: by name again, upwards, from the first page
+        await WaitAsync(() => Names(page) is ["Buyer 01", .., "Buyer 10"], "the first page");
+        Assert.EndsWith("/buyers?show=unlinked&size=10", navigation.Uri, StringComparison.Ordinal);
+
+        await page.InvokeAsync(() => navigation.NavigateTo("/buyers")); // the menu
+        await WaitAsync(() => Names(page).Contains("Globex"), "all buyers");
+    }
+
+    [Fact]
+    public async Task An_address_of_a_page_that_is_gone_shows_the_first()
+    {
+        SignIn();
+        await _world.BuyerAsync(null, name: "Globex");
+        NavigationManager navigation = Services.GetRequiredService<NavigationManager>();
+        navigation.NavigateTo("/buyers?page=2&size=10");
+
+        IRenderedComponent<BuyersPage> page = Show<BuyersPage>();
+
+        await WaitAsync(() => Names(page) is ["Globex"], "the first page");
+        Assert.EndsWith("/buyers?size=10", navigation.Uri, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task R6_A_route_is_shown_with_its_subscription_and_removed()
     {
         SignIn("olga", Role.Operator);
@@ -346,6 +384,8 @@ public sealed class BuyerPagesTests : MudContext
         await base.DisposeAsyncCore();
         await _world.DisposeAsync();
     }
+
+    private static List<string> Names(IRenderedComponent<BuyersPage> page) => [.. page.FindAll("tbody a").Select(link => link.TextContent)];
 
     private async Task<IRenderedComponent<BuyerPage>> ShowAsync(Guid buyer)
     {

@@ -109,6 +109,38 @@ public sealed class BuyerServiceTests : IDisposable
         Assert.Equal([new WaitingAmount("EUR", 70), new WaitingAmount("USD", 1_250)], row.Waiting);
     }
 
+    [Theory]
+    [InlineData(BuyerSort.Name, false, "Acme Anton Berta Zeta")]
+    [InlineData(BuyerSort.Name, true, "Zeta Berta Anton Acme")]
+    [InlineData(BuyerSort.Email, false, "Zeta Anton Acme Berta")] // without one: last, in both directions
+    [InlineData(BuyerSort.Email, true, "Anton Zeta Acme Berta")]
+    [InlineData(BuyerSort.LagoCustomerId, false, "Berta Anton Acme Zeta")]
+    [InlineData(BuyerSort.LagoCustomerId, true, "Anton Berta Acme Zeta")]
+    public async Task The_list_is_sorted_on_the_server(BuyerSort sort, bool descending, string expected)
+    {
+        await _books.BuyerAsync("Acme");
+        Guid anton = await _books.BuyerAsync("Anton", "b@x.example");
+        Guid berta = await _books.BuyerAsync("Berta");
+        await _books.BuyerAsync("Zeta", "a@x.example");
+        await _books.IntegrationAsync("One", anton, "cus_2");
+        await _books.IntegrationAsync("Two", berta, "cus_1");
+
+        BuyerList all = await _books.BuyerQueries.ListAsync(null, 0, 25, Token, sort, descending);
+
+        Assert.Equal(expected.Split(' '), all.Rows.Select(row => row.Name));
+    }
+
+    [Fact]
+    public async Task The_list_can_leave_out_buyers_that_have_a_Lago_Customer_ID()
+    {
+        await _books.BuyerAsync("Acme");
+        await _books.IntegrationAsync("One", await _books.BuyerAsync("Globex"), "cus_1");
+
+        BuyerList unlinked = await _books.BuyerQueries.ListAsync(null, 0, 25, Token, unlinkedOnly: true);
+
+        Assert.Equal((1, "Acme"), (unlinked.Total, Assert.Single(unlinked.Rows).Name));
+    }
+
     [Fact]
     public async Task A_buyers_page_groups_waiting_money_by_reason_and_names_metrics_without_a_conversion()
     {

@@ -59,8 +59,9 @@ public sealed class StreamTests : IAsyncDisposable
 
         Assert.Equal([buyer], await waiting.StreamAsync(new WaitingFilter(), Stop).Select(row => row.Key.BuyerId).Distinct().ToListAsync(Stop));
         BuyerQueries buyers = _world.Get<BuyerQueries>();
-        Assert.Equal(["Acme Corporation", "Globex"], await buyers.StreamAsync(null, Stop).Select(row => row.Name).Order().ToListAsync(Stop));
-        Assert.Equal(["Acme Corporation"], await buyers.StreamAsync("cus_acme", Stop).Select(row => row.Name).ToListAsync(Stop));
+        Assert.Equal(["Acme Corporation", "Globex"], await buyers.StreamAsync(null, unlinkedOnly: false, Stop).Select(row => row.Name).Order().ToListAsync(Stop));
+        Assert.Equal(["Globex"], await buyers.StreamAsync(null, unlinkedOnly: true, Stop).Select(row => row.Name).ToListAsync(Stop));
+        Assert.Equal(["Acme Corporation"], await buyers.StreamAsync("cus_acme", unlinkedOnly: false, Stop).Select(row => row.Name).ToListAsync(Stop));
     }
 
     [Fact]

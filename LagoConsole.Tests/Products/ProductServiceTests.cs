@@ -244,6 +244,29 @@ public sealed class ProductServiceTests : IDisposable
         Assert.Equal("100% uptime", Assert.Single(percent.Rows).Name);
     }
 
+    [Theory]
+    [InlineData(ProductSort.Name, true, "Gamma Beta Alpha")]
+    [InlineData(ProductSort.Marketplace, false, "Alpha Beta Gamma")] // all at AWS: by name
+    [InlineData(ProductSort.Dimensions, true, "Beta Gamma Alpha")]
+    [InlineData(ProductSort.Conversions, false, "Alpha Gamma Beta")]
+    [InlineData(ProductSort.Entitlements, true, "Gamma Alpha Beta")]
+    public async Task The_list_is_sorted_on_the_server(ProductSort sort, bool descending, string expected)
+    {
+        await _books.ProductAsync("Alpha");
+        Guid beta = await _books.ProductAsync("Beta");
+        Guid gamma = await _books.ProductAsync("Gamma");
+        Guid requests = await _books.DimensionAsync(beta);
+        await _books.DimensionAsync(beta, "seats");
+        await _books.DimensionAsync(gamma);
+        BuyersBooks.Saved(await _books.Conversions.AddAsync(
+            BuyersBooks.Olga, new Core.Conversion.NewConversion { ProductId = beta, MetricCode = "api_calls", DimensionId = requests }, Token));
+        await _books.EntitlementAsync(await _books.BuyerAsync(), gamma);
+
+        ProductList all = await _books.ProductQueries.ListAsync(null, 0, 25, Token, sort, descending);
+
+        Assert.Equal(expected.Split(' '), all.Rows.Select(row => row.Name));
+    }
+
     [Fact]
     public async Task Two_people_who_change_one_product_at_once_are_told()
     {

@@ -55,7 +55,16 @@ internal static class BuyerExports
 
     public static void Add(ExportRoutes exports)
     {
-        exports.Add("buyers", Buyers, request => Lines(request.Get<BuyerQueries>().StreamAsync(request.Text("search"), request.Leaving)));
+        exports.Add("buyers", Buyers, request =>
+        {
+            string? show = request.Text("show");
+            if (show is not (null or "unlinked"))
+            {
+                request.Refuse("show must be unlinked, or left out.");
+            }
+
+            return Lines(request.Get<BuyerQueries>().StreamAsync(request.Text("search"), unlinkedOnly: show is not null, request.Leaving));
+        });
         exports.Add("entitlements", Entitlements, request =>
         {
             Guid id = request.Of();

@@ -1,6 +1,6 @@
 namespace LagoConsole.Core.Buyers.Import;
 
-/// <summary>A column of a file of entitlements.</summary>
+/// <summary>A column of a file of entitlements, or of Lago customers for buyers.</summary>
 /// <param name="Header">Its name in the first line; upper and lower case are the same.</param>
 /// <param name="Meaning">For whoever fills it.</param>
 public sealed record ImportColumn(BuyerField Field, string Header, string Meaning)
@@ -20,8 +20,22 @@ public sealed record ImportColumn(BuyerField Field, string Header, string Meanin
         new(BuyerField.EndsAt, "ends at", "In UTC, as above: usage from this moment on is not reported. Empty while no end is known."),
     ];
 
-    /// <summary>A file of these columns without a line.</summary>
-    public static string Template { get; } = string.Join(',', All.Select(column => column.Header)) + "\r\n";
+    /// <summary>Of a file that says which Lago customer each buyer is.</summary>
+    public static IReadOnlyList<ImportColumn> Mapping { get; } =
+    [
+        new(BuyerField.Name, "buyer name", "Required. A buyer of this console, letter by letter."),
+        new(BuyerField.Email, "buyer e-mail", "Tells two buyers of one name apart. It must be the one that the buyer has here."),
+        new(BuyerField.LagoCustomerId, "Lago Customer ID", "Required. The customer's external id in Lago; case matters. Format the column as text, or a spreadsheet drops leading zeros."),
+        new(BuyerField.Integration, "integration", "As the page Integrations shows it, letter by letter. Empty where only one Lago is connected."),
+    ];
 
-    public static string HeaderOf(BuyerField field) => All.Single(column => column.Field == field).Header;
+    /// <summary>A file of entitlements without a line.</summary>
+    public static string Template { get; } = Empty(All);
+
+    /// <summary>A file of Lago customers without a line.</summary>
+    public static string MappingTemplate { get; } = Empty(Mapping);
+
+    public static string HeaderOf(BuyerField field) => All.Concat(Mapping).First(column => column.Field == field).Header;
+
+    private static string Empty(IReadOnlyList<ImportColumn> columns) => string.Join(',', columns.Select(column => column.Header)) + "\r\n";
 }

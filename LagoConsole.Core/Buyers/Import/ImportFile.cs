@@ -2,7 +2,7 @@ using System.Text;
 
 namespace LagoConsole.Core.Buyers.Import;
 
-/// <summary>One line of a file of entitlements.</summary>
+/// <summary>One line of a file.</summary>
 /// <param name="Number">Where it begins in the file, from 1.</param>
 /// <param name="Cells">Without spaces around them; what is empty is not among them.</param>
 /// <param name="Problem">What is wrong with its form; null where it could be read.</param>
@@ -25,7 +25,7 @@ internal abstract record ImportReading
     public sealed record Unreadable(string Sentence) : ImportReading;
 }
 
-/// <summary>Reads a file of entitlements: UTF-8, its first line the names of its columns. Pure.</summary>
+/// <summary>Reads a file: UTF-8, its first line the names of its columns. Pure.</summary>
 public static class ImportFile
 {
     public const int MaxBytes = 5 * 1024 * 1024;
@@ -35,11 +35,19 @@ public static class ImportFile
     /// <summary>Said of a file of more than <see cref="MaxBytes"/>, which need not be read for it.</summary>
     public const string TooLarge = "The file is larger than 5 MB. Nothing was read: split it, and import the parts one after the other.";
 
-    private static readonly BuyerField[] Required = [BuyerField.Name, BuyerField.Product];
+    private static readonly BuyerField[] RequiredForPurchases = [BuyerField.Name, BuyerField.Product];
+
+    private static readonly BuyerField[] RequiredForMapping = [BuyerField.Name, BuyerField.LagoCustomerId];
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    internal static ImportReading Read(ReadOnlySpan<byte> file)
+    /// <summary>A file of entitlements.</summary>
+    internal static ImportReading Read(ReadOnlySpan<byte> file) => Read(file, ImportColumn.All, RequiredForPurchases);
+
+    /// <summary>A file that says which Lago customer each buyer is.</summary>
+    internal static ImportReading ReadMapping(ReadOnlySpan<byte> file) => Read(file, ImportColumn.Mapping, RequiredForMapping);
+
+    private static ImportReading Read(ReadOnlySpan<byte> file, IReadOnlyList<ImportColumn> known, BuyerField[] required)
     {
         if (file.Length > MaxBytes)
         {
@@ -63,8 +71,8 @@ public static class ImportFile
         }
 
         ImportColumn?[] columns = [.. records.Current.Fields.Select(name =>
-            ImportColumn.All.FirstOrDefault(column => string.Equals(column.Header, name.Trim(), StringComparison.OrdinalIgnoreCase)))];
-        if (HeaderProblem(records.Current, columns) is { } problem)
+            known.FirstOrDefault(column => string.Equals(column.Header, name.Trim(), StringComparison.OrdinalIgnoreCase)))];
+        if (HeaderProblem(records.Current, columns, known, required) is { } problem)
         {
             return new ImportReading.Unreadable(problem);
         }
@@ -83,7 +91,7 @@ public static class ImportFile
         return lines.Count == 0 ? new ImportReading.Unreadable("The file has no line below its header.") : new ImportReading.Lines(lines);
     }
 
-    private static string? HeaderProblem(CsvRecord header, ImportColumn?[] columns)
+    private static string? HeaderProblem(CsvRecord header, ImportColumn?[] columns, IReadOnlyList<ImportColumn> known, BuyerField[] required)
     {
         if (header.Problem is not null)
         {
@@ -93,7 +101,7 @@ public static class ImportFile
         if (Array.IndexOf(columns, null) is >= 0 and var unknown)
         {
             return $"The first line names a column “{header.Fields[unknown].Trim()}”, which there is not. "
-                + $"The columns are {string.Join(", ", ImportColumn.All.Select(column => column.Header))}; the template has them.";
+                + $"The columns are {string.Join(", ", known.Select(column => column.Header))}; the template has them.";
         }
 
         if (columns.GroupBy(column => column).FirstOrDefault(group => group.Count() > 1) is { } twice)
@@ -101,7 +109,7 @@ public static class ImportFile
             return $"The first line names the column “{twice.Key!.Header}” twice. Take one of them out.";
         }
 
-        List<string> missing = [.. Required.Where(field => columns.All(column => column!.Field != field)).Select(field => $"“{ImportColumn.HeaderOf(field)}”")];
+        List<string> missing = [.. required.Where(field => columns.All(column => column!.Field != field)).Select(field => $"“{ImportColumn.HeaderOf(field)}”")];
         return missing.Count == 0 ? null : $"Missing in the first line: {string.Join(", ", missing)}. Name the columns there, as in the template.";
     }
 

@@ -3,25 +3,18 @@ using LagoConsole.Core.Buyers.Import;
 using LagoConsole.Core.Security;
 using LagoConsole.SignIn;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Forms;
-using Microsoft.JSInterop;
 
 namespace LagoConsole.Components.Buyers;
 
 /// <summary>Purchases from a file: a preview of each line, then the import of what it showed.</summary>
-public sealed partial class ImportEntitlementsPage(EntitlementImport import, CurrentActor person, IJSRuntime js, ILogger<ImportEntitlementsPage> logger)
+public sealed partial class ImportEntitlementsPage(EntitlementImport import, CurrentActor person, ILogger<ImportEntitlementsPage> logger)
     : ComponentBase, IDisposable
 {
     private static readonly string _template = "data:text/csv;charset=utf-8," + Uri.EscapeDataString(ImportColumn.Template);
 
     private readonly CancellationTokenSource _leaving = new();
-    private ElementReference _pasted;
     private bool? _canImport;
     private bool _reading;
-
-    /// <summary>A new field after each file: a browser says nothing of a file that is chosen again after it was mended.</summary>
-    private int _reads;
-
     private string? _problem;
     private ImportPreview? _preview;
     private IReadOnlyList<PlannedLine> _shown = [];
@@ -49,43 +42,18 @@ public sealed partial class ImportEntitlementsPage(EntitlementImport import, Cur
 
     private static int Percent(ImportPreview preview, int done) => (int)(100L * done / preview.Lines.Count);
 
-    private async Task ReadFileAsync(InputFileChangeEventArgs chosen)
-    {
-        await ReadAsync(chosen.File.Name, chosen.File.Size, () => Task.FromResult(chosen.File.OpenReadStream(ImportFile.MaxBytes, _leaving.Token)));
-        _reads++;
-    }
-
-    /// <summary>The text comes as a stream: as the value of a field it would be one message, and a large one ends the connection.</summary>
-    private async Task ReadPastedAsync()
-    {
-        await using IJSStreamReference text = await js.InvokeAsync<IJSStreamReference>("lagoConsole.textOf", _leaving.Token, _pasted);
-        await ReadAsync("pasted lines", text.Length, async () => await text.OpenReadStreamAsync(ImportFile.MaxBytes, _leaving.Token));
-    }
-
-    private async Task ReadAsync(string source, long size, Func<Task<Stream>> open)
+    private async Task ReadAsync(CsvUpload upload)
     {
         (_preview, _result, _problem) = (null, null, null);
-        if (size > ImportFile.MaxBytes)
-        {
-            _problem = ImportFile.TooLarge;
-            return;
-        }
-
         _reading = true;
         try
         {
-            using MemoryStream bytes = new();
-            await using (Stream stream = await open())
+            (byte[]? bytes, _problem) = await upload.ReadAsync(_leaving.Token);
+            if (bytes is not null)
             {
-                await stream.CopyToAsync(bytes, _leaving.Token);
+                Actor actor = await person.GetAsync();
+                Show(await Task.Run(() => import.PreviewAsync(actor, upload.Name, bytes, _leaving.Token), _leaving.Token));
             }
-
-            Actor actor = await person.GetAsync();
-            Show(await Task.Run(() => import.PreviewAsync(actor, source, bytes.ToArray(), _leaving.Token), _leaving.Token));
-        }
-        catch (Exception failure) when (failure is IOException or JSException)
-        {
-            _problem = "The browser could not read the file to its end. Choose it again.";
         }
         catch (Exception failure) when (failure is not (OperationCanceledException or ForbiddenException))
         {

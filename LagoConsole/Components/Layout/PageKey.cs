@@ -21,6 +21,7 @@ internal sealed record PageKey(char Letter, string Title, string Href)
         new('k', "Books", "/books"),
         new('j', "Jobs", "/jobs"),
         new('n', "Notifications", "/notifications"),
+        new('a', "Audit", "/audit"),
         new('s', "Settings", "/settings"),
         new('x', "Sandbox", Sandbox),
     ];
