@@ -45,7 +45,9 @@ public sealed class MapWalkTests
 
         await person.Page.Locator("#import-file").SetInputFilesAsync(new FilePayload
         {
-            Name = "map.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes("buyer name,Lago Customer ID\nUmbrella Ltd,ops@umbrella.example\nNobody,cus_acme\n"),
+            Name = "map.csv",
+            MimeType = "text/csv",
+            Buffer = Encoding.UTF8.GetBytes("buyer name,Lago Customer ID\nUmbrella Ltd,ops@umbrella.example\nNobody,cus_acme\n"),
         });
         await person.SeeAsync("There is no buyer “Nobody”.");
         await person.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Dark });

@@ -67,7 +67,12 @@ public sealed class MappingQueries(IDbContextFactory<LagoConsoleDbContext> datab
             .Where(entitlement => unlinked.Any(buyer => buyer.Id == entitlement.BuyerId))
             .Select(entitlement => new
             {
-                entitlement.BuyerId, entitlement.AwsAccountId, entitlement.AwsLicenseArn, entitlement.AzureResourceId, entitlement.GcpUsageReportingId, entitlement.PurchaseId,
+                entitlement.BuyerId,
+                entitlement.AwsAccountId,
+                entitlement.AwsLicenseArn,
+                entitlement.AzureResourceId,
+                entitlement.GcpUsageReportingId,
+                entitlement.PurchaseId,
             })
             .ToListAsync(cancellationToken);
         ILookup<Guid, string> ids = bought
