@@ -108,6 +108,35 @@ public sealed class HourlyFlowTests
     }
 
     [Fact]
+    public async Task R10_A_remainder_that_a_lower_price_of_one_purchase_makes_units_of_is_billed_without_new_usage()
+    {
+        await using ConsoleWorld world = new();
+        (Guid integration, _, _) = await world.SetUpAsync(unitPrice: "1.00");
+        world.Use(125); // 2.50 USD: two units at 1.00, and 0.50 stay
+        await world.NextHourAsync(integration);
+        await using (LagoConsoleDbContext db = world.Database.CreateDbContext())
+        {
+            Assert.IsType<ProductOutcome.Saved>(await world.Get<ProductService>().SetPriceAsync(
+                ConsoleWorld.Admin,
+                new NewPrice
+                {
+                    DimensionId = await db.Dimensions.Select(row => row.Id).SingleAsync(TestContext.Current.CancellationToken),
+                    EntitlementId = await db.Entitlements.Select(row => row.Id).SingleAsync(TestContext.Current.CancellationToken),
+                    UnitPrice = "0.25",
+                },
+                TestContext.Current.CancellationToken));
+        }
+
+        world.MoveTo(world.Now.AddHours(1)); // the next slot begins after the price
+        await world.NextHourAsync(integration);
+
+        Assert.Equal(
+            [(2, 100m, 50m), (2, 25m, 0m)],
+            (await world.RecordsAsync()).Select(record => (record.Quantity, record.UnitPriceMinor, record.RemainderAfterMinor)));
+        await world.AssertBalancedAsync();
+    }
+
+    [Fact]
     public async Task R2_T12_A_fall_stops_reporting_until_the_old_peak_is_passed()
     {
         await using ConsoleWorld world = new();

@@ -80,10 +80,12 @@ public sealed partial class PagesWalkTests
         return await FirstLinkAsync(person, folder.TrimEnd('/'), folder) is { } found ? [found] : [];
     }
 
+    /// <summary>A link into the folder that leads to a thing, and not to a page of its own below it.</summary>
     private static async Task<string?> FirstLinkAsync(Browser person, string page, string folder)
     {
         await person.GoAsync(page);
-        ILocator link = person.Page.Locator($"main a[href^='{folder}']").First;
+        string pages = string.Concat(Routes().Where(route => !route.Contains('{', StringComparison.Ordinal)).Select(route => $":not([href='{route}'])"));
+        ILocator link = person.Page.Locator($"main a[href^='{folder}']{pages}").First;
         await link.WaitForAsync();
         return await link.GetAttributeAsync("href");
     }

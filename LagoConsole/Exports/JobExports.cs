@@ -48,6 +48,11 @@ internal static class JobExports
                 request.Refuse("from and until must be a day such as 2026-11-27, or a day and a time such as 2026-11-27T09:30, or left out.");
             }
 
+            if (request.Text("job") is not null && filter is { Job: null, JobGroup: null })
+            {
+                request.Refuse("job must be a job such as poll.1, or a group of jobs, or left out.");
+            }
+
             return ReadRunsAsync(request, filter);
         });
     }
