@@ -66,6 +66,9 @@ public sealed class Integration
     /// <summary>Counts changes: two people editing at once cannot overwrite each other unseen.</summary>
     public int Version { get; set; }
 
+    /// <summary>Where it is connected to, for people: the region, and its address where it has one of its own.</summary>
+    public string Place() => BaseUrl.Length == 0 ? Region.Label() : $"{Region.Label()} {BaseUrl}";
+
     public const int DefaultJumpFactor = 20;
 
     public const long DefaultJumpFloorMinor = 100_000;

@@ -94,7 +94,7 @@ public sealed class IntegrationDeletion(
             now, actor, "Delete integration", "Integration", request.Id,
             before: string.Create(
                 CultureInfo.InvariantCulture,
-                $"{integration.Name}, {integration.Region.Label()} {integration.BaseUrl}, {integration.BillingMode.Label()}, auto report {(integration.AutoReport ? "on" : "off")}, {preview.BuyerLinks} Lago Customer IDs, {preview.Snapshots} stored totals"),
+                $"{integration.Name}, {integration.Place()}, {integration.BillingMode.Label()}, auto report {(integration.AutoReport ? "on" : "off")}, {preview.BuyerLinks} Lago Customer IDs, {preview.Snapshots} stored totals"),
             note: request.Choice switch
             {
                 OpenMoneyChoice.Report => "Report it",

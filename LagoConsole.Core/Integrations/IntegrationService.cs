@@ -194,7 +194,7 @@ public sealed class IntegrationService(
         db.Integrations.Add(integration);
         db.Audit(
             integration.CreatedAt, actor, "Connect integration", "Integration", integration.Id,
-            after: $"{integration.Name}, {integration.Region.Label()} {integration.BaseUrl}, {Settings(integration)}");
+            after: $"{integration.Name}, {integration.Place()}, {Settings(integration)}");
         try
         {
             await db.SaveChangesAsync(cancellationToken);

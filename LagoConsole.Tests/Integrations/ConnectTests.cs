@@ -86,6 +86,8 @@ public sealed class ConnectTests : IntegrationStage
             await Service.ConnectAsync(Admin, Input(region: LagoRegion.Sandbox), Token));
 
         Assert.Equal("", (await StoredAsync(connected.Id)).BaseUrl);
+        await using LagoConsoleDbContext db = Database.CreateDbContext();
+        Assert.StartsWith("Harbour Software, Sandbox, AMOUNT_DAILY", (await db.AuditEntries.SingleAsync(Token)).After, StringComparison.Ordinal);
     }
 
     [Fact]
