@@ -10,11 +10,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace LagoConsole.Core.Reporting;
 
-/// <summary>Makes records from released open money, one meter a transaction. What <see cref="MeterLedger.Allocate"/> says is stored before anything is sent.</summary>
+/// <summary>Makes records from released open money. What <see cref="MeterLedger.Allocate"/> says is stored before anything is sent.</summary>
 public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> contexts, TimeProvider clock)
 {
     /// <summary>How many meters are thought about together.</summary>
     private const int ChunkSize = 500;
+
+    /// <summary>How many meters get their record in one transaction: a commit costs more than a record, and who waits for the database waits for all of them.</summary>
+    private const int Together = 50;
 
     /// <summary>Tries every meter that has released open money; returns the number of records made.</summary>
     public async Task<int> AllocateAsync(ItemRun run, CancellationToken cancellationToken)
@@ -37,16 +40,54 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
                 facts = await LoadAsync(db, chunk, cancellationToken);
             }
 
-            made += await run.EachAsync(
-                chunk, meter => $"Meter {meter}",
-                async meter => facts[meter].Think(clock.GetUtcNow()) is Allocation.Made // only then a transaction, which thinks again
-                    && await MoneyTransaction.RunAsync(
-                        contexts, db => AllocateAsync(db, meter, clock.GetUtcNow(), cancellationToken), cancellationToken, MoneySteps.Allocation) is Allocation.Made ? 1 : 0,
+            List<Guid> due = [];
+            await run.EachAsync(
+                chunk, NameOf,
+                meter =>
+                {
+                    if (facts[meter].Think(clock.GetUtcNow()) is Allocation.Made)
+                    {
+                        due.Add(meter); // only then a transaction, which thinks again
+                    }
+
+                    return Task.FromResult(0);
+                },
                 cancellationToken);
+            foreach (Guid[] group in due.Chunk(Together))
+            {
+                made += await TryTogetherAsync(group, cancellationToken)
+                    ?? await run.EachAsync(group, NameOf, meter => AllocateAsync([meter], cancellationToken), cancellationToken);
+            }
         }
 
         return made;
     }
+
+    /// <summary>Null where one of them fails, and with it all: each has its turn by itself then, and says what is wrong with it.</summary>
+    private async Task<int?> TryTogetherAsync(Guid[] meters, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AllocateAsync(meters, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>One transaction; returns the number of records made.</summary>
+    private Task<int> AllocateAsync(Guid[] meters, CancellationToken cancellationToken) => MoneyTransaction.RunAsync(
+        contexts,
+        async db =>
+        {
+            IReadOnlyDictionary<Guid, Facts> facts = await LoadAsync(db, meters, cancellationToken);
+            return meters.Count(meter => Make(db, facts[meter], clock.GetUtcNow()) is Allocation.Made);
+        },
+        cancellationToken,
+        MoneySteps.Allocation);
+
+    private static string NameOf(Guid meter) => $"Meter {meter}";
 
     /// <summary>
     /// Meters with released money that may make a record. One whose latest closed hour is used makes none, whatever else is the case;
@@ -97,6 +138,9 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
         List<Guid> dimensionIds = [.. meters.Select(meter => meter.DimensionId).Distinct()];
         Dictionary<Guid, Entitlement> entitlements = await db.Entitlements.Where(entitlement => entitlementIds.Contains(entitlement.Id))
             .ToDictionaryAsync(entitlement => entitlement.Id, cancellationToken);
+        List<Guid> productIds = [.. entitlements.Values.Select(entitlement => entitlement.ProductId).Distinct()];
+        Dictionary<Guid, Product> products = await db.Products.Where(product => productIds.Contains(product.Id))
+            .ToDictionaryAsync(product => product.Id, cancellationToken);
         ILookup<Guid, DimensionPrice> prices = (await db.DimensionPrices.Where(price => dimensionIds.Contains(price.DimensionId)).ToListAsync(cancellationToken))
             .ToLookup(price => price.DimensionId);
         ILookup<Guid, UsageRecordState> unsettled = (await db.UsageRecords
@@ -104,8 +148,13 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
             .Select(record => new { record.MeterId, record.State }).ToListAsync(cancellationToken)).ToLookup(record => record.MeterId, record => record.State);
         ILookup<Guid, UsageIncrement> increments = (await Released(db).Where(increment => meterIds.Contains(increment.MeterId!.Value))
             .OrderBy(increment => increment.MeterSequence).ToListAsync(cancellationToken)).ToLookup(increment => increment.MeterId!.Value);
+        List<DateTimeOffset?> lastHours = [.. meters.Select(meter => meter.LastSlotHour).Distinct()];
+        var voids = (await db.UsageRecords
+            .Where(record => meterIds.Contains(record.MeterId) && lastHours.Contains(record.SlotHour) && record.State == UsageRecordState.Void)
+            .Select(record => new { record.MeterId, record.SlotHour }).ToListAsync(cancellationToken)).ToLookup(record => record.MeterId, record => record.SlotHour);
         return meters.ToDictionary(meter => meter.Id, meter => new Facts(
-            meter, entitlements[meter.EntitlementId], [.. prices[meter.DimensionId]], [.. unsettled[meter.Id]], [.. increments[meter.Id]]));
+            meter, entitlements[meter.EntitlementId], products[entitlements[meter.EntitlementId].ProductId],
+            [.. prices[meter.DimensionId]], [.. unsettled[meter.Id]], [.. increments[meter.Id]], voids[meter.Id].Any(hour => hour == meter.LastSlotHour)));
     }
 
     /// <summary>Makes the meter's next record inside a caller's transaction.</summary>
@@ -113,19 +162,20 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
     internal static async Task<Allocation> AllocateAsync(
         LagoConsoleDbContext db, Guid meterId, DateTimeOffset now, CancellationToken cancellationToken, bool isLast = false)
     {
-        Facts facts = (await LoadAsync(db, [meterId], cancellationToken))[meterId];
+        return Make(db, (await LoadAsync(db, [meterId], cancellationToken))[meterId], now, isLast);
+    }
+
+    private static Allocation Make(LagoConsoleDbContext db, Facts facts, DateTimeOffset now, bool isLast = false)
+    {
         Allocation allocation = facts.Think(now, isLast);
         if (allocation is Allocation.Made made)
         {
-            (Meter meter, Entitlement entitlement, MarketplaceRules rules) = (facts.Meter, facts.Entitlement, facts.Rules);
-            Product product = await db.Products.SingleAsync(candidate => candidate.Id == entitlement.ProductId, cancellationToken);
+            (Meter meter, Entitlement entitlement, Product product, MarketplaceRules rules) = (facts.Meter, facts.Entitlement, facts.Product, facts.Rules);
             Guid id = NewId.At(now);
 
             // What was not billed was not reported: the next record does not reach back over its time.
-            bool lastIsVoid = await db.UsageRecords.AnyAsync(
-                last => last.MeterId == meter.Id && last.SlotHour == meter.LastSlotHour && last.State == UsageRecordState.Void, cancellationToken);
             string payload = rules.Payload(new RecordFacts(
-                id, product, entitlement, meter.DimensionKey, made.SlotHour, made.Timestamp, lastIsVoid ? null : meter.LastSlotHour, made.Quantity));
+                id, product, entitlement, meter.DimensionKey, made.SlotHour, made.Timestamp, facts.LastIsVoid ? null : meter.LastSlotHour, made.Quantity));
             UsageRecord record = new()
             {
                 Id = id,
@@ -155,8 +205,10 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
     }
 
     /// <summary>One meter, and all that its next record depends on.</summary>
+    /// <param name="LastIsVoid">The record of its latest slot was not billed.</param>
     private sealed record Facts(
-        Meter Meter, Entitlement Entitlement, IReadOnlyList<DimensionPrice> Prices, IReadOnlyList<UsageRecordState> Unsettled, IReadOnlyList<UsageIncrement> Increments)
+        Meter Meter, Entitlement Entitlement, Product Product, IReadOnlyList<DimensionPrice> Prices, IReadOnlyList<UsageRecordState> Unsettled,
+        IReadOnlyList<UsageIncrement> Increments, bool LastIsVoid)
     {
         public MarketplaceRules Rules => MarketplaceRules.For(Meter.Marketplace);
 
