@@ -82,14 +82,19 @@ public abstract class LagoConsoleDbContext(DbContextOptions options) : DbContext
 
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
-    /// <summary>Each change of a versioned row counts its version up; the update is conditional on the version read.</summary>
+    /// <summary>
+    /// Each change of a versioned row counts its version up; the update is conditional on the version read. A changed mark makes the
+    /// next poll look at its period again (<see cref="BillingPeriod.SettledDigest"/>).
+    /// </summary>
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
-        CountVersions();
+        List<EntityEntry> changed = [.. ChangeTracker.Entries().Where(entry => entry.State != EntityState.Unchanged)]; // looks for changes
         bool detects = ChangeTracker.AutoDetectChangesEnabled;
         ChangeTracker.AutoDetectChangesEnabled = false; // changes were looked for just now
         try
         {
+            await UnsettleAsync(changed, cancellationToken);
+            CountVersions();
             return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
         }
         finally
@@ -120,7 +125,32 @@ public abstract class LagoConsoleDbContext(DbContextOptions options) : DbContext
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(LagoConsoleDbContext).Assembly);
     }
 
-    /// <summary>Looks for changes.</summary>
+    /// <summary>Whoever changes a mark need not know of it. A poll says what is settled in the save that changes its marks.</summary>
+    private async Task UnsettleAsync(IReadOnlyCollection<EntityEntry> changed, CancellationToken cancellationToken)
+    {
+        HashSet<Guid> periods = [.. changed.Select(entry => entry.Entity).OfType<HighWaterMark>().Select(mark => mark.PeriodId)];
+        if (periods.Count == 0)
+        {
+            return;
+        }
+
+        foreach (EntityEntry<BillingPeriod> period in ChangeTracker.Entries<BillingPeriod>().Where(period => periods.Remove(period.Entity.Id)))
+        {
+            PropertyEntry<BillingPeriod, byte[]?> digest = period.Property(row => row.SettledDigest);
+            if (period.State != EntityState.Added && !digest.IsModified)
+            {
+                digest.CurrentValue = null;
+            }
+        }
+
+        if (periods.Count > 0)
+        {
+            await BillingPeriods.Where(period => periods.Contains(period.Id) && period.SettledDigest != null).ExecuteUpdateAsync(
+                set => set.SetProperty(period => period.SettledDigest, (byte[]?)null).SetProperty(period => period.Version, period => period.Version + 1), cancellationToken);
+        }
+    }
+
+    /// <summary>Looks for changes, unless they were looked for.</summary>
     private void CountVersions()
     {
         foreach (EntityEntry entry in ChangeTracker.Entries().Where(entry => entry.State == EntityState.Modified))

@@ -53,6 +53,15 @@ public sealed class BillingPeriod
     /// <summary>Start of the poll whose snapshot was stored last: a poll that began before it is dropped whole (R2).</summary>
     public DateTimeOffset? LastSnapshotAt { get; set; }
 
+    /// <summary>
+    /// <see cref="ReadingDigest"/> of the last reading, where it left nothing to be acted on: a poll that shows the same again passes
+    /// it by. Null where a key has something left to do, and as soon as one of its marks changes by anything else than a poll.
+    /// </summary>
+    public byte[]? SettledDigest { get; set; }
+
+    /// <summary><see cref="ReadingDigest.OfShape"/> of the last poll's reading: all that it shows has been held against the plan. Null before the first.</summary>
+    public byte[]? ShapeDigest { get; set; }
+
     /// <summary>Its subscription was terminated or upgraded before the period's own end (T7).</summary>
     public bool EndedEarly { get; set; }
 
@@ -89,6 +98,8 @@ internal sealed class BillingPeriodConfiguration : IEntityTypeConfiguration<Bill
         builder.Property(period => period.LagoCustomerId).HasMaxLength(255);
         builder.Property(period => period.Currency).HasMaxLength(3);
         builder.Property(period => period.State).HasConversion<string>().HasMaxLength(20);
+        builder.Property(period => period.SettledDigest).HasMaxLength(ReadingDigest.Bytes).IsFixedLength();
+        builder.Property(period => period.ShapeDigest).HasMaxLength(ReadingDigest.Bytes).IsFixedLength();
         builder.Property(period => period.CloseDetail).HasMaxLength(1000);
         builder.Property(period => period.FinalInvoiceLagoId).HasMaxLength(100);
         builder.Property(period => period.Version).IsConcurrencyToken();

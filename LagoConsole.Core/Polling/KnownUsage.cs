@@ -6,22 +6,21 @@ using Microsoft.EntityFrameworkCore;
 namespace LagoConsole.Core.Polling;
 
 /// <summary>
-/// What is stored of some customers' open periods, read at once before they are polled: an answer that shows nothing else
+/// What is known of some customers' open periods, read at once before they are polled: an answer that shows nothing else
 /// costs no transaction. It may be older than the database; to leave out what an older look has seen already is always right.
 /// </summary>
 internal sealed class KnownUsage
 {
     private readonly ILookup<string, BillingPeriod> _periods;
-    private readonly ILookup<Guid, HighWaterMark> _marks;
-    private readonly HashSet<(Guid BuyerId, string MetricCode)> _atCloseOnly;
+    private readonly ILookup<Guid, string> _atCloseOnly;
 
-    private KnownUsage(ILookup<string, BillingPeriod> periods, ILookup<Guid, HighWaterMark> marks, HashSet<(Guid BuyerId, string MetricCode)> atCloseOnly)
+    private KnownUsage(ILookup<string, BillingPeriod> periods, ILookup<Guid, string> atCloseOnly)
     {
         _periods = periods;
-        _marks = marks;
         _atCloseOnly = atCloseOnly;
     }
 
+    /// <summary>Of periods alone: what their keys have come to is in <see cref="BillingPeriod.SettledDigest"/>.</summary>
     public static async Task<KnownUsage> LoadAsync(
         IDbContextFactory<LagoConsoleDbContext> contexts, Guid integrationId, IEnumerable<BuyerLink> links, CancellationToken cancellationToken)
     {
@@ -31,21 +30,18 @@ internal sealed class KnownUsage
             .Where(period => period.IntegrationId == integrationId && period.State == BillingPeriodState.Open && !period.NeverPolled
                 && buyers.Contains(period.BuyerId))
             .ToListAsync(cancellationToken);
-        List<Guid> periodIds = [.. periods.Select(period => period.Id)];
-        List<HighWaterMark> marks = await db.HighWaterMarks.AsNoTracking()
-            .Where(mark => periodIds.Contains(mark.PeriodId)).ToListAsync(cancellationToken);
         var atCloseOnly = await (
             from conversion in db.DimensionConversions
             join entitlement in db.Entitlements on conversion.ProductId equals entitlement.ProductId
             where conversion.ReportAtCloseOnly && buyers.Contains(entitlement.BuyerId)
             select new { entitlement.BuyerId, conversion.MetricCode }).ToListAsync(cancellationToken);
         return new KnownUsage(
-            periods.ToLookup(period => period.SubscriptionLagoId, StringComparer.Ordinal), marks.ToLookup(mark => mark.PeriodId),
-            [.. atCloseOnly.Select(row => (row.BuyerId, row.MetricCode))]);
+            periods.ToLookup(period => period.SubscriptionLagoId, StringComparer.Ordinal), atCloseOnly.ToLookup(row => row.BuyerId, row => row.MetricCode));
     }
 
-    /// <summary>Whether a poll has seen this period before with all that the reading shows, as far as is known here.</summary>
-    public bool Knows(SubscriptionReading reading) => Find(reading) is { } period && Knows([.. _marks[period.Id]], reading);
+    /// <summary>Whether the last poll saw exactly the metrics and charges of the reading in its period.</summary>
+    public bool Knows(SubscriptionReading reading) =>
+        Find(reading) is { ShapeDigest: { } shape } && shape.AsSpan().SequenceEqual(ReadingDigest.OfShape(reading));
 
     /// <summary>
     /// Whether these keys of the reading's period have every metric and charge of it. What appears within a period (a charge
@@ -55,20 +51,22 @@ internal sealed class KnownUsage
         marks.FirstOrDefault(mark => mark.MetricCode == metric.Code && mark.Currency == reading.Currency) is { } mark
         && metric.Charges.All(charge => mark.LastCharges.Any(known => known.ChargeLagoId == charge.ChargeLagoId)));
 
-    /// <summary>Whether the reading shows exactly what is stored, and nothing of it is still to be acted on.</summary>
+    /// <summary>Whether the reading shows exactly what was stored last, and nothing of it is still to be acted on.</summary>
     public bool Shows(BuyerLink link, SubscriptionReading reading) =>
-        Find(reading) is { } period && period.BuyerId == link.BuyerId && period.PeriodEnd == reading.PeriodEnd
-        && reading.Metrics.All(metric => _marks[period.Id].FirstOrDefault(mark => mark.MetricCode == metric.Code && mark.Currency == reading.Currency) is { } mark
-            && mark.LastTotalMinor == metric.TotalMinor && mark.LastCharges.SequenceEqual(metric.Charges)
-            && IsSettled(mark, metric, _atCloseOnly.Contains((link.BuyerId, metric.Code))));
+        Find(reading) is { SettledDigest: { } settled } period
+        && period.BuyerId == link.BuyerId
+        && settled.AsSpan().SequenceEqual(ReadingDigest.Of(reading, code => _atCloseOnly[link.BuyerId].Contains(code, StringComparer.Ordinal)));
 
-    private static bool IsSettled(HighWaterMark mark, MetricReading metric, bool atCloseOnly) => mark.Hold switch
+    private BillingPeriod? Find(SubscriptionReading reading) =>
+        PeriodMatch.Find([.. _periods[reading.SubscriptionLagoId]], reading.PeriodStart, reading.PeriodEnd);
+
+    /// <summary>Whether the next look has nothing to do at a key of which Lago shows the same again.</summary>
+    /// <param name="mark">Of the metric, after the reading was written.</param>
+    /// <param name="atCloseOnly">A person chose for the metric that it is billed at the period's close only (R8).</param>
+    internal static bool IsSettled(HighWaterMark mark, MetricReading metric, bool atCloseOnly) => mark.Hold switch
     {
         HoldReason.Upgrade or HoldReason.Overlap => false, // the older subscription may be closed by now
         not null => true,
         null => mark.ReportAtCloseOnly || (atCloseOnly && !metric.IsProjection) || (!metric.IsProjection && metric.TotalMinor - mark.RefusedMinor <= mark.AmountMinor),
     };
-
-    private BillingPeriod? Find(SubscriptionReading reading) =>
-        PeriodMatch.Find([.. _periods[reading.SubscriptionLagoId]], reading.PeriodStart, reading.PeriodEnd);
 }

@@ -79,6 +79,7 @@ public sealed class PeriodStore(IDbContextFactory<LagoConsoleDbContext> contexts
         }
 
         period.State = state;
+        period.SettledDigest = null;
     }
 
     /// <summary>

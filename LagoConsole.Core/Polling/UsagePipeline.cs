@@ -158,15 +158,23 @@ public sealed class UsagePipeline(
 
     /// <summary>Reads one active subscription of a link: with its plan at the first sight of a period, and with what the books must know to judge it.</summary>
     /// <param name="ofCustomer">All subscriptions of the customer, ended ones too.</param>
-    /// <param name="known">What was read of their open periods; null asks the database.</param>
+    /// <param name="known">What is known of their open periods. Null: what is unchanged is read like anything else.</param>
     internal async Task<UsageAnswer> ReadAsync(
         LagoClient lago, Integration integration, BuyerLink link, SubscriptionResponse subscription, IReadOnlyList<SubscriptionResponse> ofCustomer,
         CancellationToken cancellationToken, KnownUsage? known = null)
     {
         UsageAnswer answer = await UsageReader.ReadAsync(lago, subscription, clock, cancellationToken);
-        if (answer is UsageAnswer.Read firstSight && known?.Knows(firstSight.Reading) != true && !await usage.KnowsAsync(firstSight.Reading, cancellationToken))
+        if (answer is UsageAnswer.Read { Reading: var shown })
         {
-            answer = await UsageReader.WithPlanAsync(lago, firstSight.Reading, cancellationToken);
+            if (known?.Shows(link, shown) == true)
+            {
+                return new UsageAnswer.Unchanged();
+            }
+
+            if (known?.Knows(shown) != true && !await usage.KnowsAsync(shown, cancellationToken))
+            {
+                answer = await UsageReader.WithPlanAsync(lago, shown, cancellationToken);
+            }
         }
 
         return answer is UsageAnswer.Read read
@@ -188,7 +196,7 @@ public sealed class UsagePipeline(
         {
             switch (await ReadAsync(lago, integration, link, subscription, subscriptions, cancellationToken, known))
             {
-                case UsageAnswer.Read { Reading: var unchanged } when known.Shows(link, unchanged):
+                case UsageAnswer.Unchanged:
                     Interlocked.Increment(ref run.Subscriptions);
                     break;
                 case UsageAnswer.Read read:

@@ -12,6 +12,9 @@ public abstract record UsageAnswer
 
     public sealed record Read(SubscriptionReading Reading) : UsageAnswer;
 
+    /// <summary>It shows what is stored already, and nothing of it is still to be acted on.</summary>
+    public sealed record Unchanged : UsageAnswer;
+
     /// <summary>The subscription ended between two calls: a state, not a fault (T21). Closing takes over.</summary>
     public sealed record NotActive : UsageAnswer;
 

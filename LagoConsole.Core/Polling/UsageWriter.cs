@@ -89,6 +89,9 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
             period.LastSnapshotAt = reading.ReadAt;
         }
 
+        period.SettledDigest = await SettledDigestAsync(reading, marks, cancellationToken);
+        period.ShapeDigest = reading.Source == SnapshotSource.Poll ? ReadingDigest.OfShape(reading) : period.ShapeDigest;
+
         return new ReadingOutcome(period.Id, Dropped: false, snapshots, increments, increase, held) { PeriodSlid = _slid, AwaitsOlder = _awaitsOlder };
     }
 
@@ -236,6 +239,21 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
         }
 
         mark.GivenUpToMinor = 0;
+    }
+
+    /// <summary>What the next poll may compare its answer with instead of looking at each key; null where a key has something left to do.</summary>
+    private async Task<byte[]?> SettledDigestAsync(SubscriptionReading reading, IReadOnlyCollection<HighWaterMark> marks, CancellationToken cancellationToken)
+    {
+        if (reading.Source != SnapshotSource.Poll)
+        {
+            return null; // no poll shows what its close or its end showed
+        }
+
+        RoutingTable routes = await _book.RoutesAsync(cancellationToken);
+        return reading.Metrics.All(metric => KnownUsage.IsSettled(
+                marks.Single(mark => mark.MetricCode == metric.Code && mark.Currency == reading.Currency), metric, routes.IsAtCloseOnly(metric.Code)))
+            ? ReadingDigest.Of(reading, routes.IsAtCloseOnly)
+            : null;
     }
 
     private static bool HasChanged(HighWaterMark mark, UsageSnapshot snapshot) =>

@@ -1,3 +1,5 @@
+using LagoConsole.Core.Buyers;
+using LagoConsole.Core.Held;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
@@ -26,6 +28,83 @@ public sealed class KnownUsageTests : IAsyncDisposable
 
         Assert.Equal((1, 0, 0), (outcome.Subscriptions, outcome.Snapshots, outcome.Increments));
         Assert.Equal(before, await RowsAsync());
+    }
+
+    [Fact]
+    public async Task R15_What_a_person_refuses_of_a_jump_makes_the_next_poll_look_again_though_Lago_shows_the_same()
+    {
+        (Guid integration, _, _) = await _world.SetUpAsync();
+        await LimitAsync(integration, absoluteMinor: 5_000);
+        _world.Use(10_000); // 200.00 USD at two cents a call
+        await _world.NextHourAsync(integration);
+        Assert.NotNull((await PeriodAsync()).SettledDigest); // held: nothing to be done until a person decides
+        HeldKey held = Assert.Single((await _world.Get<HeldMoney>().ListAsync(new HeldFilter(), 0, 10, Stop)).Keys);
+
+        Assert.IsType<HoldOutcome.Decided>(await _world.Get<HeldMoney>().DecideAsync(
+            ConsoleWorld.Admin, new HoldDecision(held.MarkId, held.Stamp, 0, 5_000, "a migration of their data"), Stop));
+
+        Assert.Null((await PeriodAsync()).SettledDigest);
+        await _world.NextHourAsync(integration);
+        Assert.NotNull((await PeriodAsync()).SettledDigest);
+        Assert.Equal(5_000, _world.Billed);
+        await _world.AssertBalancedAsync();
+    }
+
+    [Fact]
+    public async Task R20_A_declared_restore_makes_the_next_poll_look_again()
+    {
+        (Guid integration, _, _) = await _world.SetUpAsync();
+        _world.Use(100);
+        await _world.NextHourAsync(integration);
+
+        await _world.Get<RestoredBooks>().DeclareAsync(ConsoleWorld.Admin, "from last night", Stop);
+
+        Assert.Null((await PeriodAsync()).SettledDigest);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)] // whoever changes the mark has read its period too
+    public async Task Whatever_changes_a_mark_makes_the_next_poll_look_again(bool readsPeriod)
+    {
+        (Guid integration, _, _) = await _world.SetUpAsync();
+        _world.Use(100);
+        await _world.NextHourAsync(integration);
+        BillingPeriod before = await PeriodAsync();
+
+        await MoneyTransaction.RunAsync(
+            _world.Database,
+            async db =>
+            {
+                BillingPeriod? period = readsPeriod ? await db.BillingPeriods.SingleAsync(Stop) : null;
+                (await db.HighWaterMarks.SingleAsync(mark => mark.MetricCode == "api_calls", Stop)).HeldMinor = 7;
+                return period;
+            },
+            Stop);
+
+        BillingPeriod after = await PeriodAsync();
+        Assert.NotNull(before.SettledDigest);
+        Assert.Null(after.SettledDigest);
+        Assert.Equal(before.Version + 1, after.Version); // a poll that has read it meanwhile thinks again
+    }
+
+    [Fact]
+    public async Task R7_Another_buyer_of_the_same_customer_is_not_passed_by()
+    {
+        (Guid integration, Guid buyer, _) = await _world.SetUpAsync();
+        _world.Use(100);
+        await _world.NextHourAsync(integration);
+        await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
+        BuyerLink link = await db.BuyerLinks.AsNoTracking().SingleAsync(Stop);
+        BillingPeriod period = await PeriodAsync();
+        KnownUsage known = await KnownUsage.LoadAsync(_world.Database, integration, [link], Stop);
+        SubscriptionReading shown = new(
+            period.SubscriptionLagoId, period.SubscriptionExternalId, period.LagoCustomerId, period.PeriodStart, period.PeriodEnd, "USD", _world.Now, SnapshotSource.Poll,
+            [.. (await db.HighWaterMarks.AsNoTracking().ToListAsync(Stop)).Select(mark => new MetricReading(mark.MetricCode, "", mark.ReportAtCloseOnly, mark.LastTotalMinor, mark.LastCharges))]);
+
+        Assert.Equal(buyer, period.BuyerId);
+        Assert.True(known.Shows(link, shown));
+        Assert.False(known.Shows(new BuyerLink { Id = link.Id, BuyerId = Guid.NewGuid(), IntegrationId = integration, LagoCustomerId = link.LagoCustomerId, CustomerLagoId = link.CustomerLagoId, LinkedAt = link.LinkedAt, LinkedBy = "ada" }, shown));
     }
 
     [Theory]
@@ -83,6 +162,19 @@ public sealed class KnownUsageTests : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _world.DisposeAsync();
+
+    private async Task<BillingPeriod> PeriodAsync()
+    {
+        await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
+        return await db.BillingPeriods.AsNoTracking().SingleAsync(Stop);
+    }
+
+    private async Task LimitAsync(Guid integration, long absoluteMinor)
+    {
+        await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
+        await db.Integrations.Where(row => row.Id == integration).ExecuteUpdateAsync(
+            set => set.SetProperty(row => row.JumpAbsoluteMinor, absoluteMinor).SetProperty(row => row.JumpFloorMinor, 100), Stop);
+    }
 
     private async Task<int> RowsAsync()
     {
