@@ -1109,6 +1109,16 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                     b.Property<long>("PeriodStart")
                         .HasColumnType("INTEGER");
 
+                    b.Property<byte[]>("SettledDigest")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<byte[]>("ShapeDigest")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(20)
