@@ -119,7 +119,7 @@ public sealed class Browser : IAsyncDisposable
 
     /// <summary>Waits until the page says yes. It is asked from outside: its own policy lets no text become a script.</summary>
     /// <exception cref="TimeoutException">It has not said so for so many seconds.</exception>
-    public async Task UntilAsync(string question, object? about = null, int seconds = 10)
+    public async Task UntilAsync(string question, object? about = null, int seconds = 20)
     {
         for (int look = 0; look < 10 * seconds; look++)
         {

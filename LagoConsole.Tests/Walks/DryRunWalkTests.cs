@@ -7,7 +7,7 @@ namespace LagoConsole.Tests.Walks;
 
 /// <summary>Foreseeing the next window from every page that offers it, on wide and narrow screens.</summary>
 [Trait("Category", "Browser")]
-[Collection(Walk.Name)]
+[Collection(WalkBeside.Name)]
 public sealed class DryRunWalkTests
 {
     [Fact]

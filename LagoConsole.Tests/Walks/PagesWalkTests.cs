@@ -15,7 +15,7 @@ namespace LagoConsole.Tests.Walks;
 /// that sticks out, and without what axe finds.
 /// </summary>
 [Trait("Category", "Browser")]
-[Collection(Walk.Name)]
+[Collection(WalkBeside.Name)]
 public sealed partial class PagesWalkTests
 {
     private static readonly (int Width, ColorScheme Scheme)[] _screens =

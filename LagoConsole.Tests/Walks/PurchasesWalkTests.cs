@@ -12,7 +12,7 @@ namespace LagoConsole.Tests.Walks;
 
 /// <summary>What the marketplaces hold and what they tell: both pages with data, wide and narrow, light and dark.</summary>
 [Trait("Category", "Browser")]
-[Collection(Walk.Name)]
+[Collection(WalkBeside.Name)]
 public sealed class PurchasesWalkTests
 {
     private static readonly Guid Subscription = new("7c1f3c52-9a40-4e6e-8d0b-3f6a1c2d4e5f");
