@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Globalization;
+using LagoConsole.Bench.Servers;
+using LagoConsole.Core.Persistence;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Playwright;
+
+namespace LagoConsole.Bench.Cases;
+
+/// <summary>
+/// How long each page takes until it stands still, on a large database, beside the same page with one customer: no page may take
+/// more than twice that and a tenth of a second.
+/// </summary>
+internal static class PagesCases
+{
+    private const int Visits = 3;
+    private const double Allowed = 100;
+
+    /// <summary>Notes when the page last changed.</summary>
+    private const string Watch = "window.benchLast = 0; new MutationObserver(() => { window.benchLast = performance.now(); }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });";
+
+    public static async Task<IReadOnlyList<Line>> RunAsync(bool full, Action<string> progress)
+    {
+        (int customers, int records, int snapshots) = full ? (100_000, 10, 50) : (1_000, 10, 50);
+        using IPlaywright playwright = await Playwright.CreateAsync();
+        await using IBrowser browser = await Application.OpenBrowserAsync(playwright);
+        Dictionary<string, Visit> empty = await VisitAsync(browser, 1, records: 1, snapshots: 1, progress);
+        Dictionary<string, Visit> large = await VisitAsync(browser, customers, records, snapshots, progress);
+        string size = string.Create(CultureInfo.InvariantCulture, $"{customers:#,##0} buyers, {customers * records:#,##0} records, {customers * snapshots:#,##0} snapshots");
+        return
+        [
+            .. large.Select(page => new Line(
+                $"{page.Key}, {size}", page.Value.Settled, (2 * empty[page.Key].Settled) + Allowed, "ms", 1,
+                string.Create(CultureInfo.InvariantCulture, $"one buyer {empty[page.Key].Settled:0}; answer of the server {page.Value.Server:0} | {empty[page.Key].Server:0}"))),
+        ];
+    }
+
+    private static async Task<Dictionary<string, Visit>> VisitAsync(IBrowser browser, int customers, int records, int snapshots, Action<string> progress)
+    {
+        progress(string.Create(CultureInfo.InvariantCulture, $"a database of {customers} buyers is made"));
+        await using ServerProcess server = await ServerProcess.StartAsync(customers, metrics: 1, TimeSpan.Zero);
+        await server.NextRoundAsync(customers);
+        await using ConsoleEngine engine = await ConsoleEngine.OpenAsync(server.Address, server.Aws, customers, metrics: 1, reports: true);
+        new History(engine.DatabaseFile).Add(months: 0, records - 1, snapshots - 1);
+        IReadOnlyList<string> pages = await PagesAsync(engine);
+        await engine.CloseAsync();
+        await using Application application = await Application.StartAsync(engine.Folder);
+        IPage page = await application.SignInAsync(browser);
+        await page.Context.AddInitScriptAsync(Watch);
+        Dictionary<string, Visit> visits = new(StringComparer.Ordinal);
+        foreach (string path in pages)
+        {
+            string name = NameOf(path);
+            progress(string.Create(CultureInfo.InvariantCulture, $"{name}, {customers} buyers"));
+            List<Visit> seen = [];
+            for (int visit = 0; visit <= Visits; visit++) // the first one is not counted
+            {
+                seen.Add(await VisitAsync(page, path));
+            }
+
+            visits[name] = new Visit(Median(seen.Skip(1).Select(one => one.Settled)), Median(seen.Skip(1).Select(one => one.Server)));
+        }
+
+        return visits;
+    }
+
+    /// <summary>Every list, a search in it, and one of its rows.</summary>
+    private static async Task<IReadOnlyList<string>> PagesAsync(ConsoleEngine engine)
+    {
+        await using LagoConsoleDbContext db = await engine.Get<IDbContextFactory<LagoConsoleDbContext>>().CreateDbContextAsync();
+        Guid buyer = await db.Buyers.Where(row => row.Name == "Buyer 0").Select(row => row.Id).SingleAsync();
+        Guid record = await db.UsageRecords.Select(row => row.Id).FirstAsync();
+        Guid mark = await db.HighWaterMarks.Select(row => row.Id).FirstAsync();
+        Guid product = await db.Products.Select(row => row.Id).SingleAsync();
+        return
+        [
+            "/", "/buyers", "/buyers?search=Buyer+0", $"/buyers/{buyer}", "/products", $"/products/{product}", "/records", "/records?search=usage_fee", $"/records/{record}",
+            "/usage", "/usage?search=Buyer+0", $"/usage/{mark}", $"/explain/records/{record}", $"/explain/usage/{mark}", "/waiting", "/purchases", "/reconciliation", "/jobs", "/books", "/audit", "/integrations",
+        ];
+    }
+
+    private static string NameOf(string path) => string.Join(
+        '/', path.Split('/').Select(part => Guid.TryParse(part, out _) ? "{id}" : part)) is { Length: > 0 } name ? $"page {name}" : "page /";
+
+    private static async Task<Visit> VisitAsync(IPage page, string path)
+    {
+        await page.GotoAsync(path);
+        await page.WaitForSelectorAsync("[data-interactive=true]");
+        Stopwatch patience = Stopwatch.StartNew();
+        double settled;
+        do
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+            settled = await page.EvaluateAsync<double>("performance.now() - window.benchLast < 500 ? -1 : window.benchLast");
+        }
+        while (settled < 0 && patience.Elapsed < TimeSpan.FromMinutes(1));
+        double server = await page.EvaluateAsync<double>("(([entry]) => entry.responseEnd - entry.requestStart)(performance.getEntriesByType('navigation'))");
+        return new Visit(settled < 0 ? patience.Elapsed.TotalMilliseconds : settled, server);
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
+    }
+
+    /// <param name="Settled">Milliseconds from the start of the navigation until nothing changed any more.</param>
+    /// <param name="Server">Milliseconds until the answer was there.</param>
+    private sealed record Visit(double Settled, double Server);
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using Microsoft.Playwright;
+
+namespace LagoConsole.Bench.Cases;
+
+/// <summary>From the start of the process to its first page, and the memory it holds, beside a web application that has one page only.</summary>
+internal static class StartCases
+{
+    private const int Browsers = 10;
+
+    public static async Task<IReadOnlyList<Line>> RunAsync(bool full, Action<string> progress)
+    {
+        List<(TimeSpan Wall, double MiB)> ours = [];
+        List<(TimeSpan Wall, double MiB)> limit = [];
+        for (int round = 0; round < (full ? 5 : 3); round++)
+        {
+            progress(string.Create(CultureInfo.InvariantCulture, $"round {round + 1}"));
+            string folder = Directory.CreateTempSubdirectory("lagoconsole-bench-").FullName;
+            ours.Add(await MeasureAsync(() => Application.StartAsync(folder)));
+            Directory.Delete(folder, recursive: true);
+            limit.Add(await MeasureAsync(Application.StartEmptyAsync));
+        }
+
+        (double first, double each) = await BrowsersAsync(progress);
+        return
+        [
+            new Line("process start to first page", Median(ours.Select(run => run.Wall.TotalSeconds)), Median(limit.Select(run => run.Wall.TotalSeconds)), "s", null, "against one empty page of the same framework; the database is made, too"),
+            new Line("memory after the first page", Median(ours.Select(run => run.MiB)), Median(limit.Select(run => run.MiB)), "MiB", null, "resident"),
+            new Line($"memory of each of {Browsers} connected browsers, against the process that serves them", each, first, "MiB", null, "resident, Overview open"),
+        ];
+    }
+
+    private static async Task<(TimeSpan Wall, double MiB)> MeasureAsync(Func<Task<Application>> startAsync)
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        await using Application application = await startAsync();
+        TimeSpan wall = TimeProvider.System.GetElapsedTime(start);
+        return (wall, await Memory.ResidentMiBAsync(application.ProcessId));
+    }
+
+    /// <summary>What the process holds with one browser, and what each other one adds.</summary>
+    private static async Task<(double First, double Each)> BrowsersAsync(Action<string> progress)
+    {
+        string folder = Directory.CreateTempSubdirectory("lagoconsole-bench-").FullName;
+        try
+        {
+            await using Application application = await Application.StartAsync(folder);
+            using IPlaywright playwright = await Playwright.CreateAsync();
+            await using IBrowser browser = await Application.OpenBrowserAsync(playwright);
+            await application.SignInAsync(browser); // what the first one loads, all share
+            double before = await Memory.ResidentMiBAsync(application.ProcessId);
+            progress("browsers");
+            for (int number = 0; number < Browsers; number++)
+            {
+                await application.SignInAsync(browser);
+            }
+
+            return (before, (await Memory.ResidentMiBAsync(application.ProcessId) - before) / Browsers);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
+    }
+}
