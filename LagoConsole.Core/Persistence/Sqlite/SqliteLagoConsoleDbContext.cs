@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
@@ -14,6 +15,8 @@ public sealed class SqliteLagoConsoleDbContext(DbContextOptions<SqliteLagoConsol
         await Database.OpenConnectionAsync(cancellationToken);
         await Database.UseTransactionAsync(((SqliteConnection)Database.GetDbConnection()).BeginTransaction(deferred: true), cancellationToken);
     }
+
+    internal override IManyRows? TakeMany(IReadOnlyCollection<EntityEntry> changed) => SqliteRows.Take(this, changed);
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
