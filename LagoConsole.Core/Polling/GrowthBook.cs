@@ -7,9 +7,10 @@ using LagoConsole.Core.Time;
 namespace LagoConsole.Core.Polling;
 
 /// <summary>Writes increments and sends them to their meters, inside a caller's transaction. The only place where an increment is made.</summary>
-internal sealed class GrowthBook(LagoConsoleDbContext db, Guid integrationId, Guid buyerId, DateTimeOffset now)
+/// <param name="routes">As of this transaction; null: read when they are needed.</param>
+internal sealed class GrowthBook(LagoConsoleDbContext db, Guid integrationId, Guid buyerId, DateTimeOffset now, RoutingTable? routes = null)
 {
-    private RoutingTable? _routes;
+    private RoutingTable? _routes = routes;
 
     /// <summary>Where this buyer's money goes, as of this transaction.</summary>
     public async ValueTask<RoutingTable> RoutesAsync(CancellationToken cancellationToken) =>

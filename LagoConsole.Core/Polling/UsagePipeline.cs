@@ -83,7 +83,8 @@ public sealed class UsagePipeline(
 
         ILookup<string, SubscriptionResponse> byCustomer = subscriptions
             .ToLookup(subscription => subscription.ExternalCustomerId, StringComparer.Ordinal);
-        Run run = new();
+        using UsageQueue queue = new(usage);
+        Run run = new(options.Value.Concurrency > 1 ? queue.SaveAsync : (reading, token) => usage.SaveAsync(reading.Link, reading.Reading, token));
         progress?.Invoke(new PollProgress(0, links.Count, 0, 0));
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
@@ -200,7 +201,7 @@ public sealed class UsagePipeline(
                     Interlocked.Increment(ref run.Subscriptions);
                     break;
                 case UsageAnswer.Read read:
-                    ReadingOutcome? outcome = await usage.SaveAsync(link, read.Reading, cancellationToken);
+                    ReadingOutcome? outcome = await run.SaveAsync(new PolledReading(link, read.Reading), cancellationToken);
                     if (outcome is { Dropped: true, StoredAheadUntil: { } ahead })
                     {
                         problem = $"What is stored of subscription {subscription.ExternalId} was read at {ahead:u}, which is still to come: "
@@ -236,8 +237,8 @@ public sealed class UsagePipeline(
         return null;
     }
 
-    /// <summary>Counters of one run.</summary>
-    private sealed class Run
+    /// <summary>Counters of one run, and its way into the books.</summary>
+    private sealed class Run(Func<PolledReading, CancellationToken, Task<ReadingOutcome?>> save)
     {
         public int Done;
         public int Subscriptions;
@@ -245,6 +246,8 @@ public sealed class UsagePipeline(
         public int Increments;
 
         public ConcurrentBag<PollFailure> Failures { get; } = [];
+
+        public Task<ReadingOutcome?> SaveAsync(PolledReading reading, CancellationToken cancellationToken) => save(reading, cancellationToken);
 
         public LagoFailure? Stopped { get; set; }
     }

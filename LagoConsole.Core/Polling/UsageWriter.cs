@@ -12,7 +12,8 @@ namespace LagoConsole.Core.Polling;
 /// Decisions are <see cref="PeriodMatch"/>'s, <see cref="HighWaterCheck"/>'s, <see cref="JumpRule"/>'s and
 /// <see cref="PeriodSuccession"/>'s; this class carries them out.
 /// </summary>
-internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, Guid buyerId, DateTimeOffset now)
+/// <param name="books">What was read for several writers at once; null: each thing is asked for when it is needed.</param>
+internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, Guid buyerId, DateTimeOffset now, UsageBooks? books = null)
 {
     /// <summary>Readings of one run overlap by less; more is a clock that was ahead once.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(5);
@@ -21,8 +22,8 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
     internal static readonly TimeSpan Skew = TimeSpan.FromHours(24);
 
     private readonly KeyOrigins _origins = new(db);
-    private readonly GrowthBook _book = new(db, integrationId, buyerId, now);
-    private JumpLimits? _limits;
+    private readonly GrowthBook _book = new(db, integrationId, buyerId, now, books?.RoutesOf(buyerId));
+    private JumpLimits? _limits = books?.Limits;
     private DateTimeOffset? _storedAheadUntil;
     private bool _slid;
     private bool _awaitsOlder;
@@ -35,7 +36,8 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
             return ReadingOutcome.NotUsed with { StoredAheadUntil = _storedAheadUntil, IsOver = _isOver };
         }
 
-        List<HighWaterMark> marks = await db.HighWaterMarks.Where(mark => mark.PeriodId == period.Id).ToListAsync(cancellationToken);
+        List<HighWaterMark> marks = books?.MarksOf(period)
+            ?? await db.HighWaterMarks.Where(mark => mark.PeriodId == period.Id).ToListAsync(cancellationToken);
         int snapshots = 0;
         int increments = 0;
         long increase = 0;
@@ -98,8 +100,8 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
     /// <summary>The period that the reading belongs to, or null when the reading is to be dropped whole (R2).</summary>
     private async Task<BillingPeriod?> FindOrAddPeriodAsync(SubscriptionReading reading, CancellationToken cancellationToken)
     {
-        List<BillingPeriod> known = await db.BillingPeriods
-            .Where(period => period.SubscriptionLagoId == reading.SubscriptionLagoId).ToListAsync(cancellationToken);
+        List<BillingPeriod> known = books?.PeriodsOf(reading.SubscriptionLagoId)
+            ?? await db.BillingPeriods.Where(period => period.SubscriptionLagoId == reading.SubscriptionLagoId).ToListAsync(cancellationToken);
         BillingPeriod? period = PeriodMatch.Find(known, reading.PeriodStart, reading.PeriodEnd);
         if (period is null && PeriodMatch.Slid(known, reading.PeriodStart, reading.PeriodEnd) is { } slid
             && await HasNotDroppedAsync(slid, reading, cancellationToken))
@@ -333,9 +335,7 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
             return null; // nothing grew that could be a jump
         }
 
-        _limits ??= await db.Integrations.Where(integration => integration.Id == integrationId)
-            .Select(integration => new JumpLimits(integration.JumpFactor, integration.JumpFloorMinor, integration.JumpAbsoluteMinor))
-            .SingleOrDefaultAsync(cancellationToken) ?? new JumpLimits(0, 0, 0);
+        _limits ??= await UsageBooks.LimitsAsync(db, integrationId, cancellationToken);
         long previous = firstSight ? await _origins.PreviousTotalAsync(reading, snapshot.MetricCode, cancellationToken) : 0;
         DateTimeOffset last = reading.PreviousReadAt > mark.LastTotalAt ? reading.PreviousReadAt.Value : mark.LastTotalAt;
         return JumpRule.Limit(_limits, mark, snapshot.Source, snapshot.TakenAt, firstSight, previous, snapshot.TakenAt - last);

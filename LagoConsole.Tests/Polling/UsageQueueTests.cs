@@ -1,0 +1,185 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using LagoConsole.Core.Buyers;
+using LagoConsole.Core.HighWater;
+using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Polling;
+using LagoConsole.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace LagoConsole.Tests.Polling;
+
+/// <summary>Readings that wait together are stored together, each as if it were alone.</summary>
+public sealed class UsageQueueTests : IAsyncDisposable
+{
+    private readonly ConsoleWorld _world = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task R2_Readings_of_many_buyers_at_once_are_each_stored_once_in_few_transactions()
+    {
+        List<PolledReading> readings = await ReadingsAsync(buyers: 100);
+        using Commits commits = new();
+        using UsageQueue queue = new(_world.Get<UsageStore>());
+
+        ReadingOutcome?[] first = await Task.WhenAll(readings.Select(reading => Task.Run(() => queue.SaveAsync(reading, Stop), Stop)));
+
+        Assert.All(first, outcome => Assert.Equal((1, 1, 250L), (outcome!.Snapshots, outcome.Increments, outcome.IncreaseMinor)));
+        Assert.InRange(commits.Marks, 2, 50); // 64 share one at most
+        Assert.Equal((100, 25_000), await StoredAsync());
+
+        ReadingOutcome?[] again = await Task.WhenAll(readings.Select(reading => Task.Run(() => queue.SaveAsync(reading, Stop), Stop)));
+        Assert.All(again, outcome => Assert.Equal((0, 0), (outcome!.Snapshots, outcome.Increments)));
+        Assert.Equal((100, 25_000), await StoredAsync());
+        await _world.AssertBalancedAsync();
+    }
+
+    [Fact]
+    public async Task One_that_cannot_be_stored_says_so_to_its_own_caller_and_the_others_are()
+    {
+        List<PolledReading> readings = await ReadingsAsync(buyers: 10);
+        PolledReading broken = readings[4] with { Reading = readings[4].Reading with { Metrics = [readings[4].Reading.Metrics[0] with { Charges = null! }] } };
+        readings[4] = broken;
+        using UsageQueue queue = new(_world.Get<UsageStore>());
+
+        Task<ReadingOutcome?>[] all = [.. readings.Select(reading => Task.Run(() => queue.SaveAsync(reading, Stop), Stop))];
+
+        await Assert.ThrowsAnyAsync<Exception>(() => all[4]);
+        Assert.All(await Task.WhenAll(all.Where(task => task != all[4])), outcome => Assert.Equal(250, outcome!.IncreaseMinor));
+        Assert.Equal((9, 2_250), await StoredAsync());
+    }
+
+    [Fact]
+    public async Task Two_readings_of_one_subscription_are_two_transactions_and_the_second_adds_what_the_first_had_not()
+    {
+        PolledReading first = (await ReadingsAsync(buyers: 1))[0];
+        PolledReading second = first with { Reading = Reading(first.Link, total: 400, _world.Now.AddMinutes(1)) };
+        using UsageQueue queue = new(_world.Get<UsageStore>());
+
+        await Task.WhenAll(Task.Run(() => queue.SaveAsync(first, Stop), Stop), Task.Run(() => queue.SaveAsync(second, Stop), Stop));
+
+        await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
+        Assert.Equal(400, await db.UsageIncrements.SumAsync(increment => increment.AmountMinor, Stop));
+        Assert.Equal(400, (await db.HighWaterMarks.SingleAsync(Stop)).AmountMinor);
+    }
+
+    [Fact]
+    public async Task Of_a_link_that_was_removed_meanwhile_nothing_is_stored_and_the_others_are()
+    {
+        List<PolledReading> readings = await ReadingsAsync(buyers: 3);
+        await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
+        await db.BuyerLinks.Where(link => link.Id == readings[1].Link.Id).ExecuteUpdateAsync(set => set.SetProperty(link => link.UnlinkedAt, _world.Now), Stop);
+        using UsageQueue queue = new(_world.Get<UsageStore>());
+
+        ReadingOutcome?[] outcomes = await Task.WhenAll(readings.Select(reading => Task.Run(() => queue.SaveAsync(reading, Stop), Stop)));
+
+        Assert.Null(outcomes[1]);
+        Assert.Equal((2, 500), await StoredAsync());
+    }
+
+    [Fact]
+    public async Task Whoever_gives_up_waiting_leaves_nothing_behind_for_a_later_run()
+    {
+        List<PolledReading> readings = await ReadingsAsync(buyers: 2);
+        using CancellationTokenSource gone = new();
+        await gone.CancelAsync();
+        using UsageQueue queue = new(_world.Get<UsageStore>());
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => queue.SaveAsync(readings[0], gone.Token));
+        Assert.Equal(250, (await queue.SaveAsync(readings[1], Stop))!.IncreaseMinor);
+
+        Assert.Equal((1, 250), await StoredAsync());
+    }
+
+    public ValueTask DisposeAsync() => _world.DisposeAsync();
+
+    private async Task<(int Count, long Sum)> StoredAsync()
+    {
+        await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
+        return (await db.UsageIncrements.CountAsync(Stop), await db.UsageIncrements.SumAsync(increment => increment.AmountMinor, Stop));
+    }
+
+    /// <summary>Of so many linked buyers, each with a first total of 2.50 USD.</summary>
+    private async Task<List<PolledReading>> ReadingsAsync(int buyers)
+    {
+        Guid integration = await _world.ConnectAsync();
+        await _world.TurnOnAsync(integration);
+        await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
+        List<PolledReading> readings = [];
+        for (int number = 0; number < buyers; number++)
+        {
+            Buyer buyer = new() { Id = Guid.NewGuid(), Name = $"Buyer {number}", CreatedAt = _world.Now };
+            BuyerLink link = new()
+            {
+                Id = Guid.NewGuid(),
+                BuyerId = buyer.Id,
+                IntegrationId = integration,
+                LagoCustomerId = $"cus-{number}",
+                CustomerLagoId = $"lago-cus-{number}",
+                LinkedAt = _world.Now,
+                LinkedBy = "ada",
+            };
+            db.AddRange(buyer, link);
+            readings.Add(new PolledReading(link, Reading(link, total: 250, _world.Now)));
+        }
+
+        await db.SaveChangesAsync(Stop);
+        return readings;
+    }
+
+    private static SubscriptionReading Reading(BuyerLink link, long total, DateTimeOffset readAt) => new(
+        $"lago-{link.LagoCustomerId}", $"sub-{link.LagoCustomerId}", link.LagoCustomerId, new DateTimeOffset(2026, 8, 1, 0, 0, 0, TimeSpan.Zero),
+        new DateTimeOffset(2026, 9, 1, 0, 0, 0, TimeSpan.Zero), "USD", readAt, SnapshotSource.Poll,
+        [new MetricReading("api_calls", "API calls", IsProjection: false, total, [new ChargeAmount("charge-1", "standard", total)])]);
+
+    /// <summary>How often something of money was committed by this test's thread of work.</summary>
+    private sealed class Commits : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
+    {
+        private static readonly AsyncLocal<Commits?> Mine = new();
+
+        private readonly ConcurrentBag<IDisposable> _subscriptions = [];
+        private int _marks;
+
+        public Commits()
+        {
+            Mine.Value = this;
+            _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
+        }
+
+        public int Marks => _marks;
+
+        public void OnNext(DiagnosticListener value)
+        {
+            if (value.Name == MoneySteps.SourceName)
+            {
+                _subscriptions.Add(value.Subscribe(this));
+            }
+        }
+
+        public void OnNext(KeyValuePair<string, object?> value)
+        {
+            if (Mine.Value == this && value.Key == $"after:{MoneySteps.Mark}")
+            {
+                Interlocked.Increment(ref _marks);
+            }
+        }
+
+        public void OnError(Exception error)
+        {
+        }
+
+        public void OnCompleted()
+        {
+        }
+
+        public void Dispose()
+        {
+            foreach (IDisposable subscription in _subscriptions)
+            {
+                subscription.Dispose();
+            }
+        }
+    }
+}
