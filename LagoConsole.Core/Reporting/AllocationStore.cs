@@ -19,6 +19,9 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
     /// <summary>How many meters get their record in one transaction: a commit costs more than a record, and who waits for the database waits for all of them.</summary>
     private const int Together = 50;
 
+    private static readonly UsageRecordState[] Unsettled =
+        [.. Enum.GetValues<UsageRecordState>().Where(state => state is not (UsageRecordState.Accepted or UsageRecordState.Void))];
+
     /// <summary>Tries every meter that has released open money; returns the number of records made.</summary>
     public async Task<int> AllocateAsync(ItemRun run, CancellationToken cancellationToken)
     {
@@ -144,7 +147,7 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
         ILookup<Guid, DimensionPrice> prices = (await db.DimensionPrices.Where(price => dimensionIds.Contains(price.DimensionId)).ToListAsync(cancellationToken))
             .ToLookup(price => price.DimensionId);
         ILookup<Guid, UsageRecordState> unsettled = (await db.UsageRecords
-            .Where(record => meterIds.Contains(record.MeterId) && record.State != UsageRecordState.Accepted && record.State != UsageRecordState.Void)
+            .Where(record => meterIds.Contains(record.MeterId) && Unsettled.Contains(record.State)) // by index, and not by all that is settled
             .Select(record => new { record.MeterId, record.State }).ToListAsync(cancellationToken)).ToLookup(record => record.MeterId, record => record.State);
         ILookup<Guid, UsageIncrement> increments = (await Released(db).Where(increment => meterIds.Contains(increment.MeterId!.Value))
             .OrderBy(increment => increment.MeterSequence).ToListAsync(cancellationToken)).ToLookup(increment => increment.MeterId!.Value);

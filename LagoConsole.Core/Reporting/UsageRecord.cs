@@ -142,6 +142,7 @@ internal sealed class UsageRecordConfiguration : IEntityTypeConfiguration<UsageR
         // dimension and hour. A meter is exactly that identity and dimension, and is unique itself.
         builder.HasIndex(record => new { record.MeterId, record.SlotHour }).IsUnique();
         builder.HasIndex(record => new { record.State, record.NextAttemptAt });
+        builder.HasIndex(record => new { record.MeterId, record.State }); // what of a meter is not settled: little of much
         builder.HasIndex(record => new { record.EntitlementId, record.SlotHour });
         builder.HasIndex(record => record.CreatedAt);
         builder.HasIndex(record => record.SettledAt); // what was billed in an hour or a day

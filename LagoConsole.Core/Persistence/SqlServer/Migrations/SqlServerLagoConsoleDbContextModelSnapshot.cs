@@ -1820,6 +1820,8 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                     b.HasIndex("MeterId", "SlotHour")
                         .IsUnique();
 
+                    b.HasIndex("MeterId", "State");
+
                     b.HasIndex("State", "NextAttemptAt");
 
                     b.ToTable("UsageRecords", (string)null);

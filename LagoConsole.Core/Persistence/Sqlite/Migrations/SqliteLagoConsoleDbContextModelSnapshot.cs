@@ -1699,6 +1699,8 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                     b.HasIndex("MeterId", "SlotHour")
                         .IsUnique();
 
+                    b.HasIndex("MeterId", "State");
+
                     b.HasIndex("State", "NextAttemptAt");
 
                     b.ToTable("UsageRecords", (string)null);
