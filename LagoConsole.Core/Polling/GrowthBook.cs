@@ -10,6 +10,7 @@ namespace LagoConsole.Core.Polling;
 /// <param name="routes">As of this transaction; null: read when they are needed.</param>
 internal sealed class GrowthBook(LagoConsoleDbContext db, Guid integrationId, Guid buyerId, DateTimeOffset now, RoutingTable? routes = null)
 {
+    private readonly Dictionary<(Guid EntitlementId, Guid DimensionId), Meter> _meters = [];
     private RoutingTable? _routes = routes;
 
     /// <summary>Where this buyer's money goes, as of this transaction.</summary>
@@ -46,8 +47,11 @@ internal sealed class GrowthBook(LagoConsoleDbContext db, Guid integrationId, Gu
     {
         switch ((await RoutesAsync(cancellationToken)).Route(increment, subscriptionLagoId))
         {
+            case RoutingDecision.To to when _meters.TryGetValue((to.Entitlement.Id, to.Dimension.Id), out Meter? meter):
+                MeterBook.Accrue(increment, meter);
+                break;
             case RoutingDecision.To to:
-                await MeterBook.AccrueAsync(db, increment, to.Entitlement, to.Dimension, now, cancellationToken);
+                _meters[(to.Entitlement.Id, to.Dimension.Id)] = await MeterBook.AccrueAsync(db, increment, to.Entitlement, to.Dimension, now, cancellationToken);
                 break;
             case RoutingDecision.Waits waits:
                 Wait(increment, waits.Reason);

@@ -15,16 +15,24 @@ namespace LagoConsole.Core.Reporting;
 internal static class MeterBook
 {
     /// <summary>Puts an increment's open money on the meter of this entitlement and dimension, which is made at its first money.</summary>
-    public static async Task AccrueAsync(
+    public static async Task<Meter> AccrueAsync(
         LagoConsoleDbContext db, UsageIncrement increment, Entitlement entitlement, Dimension dimension, DateTimeOffset now,
         CancellationToken cancellationToken)
+    {
+        Meter meter = await FindOrAddAsync(db, entitlement, dimension, now, cancellationToken);
+        Accrue(increment, meter);
+        return meter;
+    }
+
+    /// <summary>The same where the meter is known.</summary>
+    /// <param name="meter">Tracked.</param>
+    public static void Accrue(UsageIncrement increment, Meter meter)
     {
         if (increment.MeterId is not null)
         {
             throw new InvalidOperationException($"Increment {increment.Id} is on a meter already: its money would be there twice.");
         }
 
-        Meter meter = await FindOrAddAsync(db, entitlement, dimension, now, cancellationToken);
         meter.AccruedMinor += increment.OpenMinor;
         meter.IncrementCount++;
         increment.MeterId = meter.Id;

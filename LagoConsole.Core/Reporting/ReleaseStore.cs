@@ -107,12 +107,13 @@ public sealed class ReleaseStore(IDbContextFactory<LagoConsoleDbContext> context
         List<Guid?> meterIds = [.. onMeters.Select(increment => increment.MeterId).Distinct()];
         Dictionary<Guid, Guid> entitlements = await db.Meters.Where(meter => meterIds.Contains(meter.Id))
             .ToDictionaryAsync(meter => meter.Id, meter => meter.EntitlementId, cancellationToken);
+        List<Guid> entitlementIds = [.. entitlements.Values.Distinct()];
+        Dictionary<Guid, UsageRecordGroup> groups = await db.UsageRecordGroups
+            .Where(stored => stored.WindowStart == window.Start && stored.WindowEnd == window.End && entitlementIds.Contains(stored.EntitlementId))
+            .ToDictionaryAsync(stored => stored.EntitlementId, cancellationToken);
         foreach (IGrouping<Guid, UsageIncrement> ofEntitlement in onMeters.GroupBy(increment => entitlements[increment.MeterId!.Value]))
         {
-            UsageRecordGroup? group = await db.UsageRecordGroups.FirstOrDefaultAsync(
-                stored => stored.EntitlementId == ofEntitlement.Key && stored.WindowStart == window.Start && stored.WindowEnd == window.End,
-                cancellationToken);
-            if (group is null)
+            if (!groups.TryGetValue(ofEntitlement.Key, out UsageRecordGroup? group))
             {
                 group = new UsageRecordGroup
                 {
