@@ -37,7 +37,7 @@ internal sealed class History(string database)
             ("RecordId", Past("s.RecordId")), ("IncrementId", Past("s.IncrementId")));
         Copy(
             connection, "UsageIncrements", hours, $"s.Id IN ({First})",
-            ("Id", Past("s.Id")), ("FromMinor", "-n.N"), ("ToMinor", "1 - n.N"), ("AmountMinor", "1"), ("SeenAt", $"s.SeenAt - n.N * {Hour}"));
+            ("Id", Past("s.Id")), ("FromMinor", "s.FromMinor - n.N * 1000000"), ("ToMinor", "s.ToMinor - n.N * 1000000"), ("SeenAt", $"s.SeenAt - n.N * {Hour}"));
         Copy(
             connection, "UsageRecords", hours, "s.State = 'Accepted'",
             ("Id", Past("s.Id")), ("SlotHour", $"s.SlotHour - n.N * {Hour}"), ("Timestamp", $"s.Timestamp - n.N * {Hour}"), ("CreatedAt", $"s.CreatedAt - n.N * {Hour}"),

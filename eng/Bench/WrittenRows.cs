@@ -4,7 +4,10 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace LagoConsole.Bench;
 
-/// <summary>Counts the rows that are inserted, updated and deleted through EF Core while it lives.</summary>
+/// <summary>
+/// Counts the rows that are inserted, updated and deleted through EF Core while it lives. Snapshots, increments and marks are written
+/// past it (<c>SqliteRows</c>); where one of the marks is, one of the others is too.
+/// </summary>
 internal sealed class WrittenRows : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
 {
     private readonly List<IDisposable> _subscriptions = [];

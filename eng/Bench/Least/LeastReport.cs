@@ -80,8 +80,8 @@ internal sealed class LeastReport : IDisposable
         using (SqliteCommand due = Statement.Of(
             connection, transaction,
             """
-            SELECT m.Id, m.EntitlementId, m.DimensionKey, m.AccruedMinor - m.AllocatedMinor, i.Id, e.AwsAccountId, e.AwsLicenseArn
-            FROM UsageIncrements i JOIN Meters m ON m.Id = i.MeterId JOIN Entitlements e ON e.Id = m.EntitlementId WHERE i.IsOpen
+            SELECT m.Id, m.EntitlementId, m.DimensionKey, m.AccruedMinor - m.AllocatedMinor, MAX(i.Id), e.AwsAccountId, e.AwsLicenseArn
+            FROM UsageIncrements i JOIN Meters m ON m.Id = i.MeterId JOIN Entitlements e ON e.Id = m.EntitlementId WHERE i.IsOpen GROUP BY m.Id
             """).Command)
         {
             using SqliteDataReader reader = due.ExecuteReader();
