@@ -23,7 +23,9 @@ internal sealed class Excuses(World world) : IExcuses
         {
             WaitReason.NoConversion => !buyer.Product.Conversions.ContainsKey(key.Code),
             WaitReason.NoEntitlement => buyer.Purchases.TrueForAll(purchase => purchase.EntitlementId is null),
-            WaitReason.EntitlementNotActive => !buyer.Purchases.Exists(purchase => purchase.TakesMoney),
+            // A decision after a restore sends money anew to the purchase that a person had named, which may have ended meanwhile.
+            WaitReason.EntitlementNotActive => !buyer.Purchases.Exists(purchase => purchase.TakesMoney)
+                || (world.Oracle.RestoredAt > seenAt && buyer.Purchases.Exists(purchase => purchase.EndsAt is not null)),
             WaitReason.EntitlementStartsLater => buyer.Purchases.Exists(purchase => purchase.StartsAt > seenAt),
             WaitReason.EntitlementEnded => buyer.Purchases.Exists(purchase => purchase.EndsAt is not null),
             WaitReason.SeveralEntitlements => buyer.Purchases.Count(purchase => purchase.SeemsOpen) > 1,

@@ -17,7 +17,12 @@ internal static class PollCases
         (int customers, int metrics) = full ? (10_000, 20) : (500, 20);
         foreach (int latency in full ? (int[])[0, 20, 100] : [20])
         {
-            lines.AddRange(await AtAsync(customers, metrics, TimeSpan.FromMilliseconds(latency), progress));
+            IReadOnlyList<Line> measured = await AtAsync(customers, metrics, TimeSpan.FromMilliseconds(latency), progress);
+            lines.AddRange(measured);
+            foreach (Line line in measured)
+            {
+                progress(line.ToString()); // the next latency may take long
+            }
         }
 
         return lines;

@@ -41,12 +41,14 @@ internal static class ReportCases
 
         (Runs mine, Runs theirs) = (new Runs(ours), new Runs(limit));
         string name = string.Create(CultureInfo.InvariantCulture, $"report, {meters} due meters of one product, {Latency.TotalMilliseconds} ms");
-        return
+        Line[] lines =
         [
             new Line(
                 name, mine.Seconds, theirs.Seconds, "s", meters == 1_000 ? 1.5 : null,
                 string.Create(CultureInfo.InvariantCulture, $"{mine.Spread} | {theirs.Spread}; processor {mine.ProcessorSeconds:0.00} | {theirs.ProcessorSeconds:0.00}; AWS takes 10 calls a second")),
             new Line($"{name}: calls", calls, leastCalls, "calls", 1, ""),
         ];
+        Array.ForEach(lines, line => progress(line.ToString())); // the next size may take long
+        return lines;
     }
 }
