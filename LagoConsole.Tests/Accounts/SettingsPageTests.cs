@@ -19,6 +19,7 @@ public sealed class SettingsPageTests : MudContext
 
     public SettingsPageTests() => Services
         .AddSingleton(TimeProvider.System)
+        .AddSingleton(new SignInSessions(_stage.Database, TimeProvider.System))
         .AddSingleton(_stage.Get<AccountQueries>())
         .AddSingleton(_stage.Get<AccountService>());
 
@@ -102,6 +103,26 @@ public sealed class SettingsPageTests : MudContext
         {
             Assert.Throws<InvalidOperationException>(() => Find(button));
         }
+    }
+
+    [Theory]
+    [InlineData("ada@vendor.example", Role.Admin)]
+    [InlineData("vera@vendor.example", Role.Viewer)] // her own
+    public async Task Whoever_may_ends_the_sign_ins_of_a_person(string actor, Role role)
+    {
+        SignIn(actor, role);
+        SignInSessions sessions = Services.GetRequiredService<SignInSessions>();
+        Guid id = await sessions.BeginAsync("vera@vendor.example", Role.Viewer, "192.0.2.7", TimeProvider.System.GetUtcNow().AddHours(1), Stop);
+        IRenderedComponent<SettingsPage> page = Show<SettingsPage>();
+        page.WaitForAssertion(() => Assert.Contains("192.0.2.7", page.Find("#signed-in-people").TextContent, StringComparison.Ordinal));
+
+        await PressAsync("End sign-ins of vera@vendor.example");
+        Assert.Contains("vera@vendor.example is signed out everywhere", Dialogs.Markup, StringComparison.Ordinal);
+        await PressAsync("End sign-ins");
+        await HandledAsync();
+
+        page.WaitForAssertion(() => Assert.DoesNotContain("vera@vendor.example", page.Markup, StringComparison.Ordinal));
+        Assert.False(await sessions.HoldsAsync(id, isUsed: true, Stop));
     }
 
     [Fact]

@@ -37,6 +37,13 @@ public sealed class ExportConsole : IAsyncLifetime
     public async Task<HttpClient> SignInAsync(string role)
     {
         HttpClient browser = Browser();
+        using HttpResponseMessage signedIn = await SignInAsync(browser, role);
+        return browser;
+    }
+
+    /// <summary>Signs Vera in locally at whatever console the browser talks to.</summary>
+    public static async Task<HttpResponseMessage> SignInAsync(HttpClient browser, string role)
+    {
         string page = await browser.GetStringAsync("/login", Stop);
         string token = Regex.Match(page, "name=\"__RequestVerificationToken\" value=\"(?<token>[^\"]+)\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).Groups["token"].Value;
         using FormUrlEncodedContent form = new(new Dictionary<string, string>(StringComparer.Ordinal)
@@ -46,7 +53,6 @@ public sealed class ExportConsole : IAsyncLifetime
             ["Name"] = "Vera",
             ["Role"] = role,
         });
-        using HttpResponseMessage signedIn = await browser.PostAsync("/login", form, Stop);
-        return browser;
+        return await browser.PostAsync("/login", form, Stop);
     }
 }

@@ -28,4 +28,20 @@ public sealed class ConfigurationTests
         string name = setting.Split(':')[1];
         Assert.True(stopped.ToString().Contains(name, StringComparison.Ordinal), $"{setting} is not named: {stopped}");
     }
+
+    [Theory]
+    [InlineData("appsettings.json")]
+    [InlineData("appsettings.Production.json")]
+    public void A_corrupt_file_stops_the_start_and_is_named(string name)
+    {
+        string folder = Directory.CreateTempSubdirectory("lagoconsole-test-").FullName;
+        string file = Path.Combine(folder, name);
+        File.WriteAllText(file, "{ \"Polling\": { \"Cron\": \"0 5 * * * ?\""); // cut off
+
+        Exception? stopped = Record.Exception(() => ConsoleHost.CreateBuilder(["--contentRoot", folder, "--environment", "Production"]));
+        Directory.Delete(folder, recursive: true);
+
+        Assert.NotNull(stopped);
+        Assert.Contains($"'{file}'", stopped.Message, StringComparison.Ordinal);
+    }
 }

@@ -22,14 +22,16 @@ public sealed class SignInEndTests
     }
 
     [Theory]
-    [InlineData("00:00:09")]
-    [InlineData("2.00:00:00")]
-    public void A_lifetime_out_of_bounds_stops_the_start_by_name(string lifetime)
+    [InlineData("SignIn:Lifetime", "00:00:09")]
+    [InlineData("SignIn:Lifetime", "2.00:00:00")]
+    [InlineData("SignIn:Idle", "00:01:59")]
+    [InlineData("SignIn:Idle", "2.00:00:00")]
+    public void A_lifetime_out_of_bounds_stops_the_start_by_name(string setting, string lifetime)
     {
-        using ConsoleFactory console = new("Testing", ("SignIn:Lifetime", lifetime));
+        using ConsoleFactory console = new("Testing", (setting, lifetime));
 
         InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => console.CreateClient());
 
-        Assert.Contains("SignIn:Lifetime is", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"{setting} is", error.Message, StringComparison.Ordinal);
     }
 }

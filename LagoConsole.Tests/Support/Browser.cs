@@ -51,6 +51,7 @@ public sealed class Browser : IAsyncDisposable
         {
             BaseURL = address.ToString(),
             ViewportSize = new ViewportSize { Width = 1440, Height = 900 },
+            IgnoreHTTPSErrors = true, // certificates of the tests' own making
         });
         page.SetDefaultTimeout(60_000);
         string shots = Path.Combine(AppContext.BaseDirectory, "screenshots", walk);

@@ -130,7 +130,7 @@ public sealed partial class ConsoleProcess : IAsyncDisposable
         };
     }
 
-    [GeneratedRegex("Now listening on: (?<address>http://\\S+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("Now listening on: (?<address>https?://\\S+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Listening();
 
     private void Note(string? line, TaskCompletionSource<Uri> listening)

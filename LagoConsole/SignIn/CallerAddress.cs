@@ -14,9 +14,9 @@ internal static class CallerAddress
     /// <summary>After the proxies' headers and the cookie are read.</summary>
     public static void UseCallerAddress(this WebApplication app) => app.Use((context, next) =>
     {
-        if (context.Connection.RemoteIpAddress is { } address)
+        if (Of(context) is { } address)
         {
-            context.User.AddIdentity(new ClaimsIdentity([new Claim(ClaimType, Text(address))])); // of no authentication: it grants nothing
+            context.User.AddIdentity(new ClaimsIdentity([new Claim(ClaimType, address)])); // of no authentication: it grants nothing
         }
 
         return next(context);
@@ -24,6 +24,9 @@ internal static class CallerAddress
 
     /// <summary>Null where none is known. The last one counts: those before it came with the cookie.</summary>
     public static string? Of(ClaimsPrincipal person) => person.FindAll(ClaimType).LastOrDefault()?.Value;
+
+    /// <summary>Of the request itself, also before it is known who makes it.</summary>
+    public static string? Of(HttpContext request) => request.Connection.RemoteIpAddress is { } address ? Text(address) : null;
 
     private static string Text(IPAddress address) => (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
 }

@@ -1,10 +1,14 @@
+using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Security;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Identity.Web;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
@@ -18,13 +22,29 @@ internal static class SignInRegistration
         SignInWay way = SignInWays.Choose(builder.Environment, builder.Configuration);
         bool isForTrying = SignInWays.IsForTrying(builder.Environment);
         builder.Services.AddSingleton(new SignInChoice(way));
+
+        // Who is not signed in, or no longer, is asked by the cookie's own rules, whichever way people sign in.
+        AuthenticationBuilder authentication = builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme);
         if (way == SignInWay.EntraId)
         {
-            builder.Services.AddMicrosoftIdentityWebAppAuthentication(builder.Configuration, "AzureAd");
+            authentication.AddMicrosoftIdentityWebApp(builder.Configuration, "AzureAd");
             builder.Services.Configure<OpenIdConnectOptions>(OpenIdConnectDefaults.AuthenticationScheme, options =>
             {
                 options.TimeProvider = TimeProvider.System;
                 options.ResponseType = OpenIdConnectResponseType.Code; // Identity.Web's default is the implicit flow
+
+                // The code flow may take a token without a signature, because it came from the provider's own address. Here it may not.
+                Func<TokenValidatedContext, Task> validated = options.Events.OnTokenValidated;
+                options.Events.OnTokenValidated = context =>
+                {
+                    if (context.SecurityToken.RawSignature is null or "")
+                    {
+                        context.Fail("The id token is not signed.");
+                        return Task.CompletedTask;
+                    }
+
+                    return validated(context);
+                };
                 options.Events.OnRemoteFailure = static context =>
                 {
                     // An aborted or refused sign-in is news for the person, not a fault of the server.
@@ -36,10 +56,13 @@ internal static class SignInRegistration
         }
         else
         {
-            builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie();
+            authentication.AddCookie();
         }
 
         TimeSpan lifetime = SignInEnd.Lifetime(builder.Configuration);
+        TimeSpan idle = SignInEnd.Idle(builder.Configuration);
+        builder.Services.AddSingleton(services => new SignInSessions(
+            services.GetRequiredService<IDbContextFactory<LagoConsoleDbContext>>(), services.GetRequiredService<TimeProvider>()) { Idle = idle });
         builder.Services.Configure<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme, options =>
         {
             options.LoginPath = "/login";
@@ -49,7 +72,7 @@ internal static class SignInRegistration
             options.Cookie.SameSite = SameSiteMode.Lax;
             options.ExpireTimeSpan = lifetime;
             options.SlidingExpiration = false; // roles are read at sign-in: who goes on working must come back for them
-            options.Events.OnSigningIn = SignInEnd.StampAsync;
+            SignInCookie.Tie(options.Events);
 
             // The console's clock can be moved forward in Development; a session's cannot.
             options.TimeProvider = TimeProvider.System;
@@ -64,6 +87,7 @@ internal static class SignInRegistration
         builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireRole(Roles.Names).Build());
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddScoped<AuthenticationStateProvider, SignInEnd>();
+        builder.Services.AddScoped<CircuitHandler, SignInCircuit>();
         builder.Services.AddScoped<CurrentActor>();
     }
 
@@ -88,6 +112,9 @@ internal static class SignInRegistration
                             : [CookieAuthenticationDefaults.AuthenticationScheme])
                     : TypedResults.BadRequest("This did not come from a page of the console. Go back, reload the page and sign out there."))
             .AllowAnonymous();
+
+        // An open page talks over its circuit: so it says here that a person is doing something, which the look at the cookie notes.
+        app.MapPost("/signed-in", () => TypedResults.NoContent());
     }
 
     /// <summary>Only over https, only to this host, never to a script. Over the http of a newcomer's machine browsers would drop such a cookie.</summary>

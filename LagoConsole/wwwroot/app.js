@@ -142,6 +142,18 @@ document.addEventListener("change", ({ target }) => {
   }
 });
 
+// ---- Being there. Pages talk over their circuit, also by themselves: so the server is told when a person does something, once a minute
+// at most, and ends a sign-in that nobody uses.
+let toldAt = -Infinity;
+for (const event of ["pointerdown", "keydown", "wheel"]) {
+  document.addEventListener(event, ({ timeStamp }) => {
+    if (timeStamp - toldAt > 60_000 && document.querySelector("[data-interactive=true]")) {
+      toldAt = timeStamp;
+      fetch("/signed-in", { method: "POST", redirect: "manual" }).catch(() => {}); // a lost connection has a notice of its own
+    }
+  }, { capture: true, passive: true });
+}
+
 // ---- The connection. Blazor tries for some minutes to find the page's circuit again; after that this goes on, without a person. A
 // circuit that is gone means a page that is loaded anew, at the same address and height and with the same field in focus.
 const notice = document.getElementById("components-reconnect-modal");
