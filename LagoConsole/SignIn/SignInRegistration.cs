@@ -62,7 +62,10 @@ internal static class SignInRegistration
         TimeSpan lifetime = SignInEnd.Lifetime(builder.Configuration);
         TimeSpan idle = SignInEnd.Idle(builder.Configuration);
         builder.Services.AddSingleton(services => new SignInSessions(
-            services.GetRequiredService<IDbContextFactory<LagoConsoleDbContext>>(), services.GetRequiredService<TimeProvider>()) { Idle = idle });
+            services.GetRequiredService<IDbContextFactory<LagoConsoleDbContext>>(), services.GetRequiredService<TimeProvider>())
+        {
+            Idle = idle,
+        });
         builder.Services.Configure<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme, options =>
         {
             options.LoginPath = "/login";
