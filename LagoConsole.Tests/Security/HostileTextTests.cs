@@ -112,12 +112,12 @@ public sealed class HostileTextTests : MudContext
                 }
             }
 
-            Assert.Equal(
-                [
-                    "/", "/audit", "/buyers", "/buyers/{Id:guid}", "/explain/records/{Id:guid}", "/explain/usage/{Id:guid}", "/integrations", "/jobs", "/notifications",
-                    "/products", "/products/{Id:guid}", "/records", "/records/groups/{Id:guid}", "/records/{Id:guid}", "/settings", "/usage", "/usage/{Id:guid}", "/waiting",
-                ],
-                shows);
+            string[] withTexts =
+            [
+                "/", "/audit", "/buyers", "/buyers/{Id:guid}", "/explain/records/{Id:guid}", "/explain/usage/{Id:guid}", "/integrations", "/jobs", "/notifications",
+                "/products", "/products/{Id:guid}", "/records", "/records/groups/{Id:guid}", "/records/{Id:guid}", "/settings", "/usage", "/usage/{Id:guid}", "/waiting",
+            ];
+            Assert.Empty(withTexts.Except(shows, StringComparer.Ordinal)); // a page that shows none of it proves nothing
         }
 
         Directory.Delete(folder, recursive: true);
