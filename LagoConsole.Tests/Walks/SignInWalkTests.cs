@@ -22,7 +22,7 @@ public sealed class SignInWalkTests
         [
             ("ASPNETCORE_ENVIRONMENT", "Production"), ("Kestrel:Endpoints:Https:Url", "https://127.0.0.1:0"),
             ("Kestrel:Certificates:Default:Path", certificate.File), ("Kestrel:Certificates:Default:Password", TestCertificate.Password),
-            .. certificate.Settings, .. provider.Settings, provider.Trust, ("SignIn:Lifetime", "00:00:40"),
+            .. certificate.Settings, .. provider.Settings, provider.Trust, ("SignIn:Lifetime", "00:00:55"),
         ]);
         await using Browser person = await Browser.OpenAsync(console.Address, "sign-in");
         string theProvider = $"{provider.Address}authorize?**";
@@ -38,7 +38,7 @@ public sealed class SignInWalkTests
         await person.SeeAsync("Only administrators add, verify, edit and delete accounts.");
 
         provider.Give(Vera); // the role is taken away while the page is open
-        await person.Page.WaitForURLAsync("**/sign-in-ended?returnUrl=%2Fsettings"); // by itself, at its end: nobody touches the page
+        await person.Page.WaitForURLAsync("**/sign-in-ended?returnUrl=%2Fsettings", new PageWaitForURLOptions { Timeout = 120_000 }); // by itself, at its end: nobody touches the page
         await person.Page.GetByText("Sign in", new PageGetByTextOptions { Exact = true }).ClickAsync();
         await SignInAsync(person.Page);
         await person.SeeAsync("Your account has no role in this console.");
@@ -54,7 +54,7 @@ public sealed class SignInWalkTests
 
         IPage tab = await person.Page.RunAndWaitForPopupAsync(() => person.Page.EvaluateAsync("() => { open('/'); }"));
         await tab.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign out" }).ClickAsync();
-        await person.Page.WaitForURLAsync("**/sign-in-ended?returnUrl=**", new PageWaitForURLOptions { Timeout = 25_000 }); // before its end
+        await person.Page.WaitForURLAsync("**/sign-in-ended?returnUrl=**", new PageWaitForURLOptions { Timeout = 40_000 }); // before its end
         Assert.Equal(2, provider.SignOuts);
     }
 
