@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -95,6 +96,13 @@ public static class MoneyTransaction
             throw new CommitUnknownException(exception);
         }
     }
+
+    /// <summary>
+    /// Whether the parts of a step that failed may be tried each by itself: what is wrong may be one of them. Not where the database
+    /// itself failed, which it would again for each; and never after a commit without an answer.
+    /// </summary>
+    internal static bool MayBeOnePart(Exception exception) =>
+        exception is not (OperationCanceledException or CommitUnknownException or DbException or RetryLimitExceededException);
 
     /// <summary>
     /// A failed write counts as a conflict without looking closer: what is none fails again and is then thrown. Reads meet

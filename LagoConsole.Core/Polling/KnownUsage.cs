@@ -57,9 +57,6 @@ internal sealed class KnownUsage
         && period.BuyerId == link.BuyerId
         && settled.AsSpan().SequenceEqual(ReadingDigest.Of(reading, code => _atCloseOnly[link.BuyerId].Contains(code, StringComparer.Ordinal)));
 
-    private BillingPeriod? Find(SubscriptionReading reading) =>
-        PeriodMatch.Find([.. _periods[reading.SubscriptionLagoId]], reading.PeriodStart, reading.PeriodEnd);
-
     /// <summary>Whether the next look has nothing to do at a key of which Lago shows the same again.</summary>
     /// <param name="mark">Of the metric, after the reading was written.</param>
     /// <param name="atCloseOnly">A person chose for the metric that it is billed at the period's close only (R8).</param>
@@ -69,4 +66,7 @@ internal sealed class KnownUsage
         not null => true,
         null => mark.ReportAtCloseOnly || (atCloseOnly && !metric.IsProjection) || (!metric.IsProjection && metric.TotalMinor - mark.RefusedMinor <= mark.AmountMinor),
     };
+
+    private BillingPeriod? Find(SubscriptionReading reading) =>
+        PeriodMatch.Find([.. _periods[reading.SubscriptionLagoId]], reading.PeriodStart, reading.PeriodEnd);
 }

@@ -32,8 +32,9 @@ internal sealed class UsageBooks
         List<HighWaterMark> marks = await db.HighWaterMarks.Where(mark => open.Contains(mark.PeriodId)).ToListAsync(cancellationToken);
         IReadOnlyDictionary<Guid, RoutingTable> routes = await RoutingTable.LoadAsync(db, buyers, cancellationToken);
         JumpLimits limits = await LimitsAsync(db, integrationId, cancellationToken);
-        List<Guid> entitlements = [.. await db.Entitlements.Where(entitlement => buyers.Contains(entitlement.BuyerId)).Select(entitlement => entitlement.Id).ToListAsync(cancellationToken)];
-        await db.Meters.Where(meter => entitlements.Contains(meter.EntitlementId)).LoadAsync(cancellationToken); // found among what is tracked
+        await db.Meters // found among what is tracked
+            .Where(meter => db.Entitlements.Any(entitlement => entitlement.Id == meter.EntitlementId && buyers.Contains(entitlement.BuyerId)))
+            .LoadAsync(cancellationToken);
         return new UsageBooks(
             periods.ToLookup(period => period.SubscriptionLagoId, StringComparer.Ordinal), marks.ToLookup(mark => mark.PeriodId), routes, limits);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using LagoConsole.Core.Persistence;
 
 namespace LagoConsole.Core.Polling;
 
@@ -74,18 +75,18 @@ internal sealed class UsageQueue(UsageStore store) : IDisposable
                 written.Outcome.SetResult(outcome);
             }
         }
-        catch (Exception exception) when (batch.Count == 1)
-        {
-            batch[0].Outcome.SetException(exception);
-        }
-#pragma warning disable CA1031 // Each is tried by itself, and throws what is wrong with it to whoever waits for it.
-        catch (Exception)
-#pragma warning restore CA1031
+        catch (Exception exception) when (batch.Count > 1 && MoneyTransaction.MayBeOnePart(exception))
         {
             foreach (Waiting one in batch)
             {
                 await SaveAsync([one]);
             }
+        }
+#pragma warning disable CA1031 // It is thrown to those who wait for it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            batch.ForEach(one => one.Outcome.SetException(exception));
         }
     }
 

@@ -58,16 +58,15 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
                 cancellationToken);
             foreach (Guid[] group in due.Chunk(Together))
             {
-                made += await TryTogetherAsync(group, cancellationToken)
-                    ?? await run.EachAsync(group, NameOf, meter => AllocateAsync([meter], cancellationToken), cancellationToken);
+                made += await AllocateAsync(group, run, cancellationToken);
             }
         }
 
         return made;
     }
 
-    /// <summary>Null where one of them fails, and with it all: each has its turn by itself then, and says what is wrong with it.</summary>
-    private async Task<int?> TryTogetherAsync(Guid[] meters, CancellationToken cancellationToken)
+    /// <summary>Together; where one of them fails, and with it all, each by itself, and the one says what is wrong with it.</summary>
+    private async Task<int> AllocateAsync(Guid[] meters, ItemRun run, CancellationToken cancellationToken)
     {
         try
         {
@@ -75,7 +74,10 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            return null;
+            return await run.EachAsync(
+                meters, NameOf,
+                meter => meters.Length > 1 && MoneyTransaction.MayBeOnePart(exception) ? AllocateAsync([meter], cancellationToken) : Task.FromException<int>(exception),
+                cancellationToken);
         }
     }
 

@@ -13,7 +13,10 @@ namespace LagoConsole.Tests.Polling;
 /// <summary>Readings that wait together are stored together, each as if it were alone.</summary>
 public sealed class UsageQueueTests : IAsyncDisposable
 {
-    private readonly ConsoleWorld _world = new();
+    private readonly LostCommits _commits = new();
+    private readonly ConsoleWorld _world;
+
+    public UsageQueueTests() => _world = new ConsoleWorld(database: new TestDatabase(interceptors: _commits));
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -49,6 +52,32 @@ public sealed class UsageQueueTests : IAsyncDisposable
         await Assert.ThrowsAnyAsync<Exception>(() => all[4]);
         Assert.All(await Task.WhenAll(all.Where(task => task != all[4])), outcome => Assert.Equal(250, outcome!.IncreaseMinor));
         Assert.Equal((9, 2_250), await StoredAsync());
+    }
+
+    [Theory]
+    [InlineData(false, 0, 0)]
+    [InlineData(true, 10, 2_500)]
+    public async Task R12_A_commit_without_an_answer_is_told_to_all_that_shared_it_and_not_sent_again(bool arrives, int stored, long sum)
+    {
+        UsageStore store = _world.Get<UsageStore>();
+        List<PolledReading> readings = await ReadingsAsync(buyers: 10);
+        using UsageQueue queue = new(store);
+        _commits.Begin(arrives);
+
+        Task<ReadingOutcome?>[] all = [.. readings.Select(reading => Task.Run(() => queue.SaveAsync(reading, Stop), Stop))];
+
+        foreach (Task<ReadingOutcome?> one in all)
+        {
+            await Assert.ThrowsAsync<CommitUnknownException>(() => one);
+        }
+
+        _commits.End();
+        Assert.InRange(_commits.Tried, 1, 10); // none had its turn twice
+        Assert.Equal((stored, sum), await StoredAsync());
+
+        await Task.WhenAll(readings.Select(reading => Task.Run(() => queue.SaveAsync(reading, Stop), Stop))); // the next run
+        Assert.Equal((10, 2_500), await StoredAsync());
+        await _world.AssertBalancedAsync();
     }
 
     [Fact]

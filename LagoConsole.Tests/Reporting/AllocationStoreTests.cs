@@ -11,7 +11,10 @@ namespace LagoConsole.Tests.Reporting;
 /// <summary>Many meters get their records in one transaction; one that cannot have its own does not keep the others from theirs.</summary>
 public sealed class AllocationStoreTests : IAsyncDisposable
 {
-    private readonly ConsoleWorld _world = new();
+    private readonly LostCommits _commits = new();
+    private readonly ConsoleWorld _world;
+
+    public AllocationStoreTests() => _world = new ConsoleWorld(database: new TestDatabase(interceptors: _commits));
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -42,6 +45,27 @@ public sealed class AllocationStoreTests : IAsyncDisposable
 
         Assert.Contains("has no Google service", Assert.Single(run.Failures), StringComparison.Ordinal);
         Assert.Equal([200], (await _world.RecordsAsync()).Select(record => record.Quantity));
+        await _world.AssertBalancedAsync();
+    }
+
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 2)]
+    public async Task R12_A_commit_without_an_answer_is_not_sent_again_and_the_next_run_looks_at_what_there_is(bool arrives, int records)
+    {
+        await AccruedAsync();
+        _commits.Begin(arrives);
+
+        ItemRun run = await AllocateAsync();
+
+        _commits.End();
+        Assert.Equal(1, _commits.Tried);
+        Assert.Equal(2, run.Failures.Count);
+        Assert.All(run.Failures, failure => Assert.Contains("did not say whether it has stored this", failure, StringComparison.Ordinal));
+        Assert.Equal(records, (await _world.RecordsAsync()).Count);
+
+        Assert.Empty((await AllocateAsync()).Failures);
+        Assert.Equal([200, 300], (await _world.RecordsAsync()).Select(record => record.Quantity).Order());
         await _world.AssertBalancedAsync();
     }
 
