@@ -120,8 +120,8 @@ echo "LAGOCONSOLE_CRASH_SEED=$LAGOCONSOLE_CRASH_SEED LAGOCONSOLE_SIMULATION_SEED
 rm -rf "$results" "$coverage" # an old result must not count
 mkdir -p "$results" "$coverage"
 
-# Beside the tests, which wait a lot; told at the end: a space at the wrong place must not hide a failing test.
-dotnet format LagoConsole.sln --verify-no-changes --no-restore >"$results/format.log" 2>&1 &
+# Beside the tests, which wait a lot and go first; told at the end: a space at the wrong place must not hide a failing test.
+nice -n 19 dotnet format LagoConsole.sln --verify-no-changes --no-restore >"$results/format.log" 2>&1 &
 formatting=$!
 run=0
 dotnet test --solution LagoConsole.sln --configuration Debug --no-build --results-directory "$PWD/$results" \

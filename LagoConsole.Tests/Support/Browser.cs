@@ -59,11 +59,11 @@ public sealed class Browser : IAsyncDisposable
         return new Browser(playwright, browser, page, shots);
     }
 
-    /// <summary>Opens a page and waits until its buttons answer: a click before that is lost without a word.</summary>
+    /// <summary>Opens a page and waits until it answers.</summary>
     public async Task GoAsync(string path)
     {
         await Page.GotoAsync(path);
-        await Page.WaitForSelectorAsync("[data-interactive=true]");
+        await AnswersAsync();
     }
 
     public async Task SignInAsync(string name = "ada", string role = "Admin")
@@ -72,7 +72,7 @@ public sealed class Browser : IAsyncDisposable
         await Page.FillAsync("#name", name);
         await Page.SelectOptionAsync("#role", role);
         await Page.ClickAsync("button[type=submit]");
-        await Page.WaitForSelectorAsync("[data-interactive=true]");
+        await AnswersAsync();
     }
 
     public Task PressAsync(string button, bool inDialog = false) =>
@@ -103,7 +103,22 @@ public sealed class Browser : IAsyncDisposable
         await TakeAsync(text);
     }
 
-    public Task SeeAsync(string text) => Page.GetByText(text).First.WaitForAsync();
+    /// <exception cref="TimeoutException">It is not there for a minute; the message holds what is there instead.</exception>
+    public async Task SeeAsync(string text)
+    {
+        try
+        {
+            await Page.GetByText(text).First.WaitForAsync();
+        }
+        catch (TimeoutException late)
+        {
+            string instead = await Page.EvaluateAsync<string>("() => document.body.innerText");
+            throw new TimeoutException($"“{text}” is not on {Page.Url}, which says:\n{instead}\nIts console: {string.Join('\n', ConsoleErrors)}", late);
+        }
+    }
+
+    /// <summary>Waits until the page's buttons answer: what is done before that is lost without a word.</summary>
+    public Task AnswersAsync() => Page.WaitForSelectorAsync("[data-interactive=true]");
 
     /// <summary>Waits until no dialog is open.</summary>
     public Task NoDialogAsync() =>

@@ -35,7 +35,7 @@ public sealed class ContentPolicyWalkTests
             await person.Page.GotoAsync(path);
             if (isInteractive)
             {
-                await person.Page.WaitForSelectorAsync("[data-interactive=true]");
+                await person.AnswersAsync();
             }
 
             Assert.DoesNotContain(person.ConsoleErrors, error => error.Contains("Content Security Policy", StringComparison.OrdinalIgnoreCase));

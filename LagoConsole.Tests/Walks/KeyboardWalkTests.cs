@@ -23,7 +23,7 @@ public sealed class KeyboardWalkTests
         await person.Page.GotoAsync("/login");
         await keys.TypeAsync("Name", "ada");
         await keys.PressAsync("Sign in");
-        await person.Page.WaitForSelectorAsync("[data-interactive=true]");
+        await person.AnswersAsync();
         await ConnectAsync(person, keys);
         await AddProductAsync(keys);
         await AddBuyerAsync(keys);
