@@ -54,12 +54,12 @@ public sealed class AllocationStoreTests : IAsyncDisposable
     public async Task R12_A_commit_without_an_answer_is_not_sent_again_and_the_next_run_looks_at_what_there_is(bool arrives, int records)
     {
         await AccruedAsync();
-        _commits.Begin(arrives);
+        _commits.Lose(arrives);
 
         ItemRun run = await AllocateAsync();
 
-        _commits.End();
-        Assert.Equal(1, _commits.Tried);
+        Assert.Equal(1, _commits.Sent);
+        _commits.Count();
         Assert.Equal(2, run.Failures.Count);
         Assert.All(run.Failures, failure => Assert.Contains("did not say whether it has stored this", failure, StringComparison.Ordinal));
         Assert.Equal(records, (await _world.RecordsAsync()).Count);

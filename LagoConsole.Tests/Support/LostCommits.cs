@@ -10,24 +10,21 @@ internal sealed class LostCommits : IDbTransactionInterceptor
     private const int Io = 10;
 
     private bool? _arrives;
-    private int _tried;
+    private int _sent;
 
-    /// <summary>Commits that were sent while they were lost.</summary>
-    public int Tried => _tried;
+    /// <summary>Commits since the last call of <see cref="Count"/> or <see cref="Lose"/>.</summary>
+    public int Sent => _sent;
+
+    /// <summary>From now on, and loses none any more.</summary>
+    public void Count() => (_arrives, _sent) = (null, 0);
 
     /// <param name="arrives">What was to be stored is; only nobody hears of it.</param>
-    public void Begin(bool arrives) => _arrives = arrives;
-
-    public void End() => _arrives = null;
+    public void Lose(bool arrives) => (_arrives, _sent) = (arrives, 0);
 
     public ValueTask<InterceptionResult> TransactionCommittingAsync(
         DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
     {
-        if (_arrives is not null)
-        {
-            Interlocked.Increment(ref _tried);
-        }
-
+        Interlocked.Increment(ref _sent);
         return _arrives == false ? throw new SqliteException("The disk.", Io) : ValueTask.FromResult(result);
     }
 
