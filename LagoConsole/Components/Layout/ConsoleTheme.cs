@@ -94,6 +94,7 @@ internal static class ConsoleTheme
             Default = new DefaultTypography { FontFamily = _font, FontSize = ".875rem", LineHeight = "1.45", LetterSpacing = "normal" },
             H1 = new H1Typography { FontFamily = _font, FontSize = "1.375rem", FontWeight = "600", LineHeight = "1.3", LetterSpacing = "-.01em" },
             H2 = new H2Typography { FontFamily = _font, FontSize = "1.0625rem", FontWeight = "600", LineHeight = "1.35", LetterSpacing = "normal" },
+            H3 = new H3Typography { FontFamily = _font, FontSize = ".9375rem", FontWeight = "600", LineHeight = "1.35", LetterSpacing = "normal" },
             H6 = new H6Typography { FontFamily = _font, FontSize = "1.0625rem", FontWeight = "600", LineHeight = "1.35", LetterSpacing = "normal" },
             Body1 = new Body1Typography { FontFamily = _font, FontSize = ".875rem", LineHeight = "1.45", LetterSpacing = "normal" },
             Body2 = new Body2Typography { FontFamily = _font, FontSize = ".8125rem", LineHeight = "1.4", LetterSpacing = "normal" },
