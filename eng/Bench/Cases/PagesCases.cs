@@ -58,7 +58,7 @@ internal static class PagesCases
                 seen.Add(await VisitAsync(page, path));
             }
 
-            visits[name] = new Visit(Median(seen.Skip(1).Select(one => one.Settled)), Median(seen.Skip(1).Select(one => one.Server)));
+            visits[name] = new Visit(Runs.Median(seen.Skip(1).Select(one => one.Settled)), Runs.Median(seen.Skip(1).Select(one => one.Server)));
         }
 
         return visits;
@@ -96,12 +96,6 @@ internal static class PagesCases
         while (settled < 0 && patience.Elapsed < TimeSpan.FromMinutes(1));
         double server = await page.EvaluateAsync<double>("(([entry]) => entry.responseEnd - entry.requestStart)(performance.getEntriesByType('navigation'))");
         return new Visit(settled < 0 ? patience.Elapsed.TotalMilliseconds : settled, server);
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
     }
 
     /// <param name="Settled">Milliseconds from the start of the navigation until nothing changed any more.</param>

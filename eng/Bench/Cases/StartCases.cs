@@ -24,8 +24,8 @@ internal static class StartCases
         (double first, double each) = await BrowsersAsync(progress);
         return
         [
-            new Line("process start to first page", Median(ours.Select(run => run.Wall.TotalSeconds)), Median(limit.Select(run => run.Wall.TotalSeconds)), "s", null, "against one empty page of the same framework; the database is made, too"),
-            new Line("memory after the first page", Median(ours.Select(run => run.MiB)), Median(limit.Select(run => run.MiB)), "MiB", null, "resident"),
+            new Line("process start to first page", Runs.Median(ours.Select(run => run.Wall.TotalSeconds)), Runs.Median(limit.Select(run => run.Wall.TotalSeconds)), "s", null, "against one empty page of the same framework; the database is made, too"),
+            new Line("memory after the first page", Runs.Median(ours.Select(run => run.MiB)), Runs.Median(limit.Select(run => run.MiB)), "MiB", null, "resident"),
             new Line($"memory of each of {Browsers} connected browsers, against the process that serves them", each, first, "MiB", null, "resident, Overview open"),
         ];
     }
@@ -61,11 +61,5 @@ internal static class StartCases
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
     }
 }
