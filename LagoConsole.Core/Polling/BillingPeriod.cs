@@ -107,6 +107,6 @@ internal sealed class BillingPeriodConfiguration : IEntityTypeConfiguration<Bill
         builder.HasIndex(period => new { period.IntegrationId, period.State, period.PeriodEnd });
         builder.HasIndex(period => new { period.State, period.PeriodEnd }); // what ends soon, and what is not closed, whoever's it is
         builder.HasIndex(period => period.LagoCustomerId);
-        builder.HasIndex(period => period.BuyerId);
+        builder.HasIndex(period => new { period.BuyerId, period.State });
     }
 }

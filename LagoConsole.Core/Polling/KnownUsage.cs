@@ -27,16 +27,20 @@ internal sealed class KnownUsage
         List<Guid> buyers = [.. links.Select(link => link.BuyerId)];
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
         List<BillingPeriod> periods = await db.BillingPeriods.AsNoTracking()
-            .Where(period => period.IntegrationId == integrationId && period.State == BillingPeriodState.Open && !period.NeverPolled
-                && buyers.Contains(period.BuyerId))
+            .Where(period => buyers.Contains(period.BuyerId) && period.State == BillingPeriodState.Open) // by index: not by all that is open
             .ToListAsync(cancellationToken);
-        var atCloseOnly = await (
-            from conversion in db.DimensionConversions
-            join entitlement in db.Entitlements on conversion.ProductId equals entitlement.ProductId
-            where conversion.ReportAtCloseOnly && buyers.Contains(entitlement.BuyerId)
-            select new { entitlement.BuyerId, conversion.MetricCode }).ToListAsync(cancellationToken);
+        var chosen = await db.DimensionConversions.Where(conversion => conversion.ReportAtCloseOnly)
+            .Select(conversion => new { conversion.ProductId, conversion.MetricCode }).ToListAsync(cancellationToken);
+        var entitlements = chosen.Count == 0
+            ? []
+            : await db.Entitlements.Where(entitlement => buyers.Contains(entitlement.BuyerId))
+                .Select(entitlement => new { entitlement.BuyerId, entitlement.ProductId }).ToListAsync(cancellationToken);
+        var atCloseOnly = chosen.Join(
+            entitlements, conversion => conversion.ProductId, entitlement => entitlement.ProductId,
+            (conversion, entitlement) => new { entitlement.BuyerId, conversion.MetricCode });
         return new KnownUsage(
-            periods.ToLookup(period => period.SubscriptionLagoId, StringComparer.Ordinal), atCloseOnly.ToLookup(row => row.BuyerId, row => row.MetricCode));
+            periods.Where(period => period.IntegrationId == integrationId && !period.NeverPolled).ToLookup(period => period.SubscriptionLagoId, StringComparer.Ordinal),
+            atCloseOnly.ToLookup(row => row.BuyerId, row => row.MetricCode));
     }
 
     /// <summary>Whether the last poll saw exactly the metrics and charges of the reading in its period.</summary>

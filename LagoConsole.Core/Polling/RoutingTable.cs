@@ -57,6 +57,9 @@ internal sealed class RoutingTable
                 StringComparer.Ordinal)));
     }
 
+    /// <summary>Of the buyer's purchases: what its meters are found by.</summary>
+    public IEnumerable<string> Identities => _entitlements.Select(entitlement => entitlement.Identity);
+
     /// <summary>Whether a person chose, on a conversion of one of the buyer's products, that the metric is billed at its period's close only (R8).</summary>
     public bool IsAtCloseOnly(string metricCode) => _atCloseOnly.Contains(metricCode);
 

@@ -23,23 +23,28 @@ internal sealed class UsageBooks
 
     public JumpLimits Limits { get; }
 
-    /// <param name="subscriptions">Lago ids.</param>
     public static async Task<UsageBooks> LoadAsync(
-        LagoConsoleDbContext db, Guid integrationId, IReadOnlyCollection<string> subscriptions, IReadOnlyCollection<Guid> buyers, CancellationToken cancellationToken)
+        LagoConsoleDbContext db, Guid integrationId, IReadOnlyCollection<PolledReading> polled, CancellationToken cancellationToken)
     {
-        List<BillingPeriod> periods = await db.BillingPeriods.Where(period => subscriptions.Contains(period.SubscriptionLagoId)).ToListAsync(cancellationToken);
+        List<Guid> buyers = [.. polled.Select(one => one.Link.BuyerId)];
+        List<string> subscriptions = [.. polled.Select(one => one.Reading.SubscriptionLagoId)];
+        List<DateTimeOffset> starts = [.. polled.Select(one => one.Reading.PeriodStart).Distinct()];
+        DateTimeOffset earliest = polled.Min(one => one.Reading.PeriodEnd) - PeriodMatch.Tolerance;
+        List<BillingPeriod> periods = await db.BillingPeriods
+            .Where(period => subscriptions.Contains(period.SubscriptionLagoId)
+                && (period.State != BillingPeriodState.Closed || period.PeriodEnd >= earliest || starts.Contains(period.PeriodStart))) // none else can match (PeriodMatch)
+            .ToListAsync(cancellationToken);
         List<Guid> open = [.. periods.Where(period => period.State != BillingPeriodState.Closed).Select(period => period.Id)];
         List<HighWaterMark> marks = await db.HighWaterMarks.Where(mark => open.Contains(mark.PeriodId)).ToListAsync(cancellationToken);
         IReadOnlyDictionary<Guid, RoutingTable> routes = await RoutingTable.LoadAsync(db, buyers, cancellationToken);
         JumpLimits limits = await LimitsAsync(db, integrationId, cancellationToken);
-        await db.Meters // found among what is tracked
-            .Where(meter => db.Entitlements.Any(entitlement => entitlement.Id == meter.EntitlementId && buyers.Contains(entitlement.BuyerId)))
-            .LoadAsync(cancellationToken);
+        List<string> identities = [.. routes.Values.SelectMany(routing => routing.Identities)];
+        await db.Meters.Where(meter => identities.Contains(meter.Identity)).LoadAsync(cancellationToken); // found among what is tracked
         return new UsageBooks(
             periods.ToLookup(period => period.SubscriptionLagoId, StringComparer.Ordinal), marks.ToLookup(mark => mark.PeriodId), routes, limits);
     }
 
-    /// <summary>All periods of a subscription.</summary>
+    /// <summary>The periods of a subscription that its reading may belong to.</summary>
     public List<BillingPeriod> PeriodsOf(string subscriptionLagoId) => [.. _periods[subscriptionLagoId]];
 
     /// <summary>Null for a closed period, whose marks were not read.</summary>

@@ -42,8 +42,7 @@ public sealed class UsageStore(IDbContextFactory<LagoConsoleDbContext> contexts,
             return new ReadingOutcome?[readings.Count];
         }
 
-        UsageBooks books = await UsageBooks.LoadAsync(
-            db, integrationId, [.. readings.Select(one => one.Reading.SubscriptionLagoId)], [.. readings.Select(one => one.Link.BuyerId)], cancellationToken);
+        UsageBooks books = await UsageBooks.LoadAsync(db, integrationId, readings, cancellationToken);
         List<ReadingOutcome?> outcomes = [];
         db.ChangeTracker.AutoDetectChangesEnabled = false; // looked for once, when all is written
         foreach ((BuyerLink link, SubscriptionReading reading) in readings)

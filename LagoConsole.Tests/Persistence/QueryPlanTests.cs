@@ -90,6 +90,31 @@ public sealed partial class QueryPlanTests : IAsyncDisposable
         AssertNoScan();
     }
 
+    /// <summary>Several hundred at once: each chunk of them going through what is open of all would cost the square of their number.</summary>
+    [Fact]
+    public async Task What_is_known_of_some_customers_is_found_by_them_and_not_among_all()
+    {
+        (Guid integration, Guid buyer, _) = await _world.SetUpAsync(metrics: ["api_calls"]);
+        _world.Use(100);
+        await _world.PollAsync(integration);
+        BuyerLink link;
+        await using (LagoConsoleDbContext db = _world.Database.CreateDbContext())
+        {
+            link = await db.BuyerLinks.SingleAsync(row => row.BuyerId == buyer, Stop);
+        }
+
+        _asked.Begin();
+        await KnownUsage.LoadAsync(_world.Database, integration, [link], Stop);
+        _world.Use(100);
+        await _world.NextHourAsync(integration);
+
+        using SqliteConnection connection = Open();
+        List<string> steps = [.. Plans(connection).Where(plan => IsOfMany().IsMatch(plan.Statement)).Select(plan => plan.Step).Where(step => step.StartsWith("SEARCH", StringComparison.Ordinal))];
+        Assert.Contains(steps, step => step.Contains("IX_BillingPeriods_BuyerId_State (BuyerId=? AND State=?)", StringComparison.Ordinal));
+        Assert.Contains(steps, step => step.Contains("IX_Meters_Identity_DimensionKey (Identity=?)", StringComparison.Ordinal));
+        Assert.DoesNotContain(steps, step => step.Contains("(IntegrationId=?", StringComparison.Ordinal) || step.Contains("(State=?", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_query_without_an_index_is_seen()
     {
@@ -143,13 +168,32 @@ public sealed partial class QueryPlanTests : IAsyncDisposable
     /// <summary>Each growing table that a plan walks through whole, with the statement.</summary>
     private List<string> Scans()
     {
-        using SqliteConnection connection = new($"Data Source={_world.Database.File}");
-        connection.Open();
+        using SqliteConnection connection = Open();
         HashSet<string> partial = PartialIndexes(connection);
         List<string> scans = [];
-        foreach ((string text, (string Name, object? Value)[] parameters) in _asked.Commands)
+        foreach ((string text, string step) in Plans(connection))
         {
             Dictionary<string, string> tables = Aliases().Matches(text).ToDictionary(match => match.Groups["alias"].Value, match => match.Groups["table"].Value, StringComparer.Ordinal);
+            if (Scan().Match(step) is { Success: true } scan && !partial.Contains(scan.Groups["index"].Value)
+                && Growing.Contains(tables.GetValueOrDefault(scan.Groups["alias"].Value, scan.Groups["alias"].Value)))
+            {
+                scans.Add($"{step} ({tables.GetValueOrDefault(scan.Groups["alias"].Value)}): {text}");
+            }
+        }
+
+        return scans;
+    }
+
+    /// <summary>Each step of each recorded statement's plan.</summary>
+    private IEnumerable<(string Statement, string Step)> Plans(SqliteConnection connection)
+    {
+        foreach ((string text, (string Name, object? Value)[] parameters) in _asked.Commands)
+        {
+            if (Nothing().IsMatch(text))
+            {
+                continue; // asked for the members of an empty list: SQLite plans it and reads nothing
+            }
+
             using SqliteCommand command = connection.CreateCommand();
             command.CommandText = $"EXPLAIN QUERY PLAN {text}";
             foreach ((string name, object? value) in parameters)
@@ -157,28 +201,27 @@ public sealed partial class QueryPlanTests : IAsyncDisposable
                 command.Parameters.AddWithValue(name, value ?? DBNull.Value);
             }
 
-            if (Nothing().IsMatch(text))
-            {
-                continue; // asked for the members of an empty list: SQLite plans it and reads nothing
-            }
-
             using SqliteDataReader plan = command.ExecuteReader();
             while (plan.Read())
             {
-                string step = plan.GetString(3);
-                if (Scan().Match(step) is { Success: true } scan && !partial.Contains(scan.Groups["index"].Value)
-                    && Growing.Contains(tables.GetValueOrDefault(scan.Groups["alias"].Value, scan.Groups["alias"].Value)))
-                {
-                    scans.Add($"{step} ({tables.GetValueOrDefault(scan.Groups["alias"].Value)}): {text}");
-                }
+                yield return (text, plan.GetString(3));
             }
         }
+    }
 
-        return scans;
+    private SqliteConnection Open()
+    {
+        SqliteConnection connection = new($"Data Source={_world.Database.File}");
+        connection.Open();
+        return connection;
     }
 
     [GeneratedRegex("\"(?<table>\\w+)\" AS \"(?<alias>\\w+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Aliases();
+
+    /// <summary>Asked of the members of a list.</summary>
+    [GeneratedRegex(@"json_each\(@(buyers|identities|subscriptions)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex IsOfMany();
 
     [GeneratedRegex(@"\bWHERE 0\b", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Nothing();

@@ -1224,9 +1224,9 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("BuyerId");
-
                     b.HasIndex("LagoCustomerId");
+
+                    b.HasIndex("BuyerId", "State");
 
                     b.HasIndex("State", "PeriodEnd");
 

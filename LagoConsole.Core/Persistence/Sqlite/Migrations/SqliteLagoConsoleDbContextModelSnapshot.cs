@@ -1140,9 +1140,9 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("BuyerId");
-
                     b.HasIndex("LagoCustomerId");
+
+                    b.HasIndex("BuyerId", "State");
 
                     b.HasIndex("State", "PeriodEnd");
 
