@@ -98,9 +98,8 @@ public abstract class LagoConsoleDbContext(DbContextOptions options) : DbContext
         {
             await UnsettleAsync(changed, cancellationToken);
             CountVersions();
-            IManyRows? many = Database.CurrentTransaction is null ? null : TakeMany(changed);
             int saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
-            return many is null ? saved : saved + await many.WriteAsync(cancellationToken); // they refer to what is saved by now
+            return saved + await WriteUnseenAsync(cancellationToken); // they refer to what is saved by now
         }
         finally
         {
@@ -122,8 +121,14 @@ public abstract class LagoConsoleDbContext(DbContextOptions options) : DbContext
     internal Task<IDbContextTransaction> BeginMoneyTransactionAsync(CancellationToken cancellationToken) =>
         Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
 
-    /// <summary>Takes rows out of a save that the provider writes faster than EF Core does; null where there are none. They are saved by then, as far as the context knows.</summary>
-    internal virtual IManyRows? TakeMany(IReadOnlyCollection<EntityEntry> changed) => null;
+    /// <summary>
+    /// Adds a row that nobody looks at again through this context, once it is saved: where there are very many, telling what became of
+    /// each costs more than writing it. It may still be changed until then. Within a transaction only.
+    /// </summary>
+    internal virtual void AddUnseen(object row) => Add(row);
+
+    /// <summary>Writes those that EF Core does not know of; returns how many.</summary>
+    private protected virtual Task<int> WriteUnseenAsync(CancellationToken cancellationToken) => Task.FromResult(0);
 
     /// <summary>The transaction of a <see cref="DatabaseView"/>. Ends with this context.</summary>
     internal abstract Task BeginViewAsync(CancellationToken cancellationToken);

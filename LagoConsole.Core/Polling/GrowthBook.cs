@@ -8,7 +8,8 @@ namespace LagoConsole.Core.Polling;
 
 /// <summary>Writes increments and sends them to their meters, inside a caller's transaction. The only place where an increment is made.</summary>
 /// <param name="routes">As of this transaction; null: read when they are needed.</param>
-internal sealed class GrowthBook(LagoConsoleDbContext db, Guid integrationId, Guid buyerId, DateTimeOffset now, RoutingTable? routes = null)
+/// <param name="isLast">Nothing of the transaction looks at an increment again once it is saved.</param>
+internal sealed class GrowthBook(LagoConsoleDbContext db, Guid integrationId, Guid buyerId, DateTimeOffset now, RoutingTable? routes = null, bool isLast = false)
 {
     private readonly Dictionary<(Guid EntitlementId, Guid DimensionId), Meter> _meters = [];
     private RoutingTable? _routes = routes;
@@ -37,7 +38,15 @@ internal sealed class GrowthBook(LagoConsoleDbContext db, Guid integrationId, Gu
             OpenMinor = increase,
             IsOpen = true,
         };
-        db.UsageIncrements.Add(increment);
+        if (isLast)
+        {
+            db.AddUnseen(increment);
+        }
+        else
+        {
+            db.UsageIncrements.Add(increment);
+        }
+
         mark.AmountMinor = newMarkMinor;
         return increment;
     }

@@ -12,7 +12,7 @@ namespace LagoConsole.Core.Polling;
 /// Decisions are <see cref="PeriodMatch"/>'s, <see cref="HighWaterCheck"/>'s, <see cref="JumpRule"/>'s and
 /// <see cref="PeriodSuccession"/>'s; this class carries them out.
 /// </summary>
-/// <param name="books">What was read for several writers at once; null: each thing is asked for when it is needed.</param>
+/// <param name="books">What was read for several writers at once, and nothing else happens in their transaction; null: each thing is asked for when it is needed.</param>
 internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, Guid buyerId, DateTimeOffset now, UsageBooks? books = null)
 {
     /// <summary>Readings of one run overlap by less; more is a clock that was ahead once.</summary>
@@ -22,7 +22,7 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
     internal static readonly TimeSpan Skew = TimeSpan.FromHours(24);
 
     private readonly KeyOrigins _origins = new(db);
-    private readonly GrowthBook _book = new(db, integrationId, buyerId, now, books?.RoutesOf(buyerId));
+    private readonly GrowthBook _book = new(db, integrationId, buyerId, now, books?.RoutesOf(buyerId), isLast: books is not null);
     private JumpLimits? _limits = books?.Limits;
     private DateTimeOffset? _storedAheadUntil;
     private bool _slid;
@@ -78,7 +78,7 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
 
             if (firstSight || reading.Source != SnapshotSource.Poll || HasChanged(mark, snapshot))
             {
-                db.UsageSnapshots.Add(snapshot);
+                Add(snapshot);
                 snapshots++;
                 mark.LastTotalMinor = snapshot.TotalMinor;
                 mark.LastTotalAt = snapshot.TakenAt;
@@ -95,6 +95,18 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
         period.ShapeDigest = reading.Source == SnapshotSource.Poll ? ReadingDigest.OfShape(reading) : period.ShapeDigest;
 
         return new ReadingOutcome(period.Id, Dropped: false, snapshots, increments, increase, held) { PeriodSlid = _slid, AwaitsOlder = _awaitsOlder };
+    }
+
+    private void Add(UsageSnapshot snapshot)
+    {
+        if (books is not null)
+        {
+            db.AddUnseen(snapshot);
+        }
+        else
+        {
+            db.UsageSnapshots.Add(snapshot);
+        }
     }
 
     /// <summary>The period that the reading belongs to, or null when the reading is to be dropped whole (R2).</summary>

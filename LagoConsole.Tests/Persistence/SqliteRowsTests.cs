@@ -4,6 +4,7 @@ using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
 using LagoConsole.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Xunit;
 
 namespace LagoConsole.Tests.Persistence;
@@ -14,6 +15,50 @@ public sealed class SqliteRowsTests : IAsyncDisposable
     private readonly ConsoleWorld _world = new();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    /// <summary>Contexts come from a pool: the next one to use it must not write what a failed step left behind.</summary>
+    [Fact]
+    public async Task Rows_of_a_transaction_that_was_taken_back_are_not_written_by_the_next_one_of_the_same_context()
+    {
+        (_, UsageIncrement first) = await FirstAsync();
+        await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
+        await db.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
+        {
+            await using (await db.BeginMoneyTransactionAsync(Stop))
+            {
+                db.AddUnseen(Like(first, from: 1_000, to: 1_500)); // the step fails before it is saved
+            }
+
+            await using IDbContextTransaction next = await db.BeginMoneyTransactionAsync(Stop);
+            Assert.Equal(0, await db.SaveChangesAsync(Stop));
+            await next.CommitAsync(Stop);
+        });
+
+        await using LagoConsoleDbContext read = _world.Database.CreateDbContext();
+        Assert.Equal(first.Id, (await read.UsageIncrements.SingleAsync(Stop)).Id);
+    }
+
+    [Fact]
+    public async Task Rows_that_nobody_looks_at_again_are_written_once_with_what_they_came_to_until_then()
+    {
+        (_, UsageIncrement first) = await FirstAsync();
+        UsageIncrement unseen = Like(first, from: 1_000, to: 1_500);
+
+        await MoneyTransaction.RunAsync(
+            _world.Database,
+            async db =>
+            {
+                db.AddUnseen(unseen);
+                unseen.WaitReason = WaitReason.NoConversion;
+                Assert.Equal(1, await db.SaveChangesAsync(Stop));
+                return 0; // and saves once more
+            },
+            Stop);
+
+        await using LagoConsoleDbContext read = _world.Database.CreateDbContext();
+        AssertSame(unseen, await read.UsageIncrements.AsNoTracking().SingleAsync(row => row.FromMinor == 1_000, Stop));
+        Assert.Throws<InvalidOperationException>(() => read.AddUnseen(unseen)); // no transaction: nothing could say when it is written
+    }
 
     [Fact]
     public async Task Every_column_of_an_increment_and_a_snapshot_comes_back_as_it_was_written()
@@ -161,22 +206,7 @@ public sealed class SqliteRowsTests : IAsyncDisposable
             _world.Database,
             db =>
             {
-                db.UsageIncrements.Add(new UsageIncrement
-                {
-                    Id = Guid.NewGuid(),
-                    MarkId = model.MarkId,
-                    IntegrationId = model.IntegrationId,
-                    BuyerId = model.BuyerId,
-                    MetricCode = model.MetricCode,
-                    Currency = model.Currency,
-                    FromMinor = model.FromMinor,
-                    ToMinor = model.ToMinor,
-                    AmountMinor = model.AmountMinor,
-                    SeenAt = model.SeenAt,
-                    Source = model.Source,
-                    OpenMinor = 1,
-                    IsOpen = true,
-                });
+                db.UsageIncrements.Add(Like(model, model.FromMinor, model.ToMinor));
                 return Task.FromResult(0);
             },
             Stop));
@@ -195,6 +225,23 @@ public sealed class SqliteRowsTests : IAsyncDisposable
         await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
         return (await db.HighWaterMarks.AsNoTracking().SingleAsync(row => row.MetricCode == "api_calls", Stop), await db.UsageIncrements.AsNoTracking().SingleAsync(Stop));
     }
+
+    private static UsageIncrement Like(UsageIncrement model, long from, long to) => new()
+    {
+        Id = Guid.NewGuid(),
+        MarkId = model.MarkId,
+        IntegrationId = model.IntegrationId,
+        BuyerId = model.BuyerId,
+        MetricCode = model.MetricCode,
+        Currency = model.Currency,
+        FromMinor = from,
+        ToMinor = to,
+        AmountMinor = to - from,
+        SeenAt = model.SeenAt,
+        Source = model.Source,
+        OpenMinor = to - from,
+        IsOpen = true,
+    };
 
     /// <summary>All of it: what is added to the type later is compared without being named here.</summary>
     private static void AssertSame<T>(T expected, T actual, string? except = null)

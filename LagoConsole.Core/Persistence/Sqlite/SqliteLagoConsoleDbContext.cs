@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Design;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace LagoConsole.Core.Persistence.Sqlite;
@@ -9,6 +9,8 @@ namespace LagoConsole.Core.Persistence.Sqlite;
 /// <summary>The embedded default: one file in the data folder.</summary>
 public sealed class SqliteLagoConsoleDbContext(DbContextOptions<SqliteLagoConsoleDbContext> options) : LagoConsoleDbContext(options)
 {
+    private (IDbContextTransaction? Of, List<object> Rows) _unseen = (null, []);
+
     /// <summary>Deferred: EF Core's own transactions take the one place of the writer at once, and would hold it to the end.</summary>
     internal override async Task BeginViewAsync(CancellationToken cancellationToken)
     {
@@ -16,7 +18,29 @@ public sealed class SqliteLagoConsoleDbContext(DbContextOptions<SqliteLagoConsol
         await Database.UseTransactionAsync(((SqliteConnection)Database.GetDbConnection()).BeginTransaction(deferred: true), cancellationToken);
     }
 
-    internal override IManyRows? TakeMany(IReadOnlyCollection<EntityEntry> changed) => SqliteRows.Take(this, changed);
+    internal override void AddUnseen(object row)
+    {
+        IDbContextTransaction transaction = Database.CurrentTransaction ?? throw new InvalidOperationException("Rows that nobody looks at again are written within a transaction.");
+        if (_unseen.Of != transaction)
+        {
+            _unseen = (transaction, []);
+        }
+
+        _unseen.Rows.Add(row);
+    }
+
+    private protected override async Task<int> WriteUnseenAsync(CancellationToken cancellationToken)
+    {
+        (IDbContextTransaction? transaction, List<object> rows) = _unseen;
+        _unseen = (null, []);
+        if (transaction is null || transaction != Database.CurrentTransaction)
+        {
+            return 0; // what another transaction was to write has ended with it: contexts are used again
+        }
+
+        await new SqliteRows((SqliteConnection)Database.GetDbConnection(), (SqliteTransaction)transaction.GetDbTransaction()).InsertAsync(rows, Model, cancellationToken);
+        return rows.Count;
+    }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

@@ -1,14 +1,13 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using System.Globalization;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Polling;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
-using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Microsoft.EntityFrameworkCore.Update;
+using SQLitePCL;
 
 namespace LagoConsole.Core.Persistence.Sqlite;
 
@@ -17,172 +16,193 @@ namespace LagoConsole.Core.Persistence.Sqlite;
 /// of a save: EF Core's SQLite provider makes a command for each row. Columns, values and conditions come from EF Core's model, so that
 /// the rows are the same; SQL Server's provider sends many rows at once by itself.
 /// </summary>
-internal sealed class SqliteRows : IManyRows
+internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction transaction)
 {
     private static readonly ConcurrentDictionary<IEntityType, Table> Tables = new();
 
-    private readonly SqliteConnection _connection;
-    private readonly SqliteTransaction _transaction;
-    private readonly List<(Table Table, object?[] Values)> _added = [];
-    private readonly List<(Table Table, string Changed, object?[] Values, EntityEntry Entry)> _raised = [];
-
-    private SqliteRows(LagoConsoleDbContext db)
+    /// <summary>Whether an entry of a save is one of these.</summary>
+    public static bool Takes(IUpdateEntry entry) => entry.EntityState switch
     {
-        _connection = (SqliteConnection)db.Database.GetDbConnection();
-        _transaction = (SqliteTransaction)db.Database.CurrentTransaction!.GetDbTransaction();
-    }
+        EntityState.Added => entry.EntityType.ClrType == typeof(UsageSnapshot) || entry.EntityType.ClrType == typeof(UsageIncrement),
+        EntityState.Modified => entry.EntityType.ClrType == typeof(HighWaterMark),
+        _ => false,
+    };
 
-    /// <summary>Null where nothing of the kind is to be saved.</summary>
-    public static SqliteRows? Take(LagoConsoleDbContext db, IReadOnlyCollection<EntityEntry> changed)
-    {
-        SqliteRows rows = new(db);
-        foreach (EntityEntry entry in changed)
+    /// <summary>Inserts and updates what EF Core has tracked.</summary>
+    /// <exception cref="DbUpdateException">A row met a conflict, or could not be written.</exception>
+    public Task WriteAsync(IEnumerable<IUpdateEntry> entries, CancellationToken cancellationToken) => EachAsync(
+        entries,
+        static entry => Of(entry.EntityType),
+        static (table, entry) => entry.EntityState == EntityState.Added ? Table.AllOfIt : table.ChangedBy(entry),
+        static (table, command, entry, changed) => table.Bind(command, entry, changed),
+        (table, entry) =>
         {
-            switch (entry)
+            if (entry.EntityState == EntityState.Added && table.OwnNumber is { } number)
             {
-                case { State: EntityState.Added, Entity: UsageSnapshot or UsageIncrement }:
-                    rows.TakeAdded(entry);
-                    break;
-                case { State: EntityState.Modified, Entity: HighWaterMark }:
-                    rows.TakeRaised(entry);
-                    break;
+                entry.SetStoreGeneratedValue(number, raw.sqlite3_last_insert_rowid(connection.Handle));
             }
-        }
+        },
+        cancellationToken);
 
-        return rows._added.Count + rows._raised.Count > 0 ? rows : null;
-    }
+    /// <summary>Inserts rows that EF Core does not know of.</summary>
+    /// <exception cref="DbUpdateException">A row met a conflict, or could not be written.</exception>
+    public Task InsertAsync(IEnumerable<object> rows, IModel model, CancellationToken cancellationToken) => EachAsync(
+        rows,
+        row => Of(model.FindEntityType(row.GetType()) ?? throw new ArgumentException($"{row.GetType().Name} has no table.", nameof(rows))),
+        static (_, _) => Table.AllOfIt,
+        static (table, command, row, _) => table.Bind(command, row),
+        static (_, _) => { },
+        cancellationToken);
 
-    public async Task<int> WriteAsync(CancellationToken cancellationToken)
+    private static Table Of(IEntityType type) => Tables.GetOrAdd(type, static one => new Table(one));
+
+    /// <param name="columns">What of its table a row's statement writes.</param>
+    private async Task EachAsync<T>(
+        IEnumerable<T> rows, Func<T, Table> tableOf, Func<Table, T, ulong> columns, Action<Table, SqliteCommand, T, ulong> bind, Action<Table, T> written,
+        CancellationToken cancellationToken)
     {
+        Dictionary<(Table Table, ulong Columns), SqliteCommand> prepared = [];
         try
         {
-            await InsertAsync(cancellationToken);
-            await UpdateAsync(cancellationToken);
+            foreach (T row in rows)
+            {
+                Table table = tableOf(row);
+                ulong changed = columns(table, row);
+                if (!prepared.TryGetValue((table, changed), out SqliteCommand? command))
+                {
+                    prepared.Add((table, changed), command = Prepare(table, changed));
+                }
+
+                bind(table, command, row, changed);
+                if (await command.ExecuteNonQueryAsync(cancellationToken) != 1)
+                {
+                    throw new DbUpdateConcurrencyException($"{table.What} was changed by somebody else since it was read: nothing was written.");
+                }
+
+                written(table, row);
+            }
         }
         catch (SqliteException refused)
         {
             throw new DbUpdateException("A row could not be written: see the inner exception.", refused);
         }
-
-        return _added.Count + _raised.Count;
-    }
-
-    private void TakeAdded(EntityEntry entry)
-    {
-        Table table = TableOf(entry.Metadata);
-        _added.Add((table, [.. table.Inserted.Select(column => column.ToStored(entry.CurrentValues[column.Property]))]));
-        entry.State = table.HasOwnNumber ? EntityState.Detached : EntityState.Unchanged; // whose number the database gives, nobody refers to
-    }
-
-    /// <summary>The changed columns, and then the condition: the key, and what makes the update conditional, as it was read.</summary>
-    private void TakeRaised(EntityEntry entry)
-    {
-        Table table = TableOf(entry.Metadata);
-        List<Column> changed = [.. table.All.Where(column => entry.Property(column.Property).IsModified)];
-        string set = string.Join(", ", changed.Select((column, number) => string.Create(CultureInfo.InvariantCulture, $"{column.Name} = ${number}")));
-        _raised.Add((
-            table, set,
-            [.. changed.Select(column => column.ToStored(entry.CurrentValues[column.Property])), .. table.Condition.Select(column => column.ToStored(entry.OriginalValues[column.Property]))],
-            entry));
-        entry.OriginalValues.SetValues(entry.CurrentValues);
-        entry.State = EntityState.Unchanged;
-    }
-
-    private async Task InsertAsync(CancellationToken cancellationToken)
-    {
-        foreach (IGrouping<Table, object?[]> ofTable in _added.GroupBy(row => row.Table, row => row.Values))
+        finally
         {
-            await using SqliteCommand insert = Prepare(ofTable.Key.Insert, ofTable.Key.Inserted.Count);
-            foreach (object?[] values in ofTable)
+            foreach (SqliteCommand command in prepared.Values)
             {
-                Bind(insert, values);
-                await insert.ExecuteNonQueryAsync(cancellationToken);
+                await command.DisposeAsync();
             }
         }
     }
 
-    private async Task UpdateAsync(CancellationToken cancellationToken)
+    private SqliteCommand Prepare(Table table, ulong changed)
     {
-        foreach (var alike in _raised.GroupBy(row => (row.Table, row.Changed)))
-        {
-            (Table table, string set) = alike.Key;
-            int values = alike.First().Values.Length;
-            int first = values - table.Condition.Count;
-            string condition = string.Join(
-                " AND ", table.Condition.Select((column, number) => string.Create(CultureInfo.InvariantCulture, $"{column.Name} = ${first + number}")));
-            await using SqliteCommand update = Prepare($"UPDATE {table.Name} SET {set} WHERE {condition}", values);
-            foreach ((_, _, object?[] row, EntityEntry entry) in alike)
-            {
-                Bind(update, row);
-                if (await update.ExecuteNonQueryAsync(cancellationToken) != 1)
-                {
-                    throw new DbUpdateConcurrencyException($"{entry.Metadata.ShortName()} was changed by somebody else since it was read: nothing was written.");
-                }
-            }
-        }
-    }
-
-    private SqliteCommand Prepare(string sql, int parameters)
-    {
-        SqliteCommand command = _connection.CreateCommand();
-        command.Transaction = _transaction;
+        (string sql, int parameters) = table.Statement(changed);
+        SqliteCommand command = connection.CreateCommand();
+        command.Transaction = transaction;
 #pragma warning disable CA2100 // names of the model's own tables and columns; every value is a parameter
         command.CommandText = sql;
 #pragma warning restore CA2100
         for (int number = 0; number < parameters; number++)
         {
-            DbParameter parameter = command.CreateParameter();
-            parameter.ParameterName = string.Create(CultureInfo.InvariantCulture, $"${number}");
-            command.Parameters.Add(parameter);
+            command.Parameters.Add(new SqliteParameter { ParameterName = Table.Parameter(number) });
         }
 
         return command;
     }
 
-    private static void Bind(SqliteCommand command, object?[] values)
-    {
-        for (int number = 0; number < values.Length; number++)
-        {
-            command.Parameters[number].Value = values[number] ?? DBNull.Value;
-        }
-    }
-
-    private static Table TableOf(IEntityType type) => Tables.GetOrAdd(type, static one => new Table(one));
-
-    /// <summary>A table as the model has it.</summary>
+    /// <summary>A table as the model has it. Which of its columns a statement writes is a bit for each.</summary>
     private sealed class Table
     {
+        /// <summary>An insert.</summary>
+        public const ulong AllOfIt = ulong.MaxValue;
+
+        private readonly string _name;
+        private readonly IReadOnlyList<Column> _all;
+        private readonly IReadOnlyList<Column> _inserted;
+        private readonly IReadOnlyList<Column> _condition;
+
         public Table(IEntityType type)
         {
             StoreObjectIdentifier store = StoreObjectIdentifier.Create(type, StoreObjectType.Table)!.Value;
-            Name = Quote(store.Name);
-            All = [.. type.GetProperties().Select(property => new Column(property, Quote(property.GetColumnName(store)!), property.GetTypeMapping().Converter))];
-            HasOwnNumber = All.Any(column => column.IsOwnNumber);
-            Inserted = [.. All.Where(column => !column.IsOwnNumber)];
-            Condition = [.. All.Where(column => column.Property.IsPrimaryKey() || column.Property.IsConcurrencyToken)];
-            Insert = $"INSERT INTO {Name} ({string.Join(", ", Inserted.Select(column => column.Name))}) VALUES ({string.Join(", ", Inserted.Select((_, number) => string.Create(CultureInfo.InvariantCulture, $"${number}")))})";
+            _name = Quote(store.Name);
+            _all = [.. type.GetProperties().Select(property => new Column(property, Quote(property.GetColumnName(store)!), property.GetTypeMapping().Converter))];
+            if (_all.Count > 63)
+            {
+                throw new NotSupportedException($"{_name} has more columns than there are bits for.");
+            }
+
+            What = type.ShortName();
+            OwnNumber = _all.Select(column => column.Property).SingleOrDefault(property => property.ValueGenerated == ValueGenerated.OnAdd && property.IsPrimaryKey());
+            _inserted = [.. _all.Where(column => column.Property != OwnNumber)];
+            _condition = [.. _all.Where(column => column.Property.IsPrimaryKey() || column.Property.IsConcurrencyToken)];
         }
 
-        public string Name { get; }
+        public string What { get; }
 
-        public string Insert { get; }
+        /// <summary>The key that the database counts up by itself.</summary>
+        public IProperty? OwnNumber { get; }
 
-        public IReadOnlyList<Column> All { get; }
+        public static string Parameter(int number) => string.Create(CultureInfo.InvariantCulture, $"${number}");
 
-        public IReadOnlyList<Column> Inserted { get; }
+        public ulong ChangedBy(IUpdateEntry entry)
+        {
+            ulong changed = 0;
+            for (int number = 0; number < _all.Count; number++)
+            {
+                changed |= entry.IsModified(_all[number].Property) ? 1UL << number : 0;
+            }
 
-        /// <summary>What an update is conditional on.</summary>
-        public IReadOnlyList<Column> Condition { get; }
+            return changed;
+        }
 
-        public bool HasOwnNumber { get; }
+        public (string Sql, int Parameters) Statement(ulong changed)
+        {
+            if (changed == AllOfIt)
+            {
+                return (
+                    $"INSERT INTO {_name} ({string.Join(", ", _inserted.Select(column => column.Name))}) VALUES ({string.Join(", ", _inserted.Select((_, number) => Parameter(number)))})",
+                    _inserted.Count);
+            }
+
+            List<Column> set = [.. Of(changed)];
+            string values = string.Join(", ", set.Select((column, number) => $"{column.Name} = {Parameter(number)}"));
+            string condition = string.Join(" AND ", _condition.Select((column, number) => $"{column.Name} = {Parameter(set.Count + number)}"));
+            return ($"UPDATE {_name} SET {values} WHERE {condition}", set.Count + _condition.Count);
+        }
+
+        /// <summary>What is written, and of an update then the condition: the key, and what makes it conditional, as it was read.</summary>
+        public void Bind(SqliteCommand command, IUpdateEntry entry, ulong changed)
+        {
+            int number = 0;
+            foreach (Column column in changed == AllOfIt ? _inserted : Of(changed))
+            {
+                command.Parameters[number++].Value = column.ToStored(entry.GetCurrentValue(column.Property)) ?? DBNull.Value;
+            }
+
+            foreach (Column column in changed == AllOfIt ? [] : _condition)
+            {
+                command.Parameters[number++].Value = column.ToStored(entry.GetOriginalValue(column.Property)) ?? DBNull.Value;
+            }
+        }
+
+        /// <summary>An insert of a row that is not tracked.</summary>
+        public void Bind(SqliteCommand command, object row)
+        {
+            for (int number = 0; number < _inserted.Count; number++)
+            {
+                Column column = _inserted[number];
+                command.Parameters[number].Value = column.ToStored(column.Property.GetGetter().GetClrValue(row)) ?? DBNull.Value;
+            }
+        }
+
+        private IEnumerable<Column> Of(ulong changed) => _all.Where((_, number) => (changed >> number & 1) == 1);
 
         private static string Quote(string name) => $"\"{name}\"";
     }
 
     private sealed record Column(IProperty Property, string Name, ValueConverter? Converter)
     {
-        public bool IsOwnNumber => Property.ValueGenerated == ValueGenerated.OnAdd && Property.IsPrimaryKey();
-
         public object? ToStored(object? value) => value is null || Converter is null ? value : Converter.ConvertToProvider(value);
     }
 }
