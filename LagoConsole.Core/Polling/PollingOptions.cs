@@ -11,7 +11,7 @@ public sealed class PollingOptions
     [Required]
     public string Cron { get; set; } = "0 5 * * * ?";
 
-    /// <summary>Buyers polled at once per integration. Default: 8.</summary>
+    /// <summary>Buyers of whom Lago is asked at the same time, per integration; a few more wait for the database. Default: 8.</summary>
     [Range(1, 64)]
     public int Concurrency { get; set; } = 8;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Lago;
@@ -32,26 +33,24 @@ public sealed class UsagePipeline(
     /// <summary>How many customers' stored usage is read at once.</summary>
     private const int ChunkSize = 500;
 
-    /// <param name="progress">Called at the beginning and after each buyer; may be called from several threads.</param>
-    public async Task<PollOutcome> RunAsync(
-        Integration integration, DateTimeOffset polledAt, Action<PollProgress>? progress, CancellationToken cancellationToken)
-    {
-        List<BuyerLink> links;
-        await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
-        {
-            links = await db.BuyerLinks.AsNoTracking()
-                .Where(link => link.IntegrationId == integration.Id && link.UnlinkedAt == null).ToListAsync(cancellationToken);
-        }
+    /// <summary>
+    /// For each customer that Lago is being asked about, so many are worked on: those that have an answer wait for the database, and
+    /// Lago need not.
+    /// </summary>
+    private const int AtOnce = 4;
 
-        return await RunAsync(integration, links, polledAt, isWhole: true, progress, cancellationToken);
-    }
+    /// <param name="progress">Called at the beginning and after each buyer; may be called from several threads.</param>
+    public Task<PollOutcome> RunAsync(
+        Integration integration, DateTimeOffset polledAt, Action<PollProgress>? progress, CancellationToken cancellationToken) =>
+        RunAsync(integration, links: null, polledAt, progress, cancellationToken);
 
     /// <summary>Polls only these links: before one of them is changed or removed (R7).</summary>
     internal Task<PollOutcome> RunAsync(Integration integration, IReadOnlyCollection<BuyerLink> links, CancellationToken cancellationToken) =>
-        RunAsync(integration, links, clock.GetUtcNow(), isWhole: false, progress: null, cancellationToken);
+        RunAsync(integration, links, clock.GetUtcNow(), progress: null, cancellationToken);
 
+    /// <param name="links">Null: all that the integration has.</param>
     private async Task<PollOutcome> RunAsync(
-        Integration integration, IReadOnlyCollection<BuyerLink> links, DateTimeOffset polledAt, bool isWhole, Action<PollProgress>? progress,
+        Integration integration, IReadOnlyCollection<BuyerLink>? links, DateTimeOffset polledAt, Action<PollProgress>? progress,
         CancellationToken cancellationToken)
     {
         if (connections.Open(integration) is not LagoConnection.Opened { Client: var lago })
@@ -61,7 +60,7 @@ public sealed class UsagePipeline(
 
         // The whole organization's list is many pages: for a few links their own are asked for.
         List<SubscriptionResponse> subscriptions = [];
-        foreach (string? customer in isWhole ? [null] : links.Select(link => (string?)link.LagoCustomerId))
+        foreach (string? customer in links is null ? [null] : links.Select(link => (string?)link.LagoCustomerId))
         {
             switch (customer is null ? await lago.ListSubscriptionsAsync(cancellationToken) : await lago.ListSubscriptionsOfAsync(customer, cancellationToken))
             {
@@ -73,70 +72,125 @@ public sealed class UsagePipeline(
             }
         }
 
-        if (isWhole)
+        int buyers = links?.Count ?? await CountAsync(integration.Id, cancellationToken);
+        Func<IReadOnlyCollection<BuyerLink>, Task>? seen = null;
+        if (links is null)
         {
             await health.PollStartedAsync(integration.Id, polledAt, cancellationToken);
-            await health.CouponsSeenAsync(links, await lago.ListActiveCouponsAsync(cancellationToken), cancellationToken);
+            LagoAnswer<IReadOnlyList<AppliedCouponResponse>> coupons = await lago.ListActiveCouponsAsync(cancellationToken);
+            seen = chunk => health.CouponsSeenAsync(chunk, coupons, cancellationToken);
         }
 
         await periods.EndTerminatedAsync(subscriptions, cancellationToken);
 
         ILookup<string, SubscriptionResponse> byCustomer = subscriptions
             .ToLookup(subscription => subscription.ExternalCustomerId, StringComparer.Ordinal);
+        int concurrency = options.Value.Concurrency;
         using UsageQueue queue = new(usage);
-        Run run = new(options.Value.Concurrency > 1 ? queue.SaveAsync : (reading, token) => usage.SaveAsync(reading.Link, reading.Reading, token));
-        progress?.Invoke(new PollProgress(0, links.Count, 0, 0));
+        using SemaphoreSlim reads = new(concurrency);
+        Run run = new(reads, concurrency > 1 ? queue.SaveAsync : (reading, token) => usage.SaveAsync(reading.Link, reading.Reading, token));
+        progress?.Invoke(new PollProgress(0, buyers, 0, 0));
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            foreach (BuyerLink[] chunk in links.Chunk(ChunkSize))
-            {
-                KnownUsage known = await KnownUsage.LoadAsync(contexts, integration.Id, chunk, stop.Token);
-                await EachAsync(
-                    chunk,
-                    options.Value.Concurrency,
-                    async (link, token) =>
+            IAsyncEnumerable<BuyerLink[]> chunks = links is null ? ChunksAsync(integration.Id, stop.Token) : links.Chunk(ChunkSize).ToAsyncEnumerable();
+            await EachAsync(
+                KnownAsync(integration.Id, chunks, seen, stop.Token),
+                concurrency > 1 ? concurrency * AtOnce : 1,
+                async (customer, token) =>
+                {
+                    (BuyerLink link, KnownUsage known) = customer;
+                    if (await PollSafelyAsync(lago, integration, link, [.. byCustomer[link.LagoCustomerId]], known, run, token) is { } refusal)
                     {
-                        if (await PollSafelyAsync(lago, integration, link, [.. byCustomer[link.LagoCustomerId]], known, run, token) is { } refusal)
-                        {
-                            run.Stopped = refusal;
-                            await stop.CancelAsync(); // a refused key is refused for every buyer: do not hammer Lago with it
-                            return;
-                        }
+                        run.Stopped = refusal;
+                        await stop.CancelAsync(); // a refused key is refused for every buyer: do not hammer Lago with it
+                        return;
+                    }
 
-                        progress?.Invoke(new PollProgress(Interlocked.Increment(ref run.Done), links.Count, Volatile.Read(ref run.Increments), run.Failures.Count));
-                    },
-                    stop.Token);
-            }
+                    progress?.Invoke(new PollProgress(Interlocked.Increment(ref run.Done), buyers, Volatile.Read(ref run.Increments), run.Failures.Count));
+                },
+                stop.Token);
         }
         catch (OperationCanceledException) when (run.Stopped is not null && !cancellationToken.IsCancellationRequested)
         {
             // The run was ended by its own finding, which is in the outcome.
         }
 
-        if (isWhole && run.Stopped is null)
+        if (links is null && run.Stopped is null)
         {
             await health.PollFinishedAsync(integration.Id, cancellationToken);
         }
 
-        return new PollOutcome(links.Count, run.Subscriptions, run.Snapshots, run.Increments, [.. run.Failures], run.Stopped);
+        return new PollOutcome(buyers, run.Subscriptions, run.Snapshots, run.Increments, [.. run.Failures], run.Stopped);
+    }
+
+    private async Task<int> CountAsync(Guid integrationId, CancellationToken cancellationToken)
+    {
+        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await Links(db, integrationId).CountAsync(cancellationToken);
+    }
+
+    /// <summary>The links of an integration, some at a time: their number is not what a run's memory grows with.</summary>
+    private async IAsyncEnumerable<BuyerLink[]> ChunksAsync(Guid integrationId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string last = "";
+        while (true)
+        {
+            BuyerLink[] chunk;
+            await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
+            {
+#pragma warning disable CA1309 // the database compares, by the index that finds them
+                chunk = await Links(db, integrationId).Where(link => string.Compare(link.LagoCustomerId, last) > 0)
+                    .OrderBy(link => link.LagoCustomerId).Take(ChunkSize).ToArrayAsync(cancellationToken);
+#pragma warning restore CA1309
+            }
+
+            if (chunk.Length == 0)
+            {
+                yield break;
+            }
+
+            yield return chunk;
+            last = chunk[^1].LagoCustomerId;
+        }
+    }
+
+    private static IQueryable<BuyerLink> Links(LagoConsoleDbContext db, Guid integrationId) =>
+        db.BuyerLinks.AsNoTracking().Where(link => link.IntegrationId == integrationId && link.UnlinkedAt == null);
+
+    /// <summary>Each link with what is known of its chunk, which is read when its first is asked for; those before it are still worked on.</summary>
+    private async IAsyncEnumerable<(BuyerLink Link, KnownUsage Known)> KnownAsync(
+        Guid integrationId, IAsyncEnumerable<BuyerLink[]> chunks, Func<IReadOnlyCollection<BuyerLink>, Task>? seen, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (BuyerLink[] chunk in chunks.WithCancellation(cancellationToken))
+        {
+            if (seen is not null)
+            {
+                await seen(chunk);
+            }
+
+            KnownUsage known = await KnownUsage.LoadAsync(contexts, integrationId, chunk, cancellationToken);
+            foreach (BuyerLink link in chunk)
+            {
+                yield return (link, known);
+            }
+        }
     }
 
     /// <summary>One at a time stays with its caller, thread and all: a simulation decides by its seed who goes on.</summary>
-    private static async Task EachAsync(
-        IReadOnlyCollection<BuyerLink> links, int concurrency, Func<BuyerLink, CancellationToken, ValueTask> poll, CancellationToken cancellationToken)
+    private static async Task EachAsync<T>(IAsyncEnumerable<T> customers, int atOnce, Func<T, CancellationToken, ValueTask> poll, CancellationToken cancellationToken)
     {
-        if (concurrency > 1)
+        if (atOnce > 1)
         {
             await Parallel.ForEachAsync(
-                links, new ParallelOptions { MaxDegreeOfParallelism = concurrency, CancellationToken = cancellationToken }, poll);
+                customers, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken }, poll);
             return;
         }
 
-        foreach (BuyerLink link in links)
+        await foreach (T customer in customers.WithCancellation(cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await poll(link, cancellationToken);
+            await poll(customer, cancellationToken);
         }
     }
 
@@ -195,7 +249,18 @@ public sealed class UsagePipeline(
         string? problem = UsageReader.ForeignCustomer(link, active);
         foreach (SubscriptionResponse subscription in active.Where(row => UsageReader.IsOf(link, row)))
         {
-            switch (await ReadAsync(lago, integration, link, subscription, subscriptions, cancellationToken, known))
+            UsageAnswer answer;
+            await run.Reads.WaitAsync(cancellationToken);
+            try
+            {
+                answer = await ReadAsync(lago, integration, link, subscription, subscriptions, cancellationToken, known);
+            }
+            finally
+            {
+                run.Reads.Release();
+            }
+
+            switch (answer)
             {
                 case UsageAnswer.Unchanged:
                     Interlocked.Increment(ref run.Subscriptions);
@@ -238,12 +303,15 @@ public sealed class UsagePipeline(
     }
 
     /// <summary>Counters of one run, and its way into the books.</summary>
-    private sealed class Run(Func<PolledReading, CancellationToken, Task<ReadingOutcome?>> save)
+    private sealed class Run(SemaphoreSlim reads, Func<PolledReading, CancellationToken, Task<ReadingOutcome?>> save)
     {
         public int Done;
         public int Subscriptions;
         public int Snapshots;
         public int Increments;
+
+        /// <summary>Looks at Lago at the same time.</summary>
+        public SemaphoreSlim Reads => reads;
 
         public ConcurrentBag<PollFailure> Failures { get; } = [];
 

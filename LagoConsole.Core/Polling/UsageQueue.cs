@@ -10,7 +10,7 @@ namespace LagoConsole.Core.Polling;
 internal sealed class UsageQueue(UsageStore store) : IDisposable
 {
     /// <summary>How many share a transaction at most.</summary>
-    private const int Together = 64;
+    private const int Together = 128;
 
     private readonly ConcurrentQueue<Waiting> _waiting = [];
     private readonly SemaphoreSlim _turn = new(1);
