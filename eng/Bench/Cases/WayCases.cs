@@ -18,7 +18,7 @@ internal static class WayCases
     public static Task<IReadOnlyList<Line>> RunAsync(bool full, Action<string> progress)
     {
         progress("one customer's way");
-        Job job = (full ? Job.MediumRun : Job.ShortRun.WithWarmupCount(2)).WithToolchain(InProcessEmitToolchain.Instance);
+        Job job = (full ? Job.MediumRun.WithLaunchCount(1) : Job.ShortRun).WithWarmupCount(10).WithToolchain(InProcessEmitToolchain.Instance); // until the compiler has nothing left to do
         Summary summary = BenchmarkRunner.Run<WayBenchmarks>(
             ManualConfig.CreateEmpty().AddJob(job).AddDiagnoser(BenchmarkDotNet.Diagnosers.MemoryDiagnoser.Default).AddColumnProvider(BenchmarkDotNet.Columns.DefaultColumnProviders.Instance)
                 .AddLogger(NullLogger.Instance).WithArtifactsPath(Path.Combine("artifacts", "bench-way")));
