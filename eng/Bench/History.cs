@@ -20,6 +20,7 @@ internal sealed class History(string database)
         using SqliteConnection connection = new($"Data Source={database}");
         connection.Open();
         Run(connection, "PRAGMA synchronous=OFF");
+        Run(connection, "PRAGMA cache_size=-1000000");
         Run(connection, "PRAGMA foreign_keys=OFF");
         using SqliteTransaction transaction = connection.BeginTransaction();
         string month = Past("s.Id");
@@ -56,6 +57,7 @@ internal sealed class History(string database)
         using SqliteConnection connection = new($"Data Source={database}");
         connection.Open();
         Run(connection, "PRAGMA synchronous=OFF");
+        Run(connection, "PRAGMA cache_size=-1000000");
         Run(connection, "PRAGMA foreign_keys=OFF");
         using SqliteTransaction transaction = connection.BeginTransaction();
         Run(connection, "CREATE INDEX BenchAccounts ON Entitlements (AwsAccountId)"); // nobody asks for it but this
