@@ -84,7 +84,7 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
         }
         catch (SqliteException refused)
         {
-            throw new DbUpdateException("A row could not be written: see the inner exception.", refused);
+            throw new DbUpdateException($"A row could not be written: {refused.Message}", refused);
         }
         finally
         {
