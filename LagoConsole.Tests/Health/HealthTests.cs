@@ -1,9 +1,13 @@
 using System.Net;
 using System.Security.Cryptography;
 using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Security;
 using LagoConsole.Health;
 using LagoConsole.Tests.Support;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -74,6 +78,32 @@ public sealed class HealthTests : IAsyncDisposable
         Assert.Equal(HealthStatus.Unhealthy, report.Status);
     }
 
+    [Fact]
+    public async Task It_starts_without_Azure_Key_Vault_and_is_ready_when_that_answers()
+    {
+        using FakeKeyVault vault = new();
+        vault.Make("lagoconsole");
+        vault.Instead = _ => FakeKeyVault.Error(StatusCodes.Status403Forbidden, "Forbidden");
+        await using ConsoleFactory factory = new("Testing", FakeKeyVault.Settings("lagoconsole"));
+        await using WebApplicationFactory<Program> console = factory.WithWebHostBuilder(host => host.ConfigureTestServices(services =>
+        {
+            KeyVaultKey key = KeyVaultKey.Parse(FakeKeyVault.Address("lagoconsole"))!;
+            services.AddSingleton(_ => new KeyVaultClient(key, [key], vault.OpenCredential(), vault.CreateHandler()));
+        }));
+
+        (HttpStatusCode, string) refused = default;
+        for (int attempt = 0; attempt < 200 && refused.Item2?.Contains("scheduler: Healthy", StringComparison.Ordinal) != true; attempt++)
+        {
+            refused = await AskAsync("/health/ready", console);
+        }
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "shutdown: Healthy\ndatabase: Healthy\nscheduler: Healthy\nkey ring: Unhealthy\n"), refused);
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync("/health/live", console)).Status);
+
+        vault.Instead = _ => null;
+        Assert.Equal((HttpStatusCode.OK, "shutdown: Healthy\ndatabase: Healthy\nscheduler: Healthy\nkey ring: Healthy\n"), await AskAsync("/health/ready", console));
+    }
+
     /// <summary>The scheduler starts when all else has started.</summary>
     private async Task UntilReadyAsync()
     {
@@ -84,9 +114,11 @@ public sealed class HealthTests : IAsyncDisposable
         }
     }
 
-    private async Task<(HttpStatusCode Status, string Text)> AskAsync(string path)
+    private Task<(HttpStatusCode Status, string Text)> AskAsync(string path) => AskAsync(path, _console);
+
+    private static async Task<(HttpStatusCode Status, string Text)> AskAsync(string path, WebApplicationFactory<Program> console)
     {
-        using HttpClient stranger = _console.CreateClient();
+        using HttpClient stranger = console.CreateClient();
         using HttpResponseMessage answer = await stranger.GetAsync(path, Stop);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Stop));
     }

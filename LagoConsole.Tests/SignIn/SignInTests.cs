@@ -20,13 +20,24 @@ public sealed class SignInTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void Production_without_a_certificate_for_its_keys_does_not_start()
+    public void Production_without_a_certificate_or_a_vault_for_its_keys_does_not_start()
     {
         using ConsoleFactory console = new("Production", _entraId);
 
         InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => console.CreateClient());
 
-        Assert.Contains("KeyRing:Certificate:Path is not set", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Neither KeyRing:Certificate:Path nor KeyRing:KeyVault:Key is set", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Production_with_both_does_not_start_either()
+    {
+        using TestCertificate certificate = new();
+        using ConsoleFactory console = new("Production", [.. _entraId, .. certificate.Settings, .. FakeKeyVault.Settings("lagoconsole")]);
+
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => console.CreateClient());
+
+        Assert.Contains("KeyRing:Certificate:Path and KeyRing:KeyVault:Key are both set", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

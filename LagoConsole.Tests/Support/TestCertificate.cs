@@ -21,5 +21,8 @@ public sealed class TestCertificate : IDisposable
 
     public (string Key, string Value)[] Settings => [("KeyRing:Certificate:Path", File), ("KeyRing:Certificate:Password", Password)];
 
+    /// <summary>It was in use before, and opens what it encrypted.</summary>
+    public (string Key, string Value)[] EarlierSettings => [("KeyRing:EarlierCertificates:0:Path", File), ("KeyRing:EarlierCertificates:0:Password", Password)];
+
     public void Dispose() => System.IO.File.Delete(File);
 }
