@@ -85,7 +85,8 @@ public sealed class CrashTests(ITestOutputHelper output)
             seconds.Add(TimeProvider.System.GetElapsedTime(killed).TotalSeconds);
             await stage.KillAsync();
             verdict = await stage.Books.AssertRightAsync(stage.Counted, stage.AwsBill());
-            output.WriteLine($"{round,2}: after {moment.TotalMilliseconds,5:0} ms  {died}, then: {verdict}  right");
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{round,3}: after {moment.TotalMilliseconds,5:0} ms  {died}, then after {seconds[^1]:0.0} s: {verdict}  right"));
         }
 
         output.WriteLine(string.Create(

@@ -53,7 +53,14 @@ public sealed partial class ConsoleProcess : IAsyncDisposable
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        Address = await listening.Task.WaitAsync(TimeSpan.FromSeconds(90), TestContext.Current.CancellationToken);
+        try
+        {
+            Address = await listening.Task.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken); // a machine may be busy
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"The console did not listen in time:\n{Output}", late);
+        }
     }
 
     /// <summary>Runs a command on the same data to its end; the console itself may run meanwhile.</summary>
