@@ -88,6 +88,34 @@ public sealed class BuyerDialogsTests : MudContext
     }
 
     [Fact]
+    public async Task An_end_is_asked_about_with_its_money_before_it_is_saved()
+    {
+        EditEntitlement? seen = null;
+        EntitlementDetail entitlement = new(
+            Guid.NewGuid(), 3, Guid.NewGuid(), "Acme API", Marketplace.Aws, [new("AWS account", "123456789012")],
+            EntitlementState.Active, new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero), EndsAt: null, AzurePlanId: null);
+        IDialogReference dialog = await OpenAsync(new DialogParameters<EditEntitlementDialog>
+        {
+            { form => form.Entitlement, entitlement },
+            { form => form.Save, input =>
+            {
+                seen = input;
+                return Task.FromResult<BuyerOutcome>(new BuyerOutcome.Saved(entitlement.Id, "Saved."));
+            } },
+        });
+
+        await TypeAsync("Ends at (UTC)", "2026-03-09T10:30");
+        await PressAsync("Save");
+
+        Assert.Null(seen);
+        Assert.Contains("Acme API ends at 2026-03-09 10:30 UTC.", Dialogs.Markup, StringComparison.Ordinal);
+        Assert.Contains("that money waits until another entitlement", Dialogs.Markup, StringComparison.Ordinal);
+        await PressAsync("End entitlement");
+        Assert.False((await dialog.Result)!.Canceled);
+        Assert.Equal(new DateTimeOffset(2026, 3, 9, 10, 30, 0, TimeSpan.Zero), seen!.EndsAt);
+    }
+
+    [Fact]
     public async Task The_suggested_start_is_chosen_and_its_sum_is_said()
     {
         IDialogReference dialog = await OpenAsync(Start(LinkStart.FromZero, ApiCalls, Seats));

@@ -33,6 +33,14 @@ public sealed class PurchasesPageTests : MudContext
         Assert.Contains("so it changed nothing", page.Markup, StringComparison.Ordinal);
 
         await PressAsync("Dismiss");
+        Assert.Contains("that buyer's money waits", Dialogs.Find(".mud-dialog").TextContent, StringComparison.Ordinal);
+        await PressAsync("Cancel");
+        await HandledAsync();
+        Assert.Contains("needs you", page.Markup, StringComparison.Ordinal);
+
+        await PressAsync("Dismiss");
+        await PressAsync("Dismiss");
+        await HandledAsync();
 
         await WaitAsync(() => page.Markup.Contains("Dismissed by ada@vendor.example.", StringComparison.Ordinal), "the dismissal");
     }

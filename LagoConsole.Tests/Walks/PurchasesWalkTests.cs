@@ -56,6 +56,7 @@ public sealed class PurchasesWalkTests
         await person.SeeAsync("says what the console has");
         await ShootAsync(person, "notices");
         await person.PressAsync("Dismiss");
+        await person.PressAsync("Dismiss", inDialog: true);
         await person.SeeAsync("Dismissed by ada");
         await person.PressAsync("Synchronise");
         await person.SeeAsync("1 purchase read, 0 entered, 0 changed.");

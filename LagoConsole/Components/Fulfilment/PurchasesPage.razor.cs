@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics;
+using LagoConsole.Components.Shared;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Fulfilment;
 using LagoConsole.Core.Products;
@@ -107,7 +108,17 @@ public sealed partial class PurchasesPage(
             state == NoticeState.Done ? Severity.Success : Severity.Info);
     });
 
-    private Task DismissAsync(NoticeRow notice) => DoAsync(() => actions.DismissAsync(_actor, notice.Id, _leaving.Token));
+    private async Task DismissAsync(NoticeRow notice)
+    {
+        if (await ConfirmDialog.AskAsync(
+            dialogs, "Dismiss notice", $"{notice.Said} of {notice.Marketplace.Label()} counts as dealt with, and the console does nothing about it.", "Dismiss", destructive: true,
+            "If it began a purchase that is not entered, that buyer's money waits and nobody is reminded of it.",
+            "If it ended one, usage is reported on it until the marketplace refuses it.",
+            "The notice stays in the list, with your name."))
+        {
+            await DoAsync(() => actions.DismissAsync(_actor, notice.Id, _leaving.Token));
+        }
+    }
 
     private async Task DoAsync(Func<Task> work)
     {
