@@ -6,6 +6,7 @@ using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Polling;
 using LagoConsole.Tests.DryRun;
 using LagoConsole.Tests.Support;
+using Microsoft.AspNetCore.Components.Web;
 using MudBlazor;
 using Xunit;
 
@@ -47,6 +48,32 @@ public sealed class EditIntegrationDialogTests : MudContext
         Assert.Equal([("settings-1", BillingMode.AmountHourly, "new-key", false)], _saved);
         Assert.Equal("Saved.", (await dialog.Result)!.Data);
         Assert.Empty(_started);
+    }
+
+    [Fact]
+    public async Task Escape_closes_it_where_nothing_was_changed()
+    {
+        IDialogReference dialog = await ShowAsync(Row());
+
+        await EscapeAsync();
+
+        Assert.True((await dialog.Result)!.Canceled);
+    }
+
+    [Fact]
+    public async Task Escape_asks_before_what_was_changed_is_lost()
+    {
+        IDialogReference dialog = await ShowAsync(Row());
+        await Dialogs.ChooseRadioAsync("AMOUNT_HOURLY");
+
+        Task escape = EscapeAsync();
+        Dialogs.WaitForAssertion(() => Assert.Contains("What you changed of Harbour Software is not saved.", Dialogs.Markup, StringComparison.Ordinal));
+        Assert.False(dialog.Result.IsCompleted);
+        await PressAsync("Leave");
+        await escape;
+
+        Assert.True((await dialog.Result)!.Canceled);
+        Assert.Empty(_saved);
     }
 
     [Fact]
@@ -274,6 +301,9 @@ public sealed class EditIntegrationDialogTests : MudContext
         new JumpLimits(20, 100_000, 10_000_000), IncludeTrueUps: false, ["JPY", "USD"], "settings-1");
 
     private Task SwitchAsync(bool on) => Field("Enable Auto Report Usage").ChangeAsync(on);
+
+    /// <summary>The key as the dialog hears it: the browser's own is caught by MudBlazor's script.</summary>
+    private Task EscapeAsync() => Dialogs.InvokeAsync(() => Dialogs.FindComponent<MudDialog>().Instance.OnKeyDown.InvokeAsync(new KeyboardEventArgs { Key = "Escape" }));
 
     private Task<IDialogReference> ShowAsync(IntegrationRow row) => OpenAsync(new DialogParameters<EditIntegrationDialog>
     {

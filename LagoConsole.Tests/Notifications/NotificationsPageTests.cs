@@ -65,6 +65,26 @@ public sealed class NotificationsPageTests : MudContext, IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_channel_is_not_switched_off_before_it_is_said_what_is_not_heard_then()
+    {
+        await _stage.AddAsync(NotificationStage.Webhook(_hook.Address));
+        SignIn();
+        IRenderedComponent<NotificationsPage> page = Show<NotificationsPage>();
+        page.WaitForElement("[aria-label^='Edit ']");
+        string name = page.Find("[aria-label^='Edit ']").GetAttribute("aria-label")!["Edit ".Length..];
+
+        await PressAsync($"Edit {name}");
+        await Field("On").ChangeAsync(false);
+        await PressAsync("Save");
+
+        Assert.Contains("nobody hears by it of money that is at risk", Dialogs.Markup, StringComparison.Ordinal);
+        Assert.True(Assert.Single(await Services.GetRequiredService<NotificationQueries>().ListChannelsAsync(Stop)).IsOn);
+        await PressAsync("Switch off");
+        await HandledAsync();
+        Assert.False(Assert.Single(await Services.GetRequiredService<NotificationQueries>().ListChannelsAsync(Stop)).IsOn);
+    }
+
+    [Fact]
     public async Task What_is_wrong_is_said_at_its_field_and_the_dialog_stays()
     {
         SignIn();

@@ -1,3 +1,4 @@
+using LagoConsole.Components.Shared;
 using LagoConsole.Core.DryRun;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Integrations;
@@ -5,6 +6,7 @@ using LagoConsole.Core.Money;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Security;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
 using MudBlazor;
 
 namespace LagoConsole.Components.Integrations;
@@ -12,6 +14,7 @@ namespace LagoConsole.Components.Integrations;
 /// <summary>Closes with a sentence that says what was done.</summary>
 public sealed partial class EditIntegrationDialog
 {
+    private UnsavedGuard? _guard;
     private bool _autoReport;
     private BillingMode _mode;
     private string? _newKey;
@@ -67,6 +70,15 @@ public sealed partial class EditIntegrationDialog
         (_factor, _floorMinor, _absoluteMinor) = Integration.Limits;
         _includeTrueUps = Integration.IncludeTrueUps;
         _seenSettings = Integration.Settings;
+    }
+
+    /// <summary>Escape, like any way out, loses nothing without a question.</summary>
+    private async Task LeaveAsync(KeyboardEventArgs pressed)
+    {
+        if (pressed.Key == "Escape" && !_busy && await _guard!.MayLeaveAsync())
+        {
+            Dialog.Cancel();
+        }
     }
 
     private string? ProblemOf(IntegrationField field) => _limitProblem?.Field == field ? _limitProblem.Sentence : null;

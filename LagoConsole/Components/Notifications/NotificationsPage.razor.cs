@@ -12,7 +12,7 @@ public sealed partial class NotificationsPage(
     NotificationQueries queries, ChannelService service, CurrentActor person, NavigationManager navigation, IDialogService dialogs, ISnackbar snackbar,
     ILogger<NotificationsPage> log)
 {
-    private static readonly DialogOptions _wide = new() { MaxWidth = MaxWidth.Small, FullWidth = true, CloseOnEscapeKey = false }; // much is typed there: Cancel says it
+    private static readonly DialogOptions _wide = new() { MaxWidth = MaxWidth.Small, FullWidth = true, CloseOnEscapeKey = false }; // the dialog asks first
 
     private readonly CancellationTokenSource _left = new();
     private readonly HashSet<Guid> _testing = [];
