@@ -6,7 +6,6 @@ using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Polling;
 using LagoConsole.Tests.DryRun;
 using LagoConsole.Tests.Support;
-using Microsoft.AspNetCore.Components.Web;
 using MudBlazor;
 using Xunit;
 
@@ -302,8 +301,8 @@ public sealed class EditIntegrationDialogTests : MudContext
 
     private Task SwitchAsync(bool on) => Field("Enable Auto Report Usage").ChangeAsync(on);
 
-    /// <summary>The key as the dialog hears it: the browser's own is caught by MudBlazor's script.</summary>
-    private Task EscapeAsync() => Dialogs.InvokeAsync(() => Dialogs.FindComponent<MudDialog>().Instance.OnKeyDown.InvokeAsync(new KeyboardEventArgs { Key = "Escape" }));
+    /// <summary>What app.js makes of the key.</summary>
+    private Task EscapeAsync() => Dialogs.Find("[data-escape]").ClickAsync();
 
     private Task<IDialogReference> ShowAsync(IntegrationRow row) => OpenAsync(new DialogParameters<EditIntegrationDialog>
     {

@@ -75,8 +75,11 @@ public sealed class Browser : IAsyncDisposable
         await AnswersAsync();
     }
 
-    public Task PressAsync(string button, bool inDialog = false) =>
-        Scope(inDialog).GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = button, Exact = true }).First.ClickAsync();
+    /// <summary>The button of this name.</summary>
+    public ILocator Button(string name, bool inDialog = false) =>
+        Scope(inDialog).GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = name, Exact = true }).First;
+
+    public Task PressAsync(string button, bool inDialog = false) => Button(button, inDialog).ClickAsync();
 
     public async Task TypeAsync(string label, string text, bool inDialog = true)
     {
@@ -124,12 +127,20 @@ public sealed class Browser : IAsyncDisposable
     public Task NoDialogAsync() =>
         Page.Locator(".mud-dialog").First.WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Detached });
 
+    /// <summary>Keeps a picture of the whole page as test output.</summary>
+    public Task ShootAsync(string name) => ShootAsync(name, wholePage: true);
+
     /// <summary>Keeps a picture as test output.</summary>
-    public async Task ShootAsync(string name)
+    /// <param name="wholePage">False: as much as the screen shows.</param>
+    public async Task ShootAsync(string name, bool wholePage)
     {
-        await Page.EvaluateAsync("window.scrollTo(0, 0)"); // the header stays on top of a whole page
+        if (wholePage)
+        {
+            await Page.EvaluateAsync("window.scrollTo(0, 0)"); // the header stays on top of it
+        }
+
         string file = Path.Combine(_shots, string.Create(CultureInfo.InvariantCulture, $"{++_shot:00}-{name}.png"));
-        await Page.ScreenshotAsync(new PageScreenshotOptions { Path = file, FullPage = true });
+        await Page.ScreenshotAsync(new PageScreenshotOptions { Path = file, FullPage = wholePage });
         TestContext.Current.TestOutputHelper?.WriteLine(file);
     }
 

@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
-using Deque.AxeCore.Commons;
 using LagoConsole.Components;
 using LagoConsole.Tests.Support;
 using Microsoft.AspNetCore.Components;
@@ -30,12 +28,12 @@ public sealed partial class PagesWalkTests
         await console.StartAsync();
         await using Browser person = await Browser.OpenAsync(console.Address, "pages");
         await person.SignInAsync();
-        List<string> problems = [];
-        await LookAsync(person, "/", "overview-empty", problems);
+        Look look = new(person);
+        await look.PageAsync("/", "overview-empty", _screens);
         await MainJobWalk.ConnectAndVerifyAsync(person);
         await MainJobWalk.AddProductAsync(person);
         await MainJobWalk.AddBuyerAsync(person);
-        await LookAsync(person, "/", "overview-begun", problems);
+        await look.PageAsync("/", "overview-begun", _screens);
         await MainJobWalk.EnableAutoReportAsync(person);
         await MainJobWalk.LetAnHourPassAsync(person);
         await MainJobWalk.OpenAcceptedRecordAsync(person);
@@ -46,11 +44,11 @@ public sealed partial class PagesWalkTests
             string[] addresses = !route.Contains('{', StringComparison.Ordinal) ? [route] : await ExamplesAsync(person, route, record);
             foreach (string address in addresses)
             {
-                await LookAsync(person, address, NotWord().Replace(route.Split('{')[0].Trim('/'), "-") is { Length: > 0 } name ? name : "overview", problems);
+                await look.PageAsync(address, NotWord().Replace(route.Split('{')[0].Trim('/'), "-") is { Length: > 0 } name ? name : "overview", _screens);
             }
         }
 
-        Assert.True(problems.Count == 0, string.Join('\n', problems.Distinct(StringComparer.Ordinal)));
+        Assert.Equal("", look.Problems);
         Assert.DoesNotContain(person.ConsoleErrors, error => !error.Contains("404", StringComparison.Ordinal)); // /not-found answers with its status
     }
 
@@ -88,35 +86,6 @@ public sealed partial class PagesWalkTests
         ILocator link = person.Page.Locator($"main a[href^='{folder}']{pages}").First;
         await link.WaitForAsync();
         return await link.GetAttributeAsync("href");
-    }
-
-    private static async Task LookAsync(Browser person, string address, string name, List<string> problems)
-    {
-        foreach ((int width, ColorScheme scheme) in _screens)
-        {
-            await person.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
-            await person.Page.SetViewportSizeAsync(width, 900);
-            await person.GoAsync(address);
-            await person.Page.Locator("[role=progressbar], .overview-room").First.WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Detached });
-            await person.Page.WaitForTimeoutAsync(300); // the palette of the system arrives after the first picture
-            string screen = string.Create(CultureInfo.InvariantCulture, $"{name}-{width}-{scheme.ToString().ToLowerInvariant()}");
-            await person.ShootAsync(screen);
-            if (await person.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - window.innerWidth") is > 0 and int over)
-            {
-                problems.Add(string.Create(CultureInfo.InvariantCulture, $"{address} at {width}: {over} px stick out."));
-            }
-
-            await person.Page.EvaluateAsync(new BundledAxeScriptProvider().GetScript());
-            string[] found = await person.Page.EvaluateAsync<string[]>(
-                """
-                async () => (await axe.run(document, { resultTypes: ["violations"] })).violations
-                  .flatMap(violation => violation.nodes.map(node => `${violation.id} (${violation.impact}): ${node.html.slice(0, 200)}`))
-                """);
-            problems.AddRange(found.Select(violation => string.Create(CultureInfo.InvariantCulture, $"{address} at {width} {scheme}: {violation}")));
-        }
-
-        await person.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Light, ReducedMotion = ReducedMotion.NoPreference });
-        await person.Page.SetViewportSizeAsync(1440, 900);
     }
 
     [GeneratedRegex("[^a-z0-9]+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

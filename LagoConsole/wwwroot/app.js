@@ -86,9 +86,43 @@ for (const event of ["mouseover", "focusin"]) {
 }
 
 document.documentElement.classList.toggle("times-beside", kept.has("times-beside"));
-new MutationObserver(tellTimes).observe(document.body, { subtree: true, childList: true, attributeFilter: ["datetime", "data-now"] });
+new MutationObserver(() => {
+  tellTimes();
+  reachRoomsSoon();
+}).observe(document.body, { subtree: true, childList: true, attributeFilter: ["datetime", "data-now"] });
 setInterval(tellTimes, 15_000);
 tellTimes();
+
+// ---- Rooms that scroll. What is wider than its room is scrolled by keys too (WCAG 2.1.1): the room is a place to stop at, while it is.
+let reachesRooms = false;
+
+function reachRooms() {
+  reachesRooms = false;
+  for (const room of document.querySelectorAll(".mud-table-container, .log-lines:not([role=region])")) {
+    const scrolls = room.scrollWidth > room.clientWidth + 1 || room.scrollHeight > room.clientHeight + 1;
+    if (scrolls && !room.hasAttribute("tabindex")) {
+      room.tabIndex = 0;
+      room.setAttribute("role", "group");
+      room.setAttribute("aria-label", room.matches(".log-lines") ? "Text that scrolls" : "Table that scrolls");
+    } else if (!scrolls && room.hasAttribute("tabindex")) {
+      for (const attribute of ["tabindex", "role", "aria-label"]) {
+        room.removeAttribute(attribute);
+      }
+    }
+  }
+}
+
+// Once for all that changes before the next picture.
+function reachRoomsSoon() {
+  if (!reachesRooms) {
+    reachesRooms = true;
+    requestAnimationFrame(reachRooms);
+  }
+}
+
+addEventListener("resize", reachRoomsSoon);
+document.addEventListener("toggle", reachRoomsSoon, { capture: true });
+reachRoomsSoon();
 
 // ---- Keys. Single characters, so they can be switched off (WCAG 2.1.4), and they are not heard where a person types.
 let goesSince = -Infinity;
@@ -119,6 +153,13 @@ document.addEventListener("keydown", (event) => {
   if (act) {
     event.preventDefault();
     act();
+  }
+});
+
+// Escape in a dialog that asks before what was typed is lost. In an open list it closes the list alone.
+document.addEventListener("keydown", ({ key, target }) => {
+  if (key === "Escape" && target instanceof Element && !document.querySelector(".mud-popover-open")) {
+    target.closest(".mud-dialog")?.querySelector("[data-escape]")?.click();
   }
 });
 

@@ -95,8 +95,16 @@ public sealed partial class LagoCustomerIdForm(
         }
     }
 
+    /// <summary>A button that is disabled while Lago is asked loses the focus, and the dialog has nothing to give it back to.</summary>
+    private string? Busy => _busy ? "true" : null;
+
     private async Task SaveAsync()
     {
+        if (_busy)
+        {
+            return;
+        }
+
         _problem = null;
         if (_integrationId is not { } integrationId)
         {
@@ -138,6 +146,11 @@ public sealed partial class LagoCustomerIdForm(
 
     private async Task RemoveAsync()
     {
+        if (_busy)
+        {
+            return;
+        }
+
         _problem = null;
         Actor actor = await person.GetAsync();
         _busy = true;

@@ -6,7 +6,6 @@ using LagoConsole.Core.Money;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Security;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Web;
 using MudBlazor;
 
 namespace LagoConsole.Components.Integrations;
@@ -73,9 +72,9 @@ public sealed partial class EditIntegrationDialog
     }
 
     /// <summary>Escape, like any way out, loses nothing without a question.</summary>
-    private async Task LeaveAsync(KeyboardEventArgs pressed)
+    private async Task LeaveAsync()
     {
-        if (pressed.Key == "Escape" && !_busy && await _guard!.MayLeaveAsync())
+        if (!_busy && await _guard!.MayLeaveAsync())
         {
             Dialog.Cancel();
         }
