@@ -1,0 +1,43 @@
+// Takes the pictures that the README shows.
+import { statSync } from "node:fs";
+import { fill } from "./fill.mjs";
+import { Person } from "./person.mjs";
+
+const [address, chromium, folder] = process.argv.slice(2);
+const most = 150 * 1024;
+
+const person = await Person.signedIn(address, chromium);
+try {
+  await fill(person);
+  await person.page.setViewport({ width: 1280, height: 800 });
+  await take("overview", "/");
+  await take("usage", await usage());
+  await take("waiting", "/waiting");
+  await take("records", "/records");
+  await person.page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
+  await take("overview-dark", "/");
+} finally {
+  await person.browser.close();
+}
+
+// The page of the metric that fell and waits for its mark.
+async function usage() {
+  await person.go("/usage");
+  await person.see("acme-prod");
+  return person.page.$$eval("main tr", (rows) => rows
+    .find((row) => row.textContent.includes("acme-prod") && row.textContent.includes("api_calls"))
+    .querySelector("a[href*='/usage/']").getAttribute("href"));
+}
+
+async function take(name, path) {
+  await person.go(path);
+  await person.page.waitForFunction(() => !document.querySelector("[role=progressbar], .overview-room"));
+  await new Promise((resolve) => setTimeout(resolve, 1_000)); // what comes after the first picture: charts, the palette of the system
+  const file = `${folder}/${name}.png`;
+  await person.page.screenshot({ path: file });
+  const { size } = statSync(file);
+  console.log(`${name}.png: ${Math.round(size / 1024)} KB`);
+  if (size > most) {
+    throw new Error(`${file} is larger than ${most / 1024} KB.`);
+  }
+}
