@@ -6,21 +6,27 @@ namespace LagoConsole.Core.Books;
 /// <summary>What the page of the books reads.</summary>
 public sealed class BooksQueries(IDbContextFactory<LagoConsoleDbContext> contexts, TimeProvider clock)
 {
-    /// <summary>The last checks, and where all money is now.</summary>
+    /// <summary>The last checks, and what they found.</summary>
     /// <param name="checks">How many of the last checks.</param>
     public Task<BooksOverview> LoadAsync(int checks, CancellationToken cancellationToken) =>
         DatabaseView.ReadAsync(contexts, db => LoadAsync(db, checks, cancellationToken), cancellationToken);
+
+    /// <summary>Where all money is now. Each increment and record is added up: of very many that takes a second or more.</summary>
+    public async Task<BooksBalance> AddUpAsync(CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        return new BooksBalance(now, await DatabaseView.ReadAsync(contexts, db => BooksSums.ReadAsync(db, cancellationToken), cancellationToken));
+    }
 
     /// <summary>All checks, about in the order in which they were made.</summary>
     public IAsyncEnumerable<BooksCheck> StreamChecksAsync(CancellationToken cancellationToken) => RowParts.ReadAsync(
         contexts, Guid.Empty, (db, last) => db.BooksChecks.AsNoTracking().Where(check => check.Id.CompareTo(last) > 0).OrderBy(check => check.Id), check => check.Id, cancellationToken);
 
-    private async Task<BooksOverview> LoadAsync(LagoConsoleDbContext db, int checks, CancellationToken cancellationToken)
+    private static async Task<BooksOverview> LoadAsync(LagoConsoleDbContext db, int checks, CancellationToken cancellationToken)
     {
-        DateTimeOffset now = clock.GetUtcNow();
         List<BooksCheck> last = await db.BooksChecks.AsNoTracking().OrderByDescending(check => check.StartedAt).Take(checks).ToListAsync(cancellationToken);
         return new BooksOverview(
-            now, await BooksSums.ReadAsync(db, cancellationToken), last,
+            last,
             last is [{ Failures.Length: > 0 } check, ..] ? await FailuresAsync(db, check, cancellationToken) : [],
             await db.RestoreEpochs.AsNoTracking().OrderByDescending(epoch => epoch.RestoredAt).FirstOrDefaultAsync(cancellationToken));
     }
@@ -38,12 +44,15 @@ public sealed class BooksQueries(IDbContextFactory<LagoConsoleDbContext> context
     }
 }
 
-/// <param name="At">When the sums were read.</param>
+/// <summary>Where all money is.</summary>
+/// <param name="At">When it was read.</param>
+public sealed record BooksBalance(DateTimeOffset At, IReadOnlyList<CurrencySums> Sums);
+
 /// <param name="Checks">Newest first.</param>
 /// <param name="Failures">The last check's that were kept.</param>
 /// <param name="LastRestore">When the books were last declared restored; null if never.</param>
 public sealed record BooksOverview(
-    DateTimeOffset At, IReadOnlyList<CurrencySums> Sums, IReadOnlyList<BooksCheck> Checks, IReadOnlyList<FailureLine> Failures, RestoreEpoch? LastRestore)
+    IReadOnlyList<BooksCheck> Checks, IReadOnlyList<FailureLine> Failures, RestoreEpoch? LastRestore)
 {
     public BooksCheck? LastCheck => Checks.Count > 0 ? Checks[0] : null;
 }

@@ -20,28 +20,7 @@ internal static class BooksSums
             .ToListAsync(cancellationToken))
             .ToDictionary(row => row.Currency, row => new CurrencySums(row.Currency, row.Counted), StringComparer.Ordinal);
 
-        CurrencySums Of(string currency) => sums.GetValueOrDefault(currency) ?? new CurrencySums(currency, 0);
-
-        var records = await db.UsageRecords.AsNoTracking()
-            .Where(record => record.State != UsageRecordState.Void || record.BilledAfterVoidAt != null)
-            .GroupBy(record => new { record.Currency, record.State, record.OutcomeAssumed, record.UnitPriceMinor })
-            .Select(group => new { group.Key, Quantity = group.Sum(record => record.Quantity) })
-            .ToListAsync(cancellationToken);
-        foreach (var row in records)
-        {
-            decimal amount = row.Quantity * row.Key.UnitPriceMinor;
-            CurrencySums sum = Of(row.Key.Currency);
-            sums[sum.Currency] = row.Key switch
-            {
-                { State: UsageRecordState.Accepted, OutcomeAssumed: true } => sum with { Assumed = sum.Assumed + amount },
-                { State: UsageRecordState.Accepted } => sum with { Accepted = sum.Accepted + amount },
-                { State: UsageRecordState.Unresolved } => sum with { Unresolved = sum.Unresolved + amount },
-                { State: UsageRecordState.Conflict } => sum with { Conflict = sum.Conflict + amount },
-                { State: UsageRecordState.Blocked } => sum with { Blocked = sum.Blocked + amount },
-                { State: UsageRecordState.Void } => sum with { BilledTwice = sum.BilledTwice + amount },
-                _ => sum with { OnTheWay = sum.OnTheWay + amount },
-            };
-        }
+        await AddRecordsAsync(db, sums, cancellationToken);
 
         Dictionary<(string Currency, bool OnMeter, WaitReason? Reason), decimal> open = [];
         var increments = db.UsageIncrements.AsNoTracking().Where(increment => increment.IsOpen)
@@ -55,7 +34,7 @@ internal static class BooksSums
         foreach (IGrouping<string, KeyValuePair<(string Currency, bool OnMeter, WaitReason? Reason), decimal>> places in open.GroupBy(place => place.Key.Currency, StringComparer.Ordinal))
         {
             // Open money that is nowhere is in neither: what was counted is then more than what became of it.
-            sums[places.Key] = Of(places.Key) with
+            sums[places.Key] = Of(sums, places.Key) with
             {
                 OnMeters = places.Where(place => place.Key.OnMeter).Sum(place => place.Value),
                 Waiting = places.Where(place => place.Key is { OnMeter: false, Reason: not null }).ToDictionary(place => place.Key.Reason!.Value, place => place.Value),
@@ -67,7 +46,7 @@ internal static class BooksSums
             .Select(increment => new { increment.Currency, increment.WaivedMinor, increment.BilledBeforeRestoreMinor });
         await foreach (var row in givenUp.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
-            CurrencySums sum = Of(row.Currency);
+            CurrencySums sum = Of(sums, row.Currency);
             sums[sum.Currency] = sum with
             {
                 Waived = sum.Waived + row.WaivedMinor,
@@ -82,9 +61,52 @@ internal static class BooksSums
             .ToListAsync(cancellationToken);
         foreach (var row in marks)
         {
-            sums[row.Currency] = Of(row.Currency) with { Held = row.Held, Refused = row.Refused };
+            sums[row.Currency] = Of(sums, row.Currency) with { Held = row.Held, Refused = row.Refused };
         }
 
         return [.. sums.Values.OrderBy(sum => sum.Currency, StringComparer.Ordinal)];
+    }
+
+    private static CurrencySums Of(Dictionary<string, CurrencySums> sums, string currency) => sums.GetValueOrDefault(currency) ?? new CurrencySums(currency, 0);
+
+    /// <summary>Nearly all are accepted, and are added up from their index; of the others those are read that can be more than nothing.</summary>
+    private static async Task AddRecordsAsync(LagoConsoleDbContext db, Dictionary<string, CurrencySums> sums, CancellationToken cancellationToken)
+    {
+        UsageRecordState[] onTheirWay = [.. Enum.GetValues<UsageRecordState>().Except([UsageRecordState.Accepted, UsageRecordState.Void])];
+        IQueryable<UsageRecord>[] parts =
+        [
+            db.UsageRecords.Where(record => record.State == UsageRecordState.Accepted),
+            db.UsageRecords.Where(record => onTheirWay.Contains(record.State)),
+        ];
+        foreach (IQueryable<UsageRecord> part in parts)
+        {
+            var records = await part.GroupBy(record => new { record.Currency, record.State, record.OutcomeAssumed, record.UnitPriceMinor })
+                .Select(group => new { group.Key, Quantity = group.Sum(record => record.Quantity) })
+                .ToListAsync(cancellationToken);
+            foreach (var row in records)
+            {
+                decimal amount = row.Quantity * row.Key.UnitPriceMinor;
+                CurrencySums sum = Of(sums, row.Key.Currency);
+                sums[sum.Currency] = row.Key switch
+                {
+                    { State: UsageRecordState.Accepted, OutcomeAssumed: true } => sum with { Assumed = sum.Assumed + amount },
+                    { State: UsageRecordState.Accepted } => sum with { Accepted = sum.Accepted + amount },
+                    { State: UsageRecordState.Unresolved } => sum with { Unresolved = sum.Unresolved + amount },
+                    { State: UsageRecordState.Conflict } => sum with { Conflict = sum.Conflict + amount },
+                    { State: UsageRecordState.Blocked } => sum with { Blocked = sum.Blocked + amount },
+                    _ => sum with { OnTheWay = sum.OnTheWay + amount },
+                };
+            }
+        }
+
+        var billedTwice = await db.UsageRecords.Where(record => record.State == UsageRecordState.Void && record.BilledAfterVoidAt != null)
+            .GroupBy(record => new { record.Currency, record.UnitPriceMinor })
+            .Select(group => new { group.Key, Quantity = group.Sum(record => record.Quantity) })
+            .ToListAsync(cancellationToken);
+        foreach (var row in billedTwice)
+        {
+            CurrencySums sum = Of(sums, row.Key.Currency);
+            sums[sum.Currency] = sum with { BilledTwice = sum.BilledTwice + (row.Quantity * row.Key.UnitPriceMinor) };
+        }
     }
 }

@@ -91,19 +91,8 @@ public sealed class FlowLedger : IDisposable
             select new { place.Key, AmountMinor = place.Sum() })
             .ToListAsync(cancellationToken);
 
-        // A record is its integration's whose growth it used first: one that mixes two is rare, and its buyer moved between them.
         var accepted = await db.UsageRecords
             .Where(record => record.State == UsageRecordState.Accepted && record.SettledAt >= from && record.SettledAt < until)
-            .Select(record => new
-            {
-                record.Marketplace,
-                record.Currency,
-                record.UnitPriceMinor,
-                record.Quantity,
-                IntegrationId = db.RecordLinks.Where(link => link.RecordId == record.Id)
-                    .Join(db.UsageIncrements, link => link.IncrementId, increment => increment.Id, (link, increment) => increment)
-                    .OrderBy(increment => increment.MeterSequence).Select(increment => increment.IntegrationId).FirstOrDefault(),
-            })
             .GroupBy(record => new { record.IntegrationId, record.Marketplace, record.Currency, record.UnitPriceMinor })
             .Select(group => new { group.Key, Units = group.Sum(record => record.Quantity) })
             .ToListAsync(cancellationToken);

@@ -117,9 +117,7 @@ public sealed class OverviewQueries(
                 record.CreatedAt,
                 record.Quantity,
                 record.UnitPriceMinor,
-                IntegrationId = db.RecordLinks.Where(link => link.RecordId == record.Id)
-                    .Join(db.UsageIncrements, link => link.IncrementId, increment => increment.Id, (link, increment) => increment)
-                    .OrderBy(increment => increment.MeterSequence).Select(increment => increment.IntegrationId).FirstOrDefault(),
+                record.IntegrationId,
             })
             .ToListAsync(cancellationToken))
             .Select(row => new StuckRecord(

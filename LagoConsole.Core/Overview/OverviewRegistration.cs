@@ -7,5 +7,6 @@ namespace LagoConsole.Core.Overview;
 public static class OverviewRegistration
 {
     public static IServiceCollection AddOverview(this IServiceCollection services) => services
-        .AddSingleton<FlowLedger>().AddSingleton<OverviewQueries>().AddSingleton<ExplainQueries>();
+        .AddSingleton<FlowLedger>().AddSingleton<OverviewQueries>().AddSingleton<ExplainQueries>()
+        .AddHostedService<FlowWarmUp>();
 }

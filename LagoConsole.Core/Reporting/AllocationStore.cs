@@ -181,11 +181,13 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
             // What was not billed was not reported: the next record does not reach back over its time.
             string payload = rules.Payload(new RecordFacts(
                 id, product, entitlement, meter.DimensionKey, made.SlotHour, made.Timestamp, facts.LastIsVoid ? null : meter.LastSlotHour, made.Quantity));
+            Dictionary<Guid, UsageIncrement> increments = facts.Increments.ToDictionary(increment => increment.Id);
             UsageRecord record = new()
             {
                 Id = id,
                 MeterId = meter.Id,
                 EntitlementId = entitlement.Id,
+                IntegrationId = increments[made.Parts[0].IncrementId].IntegrationId,
                 Marketplace = meter.Marketplace,
                 DimensionKey = meter.DimensionKey,
                 SlotHour = made.SlotHour,
@@ -203,7 +205,7 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
                 Deadline = FinalFlush.Deadline(made.SlotHour, entitlement.EndsAt, rules),
                 NextAttemptAt = now,
             };
-            MeterBook.Allocate(meter, record, facts.Increments.ToDictionary(increment => increment.Id), made.Parts, db);
+            MeterBook.Allocate(meter, record, increments, made.Parts, db);
         }
 
         return allocation;

@@ -49,7 +49,7 @@ public sealed class BooksPageTests : MudContext, IAsyncLifetime
         IRenderedComponent<BooksPage> page = Show<BooksPage>();
 
         Assert.Contains("have not been checked yet", page.Find("#books-answer").TextContent);
-        Assert.Contains("Nothing was counted yet", page.Find("#no-sums").TextContent);
+        Assert.Contains("Nothing was counted yet", page.WaitForElement("#no-sums").TextContent);
         Assert.Empty(page.FindAll("#books-checks"));
     }
 
@@ -114,7 +114,7 @@ public sealed class BooksPageTests : MudContext, IAsyncLifetime
         SignIn(role: Role.Viewer);
         IRenderedComponent<BooksPage> page = Show<BooksPage>();
 
-        Assert.Contains("Not what was counted: -0.01 USD differ.", page.Find("#sums-USD").TextContent);
+        Assert.Contains("Not what was counted: -0.01 USD differ.", page.WaitForElement("#sums-USD").TextContent);
     }
 
     [Fact]
@@ -160,10 +160,12 @@ public sealed class BooksPageTests : MudContext, IAsyncLifetime
         IRenderedComponent<BooksPage> page = Show<BooksPage>();
         Assert.Contains("The books could not be read", page.Markup);
         Assert.Empty(page.FindAll("#books-answer"));
+        Assert.Empty(page.FindAll("#no-sums"));
 
         _database.IsBroken = false;
         await PressAsync("Try again");
         Assert.NotEmpty(page.FindAll("#books-answer"));
+        Assert.NotEmpty(page.FindAll("#no-sums"));
 
         _database.IsBroken = true;
         await PressAsync("Check now");

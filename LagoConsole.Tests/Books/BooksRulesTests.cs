@@ -185,6 +185,7 @@ public sealed class BooksRulesTests
         Id = Guid.NewGuid(),
         MeterId = Guid.NewGuid(),
         EntitlementId = Guid.NewGuid(),
+        IntegrationId = Guid.Empty,
         Marketplace = marketplace,
         DimensionKey = "usage_fee",
         SlotHour = DateTimeOffset.UnixEpoch,

@@ -81,6 +81,7 @@ internal static class ManyBooks
                     Id = Guid.NewGuid(),
                     MeterId = meter.Id,
                     EntitlementId = entitlement.Id,
+                    IntegrationId = period.IntegrationId,
                     Marketplace = entitlement.Marketplace,
                     DimensionKey = meter.DimensionKey,
                     SlotHour = start.AddHours(number),

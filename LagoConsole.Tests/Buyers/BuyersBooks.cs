@@ -131,6 +131,7 @@ internal sealed class BuyersBooks : IDisposable
             Id = Guid.NewGuid(),
             MeterId = meter.Id,
             EntitlementId = entitlementId,
+            IntegrationId = Guid.Empty,
             Marketplace = Marketplace.Aws,
             DimensionKey = "requests",
             SlotHour = slotHour,

@@ -156,6 +156,7 @@ internal sealed class IntegrationBooks(LagoConsoleDbContext db)
             Id = Guid.NewGuid(),
             MeterId = meter.Id,
             EntitlementId = meter.EntitlementId,
+            IntegrationId = increment.IntegrationId,
             Marketplace = Marketplace.Aws,
             DimensionKey = meter.DimensionKey,
             SlotHour = Noon.AddHours(-db.ChangeTracker.Entries<UsageRecord>().Count()),

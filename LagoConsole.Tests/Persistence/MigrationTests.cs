@@ -97,6 +97,31 @@ public sealed class MigrationTests : IDisposable
         Assert.Equal((1234, period.PeriodStart, BaselineOrigin.Chosen, null), (mark.HighestTotalMinor, mark.FirstSeenAt, mark.BaselineOrigin, mark.Hold));
     }
 
+    [Fact]
+    public async Task A_record_of_an_earlier_version_belongs_to_the_integration_whose_growth_it_used_first()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        await using LagoConsoleDbContext db = Sqlite("records.db");
+        await db.Database.OpenConnectionAsync(cancellation); // as above
+        await db.GetService<IMigrator>().MigrateAsync("PeriodsByBuyerAndState", cancellation);
+        await db.Database.ExecuteSqlRawAsync("""
+            PRAGMA foreign_keys = OFF;
+            INSERT INTO UsageIncrements (Id, MarkId, IntegrationId, BuyerId, MetricCode, Currency, FromMinor, ToMinor, AmountMinor, SeenAt, Source, WaivedMinor, BilledBeforeRestoreMinor, OpenMinor, IsOpen, ReportRegardless, MeterId, MeterSequence, Version)
+            SELECT column1, column1, column2, column1, 'api_calls', 'USD', 0, 50, 50, 639250272000000000, 'Poll', '0.0', '0.0', '0.0', 0, 0, '55555555-5555-5555-5555-555555555555', column3, 1
+            FROM (VALUES ('11111111-1111-1111-1111-111111111111', 'AAAAAAAA-1111-1111-1111-111111111111', 2), ('22222222-2222-2222-2222-222222222222', 'BBBBBBBB-2222-2222-2222-222222222222', 1));
+            INSERT INTO UsageRecords (Id, MeterId, EntitlementId, Marketplace, DimensionKey, SlotHour, Timestamp, Quantity, UnitPriceMinor, Currency, BatchKey, Payload, PayloadSha256, RemainderBeforeMinor, OpenBeforeMinor, RemainderAfterMinor, CreatedAt, Deadline, State, HadUnknownAttempt, AttemptCount, OutcomeAssumed, Version)
+            SELECT column1, '55555555-5555-5555-5555-555555555555', '66666666-6666-6666-6666-666666666666', 'Aws', 'usage_fee', column2, column2, 1, '100.0', 'USD', 'batch', '{{}}', '', '0.0', '100.0', '0.0', column2, column2, 'Accepted', 0, 1, 0, 1
+            FROM (VALUES ('33333333-3333-3333-3333-333333333333', 639250272000000000), ('44444444-4444-4444-4444-444444444444', 639250308000000000));
+            INSERT INTO RecordLinks (RecordId, IncrementId, AmountMinor)
+            VALUES ('33333333-3333-3333-3333-333333333333', '11111111-1111-1111-1111-111111111111', '50.0'), ('33333333-3333-3333-3333-333333333333', '22222222-2222-2222-2222-222222222222', '50.0');
+            """, cancellation);
+
+        await db.Database.MigrateAsync(cancellation);
+
+        List<UsageRecord> records = await db.UsageRecords.OrderBy(record => record.SlotHour).ToListAsync(cancellation);
+        Assert.Equal([Guid.Parse("BBBBBBBB-2222-2222-2222-222222222222"), Guid.Empty], records.Select(record => record.IntegrationId)); // the other one has no links
+    }
+
     public void Dispose()
     {
         SqliteConnection.ClearAllPools();

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Text.RegularExpressions;
+using LagoConsole.Core.Books;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Held;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Lago;
+using LagoConsole.Core.Overview;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Reporting;
@@ -88,6 +90,32 @@ public sealed partial class QueryPlanTests : IAsyncDisposable
         await _world.Get<HeldMoney>().ListAsync(new HeldFilter(), 0, 50, Stop);
 
         AssertNoScan();
+    }
+
+    /// <summary>An hour of a large console has a hundred thousand records, and the overview adds up a month of them.</summary>
+    [Fact]
+    public async Task What_was_counted_and_billed_in_a_time_is_added_up_from_indexes_alone()
+    {
+        (Guid integration, _, _) = await _world.SetUpAsync(metrics: ["api_calls"]);
+        await LiveAsync(integration);
+        using FlowLedger ledger = new();
+
+        _asked.Begin();
+        await new OverviewQueries(_world.Database, ledger, _world.Get<WaitingQueries>(), _world.Get<HeldMoney>(), _world.Clock).LoadAsync([], Stop);
+        List<string> overview = Steps();
+        _asked.Begin();
+        await new BooksQueries(_world.Database, _world.Clock).AddUpAsync(Stop);
+        List<string> books = Steps();
+
+        Assert.Contains(overview, step => step.Contains("USING COVERING INDEX IX_UsageIncrements_Seen (SeenAt>? AND SeenAt<?)", StringComparison.Ordinal));
+        Assert.Contains(overview, step => step.Contains("USING COVERING INDEX IX_UsageRecords_Settled (State=? AND SettledAt>? AND SettledAt<?)", StringComparison.Ordinal));
+        Assert.Contains(books, step => step.Contains("USING COVERING INDEX IX_UsageRecords_Settled (State=?)", StringComparison.Ordinal));
+
+        List<string> Steps()
+        {
+            using SqliteConnection connection = Open();
+            return [.. Plans(connection).Select(plan => plan.Step)];
+        }
     }
 
     /// <summary>Several hundred at once: each chunk of them going through what is open of all would cost the square of their number.</summary>

@@ -178,6 +178,7 @@ public sealed class ReadingRuleTests
             Id = Guid.NewGuid(),
             MeterId = Guid.Empty,
             EntitlementId = Guid.Empty,
+            IntegrationId = Guid.Empty,
             Marketplace = Marketplace.Azure,
             DimensionKey = "usage_fee",
             SlotHour = slot,

@@ -32,6 +32,7 @@ internal static class MarketplaceStage
         Id = id ?? Guid.NewGuid(),
         MeterId = Guid.NewGuid(),
         EntitlementId = Guid.NewGuid(),
+        IntegrationId = Guid.Empty,
         Marketplace = marketplace,
         DimensionKey = "usage_fee",
         SlotHour = Hour,

@@ -124,6 +124,7 @@ public sealed class MeterLedgerSettleTests
         Id = Guid.NewGuid(),
         MeterId = Guid.Empty,
         EntitlementId = Guid.Empty,
+        IntegrationId = Guid.Empty,
         Marketplace = Marketplace.Aws,
         DimensionKey = "usage_fee",
         SlotHour = new DateTimeOffset(2026, 8, 20, 13, 0, 0, TimeSpan.Zero),

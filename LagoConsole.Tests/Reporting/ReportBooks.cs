@@ -148,6 +148,7 @@ internal sealed class ReportBooks
             Id = Guid.NewGuid(),
             MeterId = _meter.Id,
             EntitlementId = _entitlement.Id,
+            IntegrationId = parts.Length > 0 ? parts[0].Increment.IntegrationId : Guid.Empty,
             Marketplace = Marketplace.Aws,
             DimensionKey = "usage_fee",
             SlotHour = At(hour),

@@ -28,7 +28,7 @@ internal static class BooksExports
         exports.Add("sums", Sums, request =>
         {
             string? currency = request.Text("currency");
-            return ExportRoutes.WholeAsync(async () => (await request.Get<BooksQueries>().LoadAsync(0, request.Leaving)).Sums
+            return ExportRoutes.WholeAsync(async () => (await request.Get<BooksQueries>().AddUpAsync(request.Leaving)).Sums
                 .Where(sums => currency is null || sums.Currency == currency).SelectMany(Lines));
         });
         exports.Add("checks", Checks, request => request.Get<BooksQueries>().StreamChecksAsync(request.Leaving));

@@ -38,7 +38,8 @@ internal sealed class History(string database)
             ("RecordId", Past("s.RecordId")), ("IncrementId", Past("s.IncrementId")));
         Copy(
             connection, "UsageIncrements", hours, $"s.Id IN ({First})",
-            ("Id", Past("s.Id")), ("FromMinor", "s.FromMinor - n.N * 1000000"), ("ToMinor", "s.ToMinor - n.N * 1000000"), ("SeenAt", $"s.SeenAt - n.N * {Hour}"));
+            ("Id", Past("s.Id")), ("FromMinor", "s.FromMinor - n.N * 1000000"), ("ToMinor", "s.ToMinor - n.N * 1000000"), ("SeenAt", $"s.SeenAt - n.N * {Hour}"),
+            ("IsOpen", "0"), ("OpenMinor", "'0.0'"), ("WaitReason", "NULL")); // billed whole: what a unit leaves open goes into the next hour's record
         Copy(
             connection, "UsageRecords", hours, "s.State = 'Accepted'",
             ("Id", Past("s.Id")), ("SlotHour", $"s.SlotHour - n.N * {Hour}"), ("Timestamp", $"s.Timestamp - n.N * {Hour}"), ("CreatedAt", $"s.CreatedAt - n.N * {Hour}"),

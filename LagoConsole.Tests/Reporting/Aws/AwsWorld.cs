@@ -53,6 +53,7 @@ internal static class AwsWorld
             Id = Guid.NewGuid(),
             MeterId = Guid.NewGuid(),
             EntitlementId = Guid.NewGuid(),
+            IntegrationId = Guid.Empty,
             Marketplace = Marketplace.Aws,
             DimensionKey = json.RootElement.GetProperty("Dimension").GetString()!,
             SlotHour = slot,

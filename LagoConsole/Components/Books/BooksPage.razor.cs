@@ -17,9 +17,11 @@ public sealed partial class BooksPage(
     private readonly CancellationTokenSource _leaving = new();
     private Actor _actor = new("", Role.None);
     private BooksOverview? _books;
+    private BooksBalance? _balance;
     private BooksProgress? _progress;
     private bool _declaring;
     private bool _failed;
+    private bool _sumsFailed;
 
     public void Dispose()
     {
@@ -31,6 +33,16 @@ public sealed partial class BooksPage(
     {
         _actor = await person.GetAsync();
         await LoadAsync();
+    }
+
+    /// <summary>Not while the page is made for its first answer: that would add everything up twice, and be the longer in coming.</summary>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender)
+        {
+            await AddUpAsync();
+            StateHasChanged();
+        }
     }
 
     private async Task LoadAsync()
@@ -45,6 +57,27 @@ public sealed partial class BooksPage(
             logger.LogError(failure, "The books could not be read.");
             _failed = true;
         }
+    }
+
+    /// <summary>What is shown stays until the new sums are there.</summary>
+    private async Task AddUpAsync()
+    {
+        try
+        {
+            _sumsFailed = false;
+            _balance = await Task.Run(() => queries.AddUpAsync(_leaving.Token), _leaving.Token); // off this circuit's thread
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            logger.LogError(failure, "The sums of the books could not be read.");
+            (_balance, _sumsFailed) = (null, true);
+        }
+    }
+
+    private async Task ReloadAsync()
+    {
+        await LoadAsync();
+        await AddUpAsync();
     }
 
     private async Task CheckNowAsync()
@@ -71,7 +104,7 @@ public sealed partial class BooksPage(
             _progress = null;
         }
 
-        await LoadAsync();
+        await ReloadAsync();
     }
 
     private async Task DeclareRestoredAsync()
@@ -98,6 +131,6 @@ public sealed partial class BooksPage(
             _declaring = false;
         }
 
-        await LoadAsync();
+        await ReloadAsync();
     }
 }

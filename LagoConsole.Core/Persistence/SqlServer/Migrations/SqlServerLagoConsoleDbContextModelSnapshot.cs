@@ -785,8 +785,6 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
 
                     b.HasIndex("GroupId");
 
-                    b.HasIndex("SeenAt");
-
                     b.HasIndex("MarkId", "FromMinor")
                         .IsUnique();
 
@@ -796,6 +794,9 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                     b.HasIndex("IntegrationId", "IsOpen", "GroupId");
 
                     b.HasIndex("MeterId", "IsOpen", "MeterSequence");
+
+                    b.HasIndex("SeenAt", "IntegrationId", "Currency", "Source", "MeterId", "AmountMinor")
+                        .HasDatabaseName("IX_UsageIncrements_Seen");
 
                     b.ToTable("UsageIncrements", (string)null);
                 });
@@ -1730,6 +1731,9 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                     b.Property<bool>("HadUnknownAttempt")
                         .HasColumnType("bit");
 
+                    b.Property<Guid>("IntegrationId")
+                        .HasColumnType("uniqueidentifier");
+
                     b.Property<DateTimeOffset?>("LastAttemptAt")
                         .HasColumnType("datetimeoffset");
 
@@ -1813,8 +1817,6 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
 
                     b.HasIndex("CreatedAt");
 
-                    b.HasIndex("SettledAt");
-
                     b.HasIndex("EntitlementId", "SlotHour");
 
                     b.HasIndex("MeterId", "SlotHour")
@@ -1823,6 +1825,9 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                     b.HasIndex("MeterId", "State");
 
                     b.HasIndex("State", "NextAttemptAt");
+
+                    b.HasIndex("State", "SettledAt", "IntegrationId", "Marketplace", "Currency", "UnitPriceMinor", "OutcomeAssumed", "Quantity")
+                        .HasDatabaseName("IX_UsageRecords_Settled");
 
                     b.ToTable("UsageRecords", (string)null);
                 });

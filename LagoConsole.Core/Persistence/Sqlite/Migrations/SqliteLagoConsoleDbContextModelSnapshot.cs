@@ -732,8 +732,6 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
 
                     b.HasIndex("GroupId");
 
-                    b.HasIndex("SeenAt");
-
                     b.HasIndex("MarkId", "FromMinor")
                         .IsUnique();
 
@@ -743,6 +741,9 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                     b.HasIndex("IntegrationId", "IsOpen", "GroupId");
 
                     b.HasIndex("MeterId", "IsOpen", "MeterSequence");
+
+                    b.HasIndex("SeenAt", "IntegrationId", "Currency", "Source", "MeterId", "AmountMinor")
+                        .HasDatabaseName("IX_UsageIncrements_Seen");
 
                     b.ToTable("UsageIncrements", (string)null);
                 });
@@ -1613,6 +1614,9 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                     b.Property<bool>("HadUnknownAttempt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<Guid>("IntegrationId")
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("LastAttemptAt")
                         .HasColumnType("INTEGER");
 
@@ -1692,8 +1696,6 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
 
                     b.HasIndex("CreatedAt");
 
-                    b.HasIndex("SettledAt");
-
                     b.HasIndex("EntitlementId", "SlotHour");
 
                     b.HasIndex("MeterId", "SlotHour")
@@ -1702,6 +1704,9 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                     b.HasIndex("MeterId", "State");
 
                     b.HasIndex("State", "NextAttemptAt");
+
+                    b.HasIndex("State", "SettledAt", "IntegrationId", "Marketplace", "Currency", "UnitPriceMinor", "OutcomeAssumed", "Quantity")
+                        .HasDatabaseName("IX_UsageRecords_Settled");
 
                     b.ToTable("UsageRecords", (string)null);
                 });
