@@ -32,6 +32,14 @@ public interface ILagoApi
         [AliasAs("per_page")] int perPage,
         CancellationToken cancellationToken);
 
+    /// <summary>The same, of which less is kept.</summary>
+    [Get("/subscriptions?status%5B%5D=active&status%5B%5D=terminated")]
+    Task<IApiResponse<ListedSubscriptionsRoot>> GetListedSubscriptionsAsync(
+        [AliasAs("external_customer_id")] string? customerId,
+        int page,
+        [AliasAs("per_page")] int perPage,
+        CancellationToken cancellationToken);
+
     /// <summary>One subscription of that status, with its plan's charges.</summary>
     [Get("/subscriptions/{subscriptionId}")]
     Task<IApiResponse<SubscriptionRoot>> GetSubscriptionAsync(string subscriptionId, string status, CancellationToken cancellationToken);
@@ -45,7 +53,7 @@ public interface ILagoApi
     /// <summary>Running totals of one subscription's current charges period, before tax, coupons and credits.</summary>
     /// <remarks>With taxes a tax provider's fault would fail the poll (T25); the empty presentation filter keeps unit tables out of the answer.</remarks>
     [Get("/customers/{customerId}/current_usage?apply_taxes=false&filter_by_presentation=%5B%5D")]
-    Task<IApiResponse<CurrentUsageRoot>> GetCurrentUsageAsync(
+    Task<IApiResponse<CurrentUsageText>> GetCurrentUsageAsync(
         string customerId,
         [AliasAs("external_subscription_id")] string subscriptionId,
         CancellationToken cancellationToken);

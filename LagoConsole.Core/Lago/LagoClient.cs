@@ -69,6 +69,21 @@ public sealed class LagoClient
     public Task<LagoAnswer<IReadOnlyList<SubscriptionResponse>>> ListSubscriptionsAsync(CancellationToken cancellationToken) =>
         ListSubscriptionsAsync(customerId: null, cancellationToken);
 
+    /// <summary>All active and terminated subscriptions of the organization, or of one customer, as a poll needs them.</summary>
+    /// <param name="customerId">Null: all that there are.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task<LagoAnswer<IReadOnlyList<ListedSubscription>>> ListForPollAsync(string? customerId, CancellationToken cancellationToken) =>
+        customerId is not null && LagoId.IsRefused(customerId, out LagoFailure? refusal) // as below (T22)
+            ? Task.FromResult<LagoAnswer<IReadOnlyList<ListedSubscription>>>(new LagoAnswer<IReadOnlyList<ListedSubscription>>.Failed(refusal))
+            : ListAsync<ListedSubscriptionsRoot, ListedSubscription, LagoUuid>(
+                (page, perPage, token) => _api.GetListedSubscriptionsAsync(customerId, page, perPage, token),
+                subscription => subscription.LagoId,
+                subscription => subscription.Status is SubscriptionResponse.Active or SubscriptionResponse.Terminated
+                    && (customerId is null || subscription.ExternalCustomerId == customerId), // a server that ignores a filter sends more (T22)
+                "subscription",
+                "list of subscriptions",
+                cancellationToken);
+
     /// <summary>All active and terminated subscriptions of one customer; empty for an unknown customer.</summary>
     public Task<LagoAnswer<IReadOnlyList<SubscriptionResponse>>> ListSubscriptionsOfAsync(
         string customerId, CancellationToken cancellationToken) =>
@@ -124,16 +139,21 @@ public sealed class LagoClient
     /// when the subscription is not active are states (T21), not faults of the poll.
     /// </returns>
     public async Task<LagoAnswer<UsageResponse>> GetCurrentUsageAsync(
+        string customerId, string subscriptionId, CancellationToken cancellationToken) =>
+        CurrentUsageText.Read(await AskCurrentUsageAsync(customerId, subscriptionId, cancellationToken));
+
+    /// <summary>The same, not read yet.</summary>
+    public async Task<LagoAnswer<CurrentUsageText>> AskCurrentUsageAsync(
         string customerId, string subscriptionId, CancellationToken cancellationToken)
     {
         if (LagoId.IsRefused(customerId, out LagoFailure? refusal) || LagoId.IsRefused(subscriptionId, out refusal))
         {
-            return new LagoAnswer<UsageResponse>.Failed(refusal);
+            return new LagoAnswer<CurrentUsageText>.Failed(refusal);
         }
 
         return await AskAsync(
             token => _api.GetCurrentUsageAsync(customerId, subscriptionId, token),
-            root => root.CustomerUsage,
+            text => text,
             "customer_usage",
             new LagoFailure.NotFound(Named("customer", customerId)),
             cancellationToken);

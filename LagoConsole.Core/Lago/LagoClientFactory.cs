@@ -34,7 +34,7 @@ public sealed class LagoClientFactory(IHttpMessageHandlerFactory handlers, TimeP
             BaseAddress = baseAddress,
             Timeout = Timeout.InfiniteTimeSpan, // each attempt has its own limit; waiting for one's turn has none
         };
-        RefitSettings settings = new(new SystemTextJsonContentSerializer(LagoJson.Options));
+        RefitSettings settings = new(new LagoContentSerializer());
         return new LagoClient(RestService.ForGenerated<ILagoApi>(http, settings), clock);
     }
 }

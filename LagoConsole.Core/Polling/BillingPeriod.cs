@@ -59,6 +59,13 @@ public sealed class BillingPeriod
     /// </summary>
     public byte[]? SettledDigest { get; set; }
 
+    /// <summary>
+    /// Of the answer that <see cref="SettledDigest"/> was made from, as it came: the same bytes again need not be read. Null where a
+    /// person chose for one of its metrics that it is billed at the period's close only (R8), which no answer shows. It says nothing where
+    /// <see cref="SettledDigest"/> is null.
+    /// </summary>
+    public byte[]? AnswerDigest { get; set; }
+
     /// <summary><see cref="ReadingDigest.OfShape"/> of the last poll's reading: all that it shows has been held against the plan. Null before the first.</summary>
     public byte[]? ShapeDigest { get; set; }
 
@@ -99,6 +106,7 @@ internal sealed class BillingPeriodConfiguration : IEntityTypeConfiguration<Bill
         builder.Property(period => period.Currency).HasMaxLength(3);
         builder.Property(period => period.State).HasConversion<string>().HasMaxLength(20);
         builder.Property(period => period.SettledDigest).HasMaxLength(ReadingDigest.Bytes).IsFixedLength();
+        builder.Property(period => period.AnswerDigest).HasMaxLength(ReadingDigest.Bytes).IsFixedLength();
         builder.Property(period => period.ShapeDigest).HasMaxLength(ReadingDigest.Bytes).IsFixedLength();
         builder.Property(period => period.CloseDetail).HasMaxLength(1000);
         builder.Property(period => period.FinalInvoiceLagoId).HasMaxLength(100);

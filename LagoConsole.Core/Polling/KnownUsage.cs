@@ -1,5 +1,6 @@
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.HighWater;
+using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -60,6 +61,18 @@ internal sealed class KnownUsage
         Find(reading) is { SettledDigest: { } settled } period
         && period.BuyerId == link.BuyerId
         && settled.AsSpan().SequenceEqual(ReadingDigest.Of(reading, code => _atCloseOnly[link.BuyerId].Contains(code, StringComparer.Ordinal)));
+
+    /// <summary>
+    /// Whether an answer is the one that showed what was stored last, to the byte, and nothing of that is still to be acted on: it need
+    /// not be read. What a person chose of a metric is no part of an answer, so where there is such a choice each is read.
+    /// </summary>
+    /// <param name="listed">The subscription that was asked about, as the list shows it now.</param>
+    public bool ShowsAgain(BuyerLink link, SubscriptionResponse listed, CurrentUsageText answer) =>
+        !_atCloseOnly[link.BuyerId].Any()
+        && _periods[listed.LagoId].Any(period => period is { SettledDigest: not null, AnswerDigest: { } last }
+            && period.BuyerId == link.BuyerId
+            && UsageReader.IsSamePeriod(listed, period.PeriodStart)
+            && last.AsSpan().SequenceEqual(answer.Digest));
 
     /// <summary>Whether the next look has nothing to do at a key of which Lago shows the same again.</summary>
     /// <param name="mark">Of the metric, after the reading was written.</param>

@@ -9,7 +9,7 @@ namespace LagoConsole.Core.Polling;
 public sealed class PeriodStore(IDbContextFactory<LagoConsoleDbContext> contexts, TimeProvider clock)
 {
     /// <summary>A terminated (or upgraded) subscription ends its open period at that moment (T7).</summary>
-    public async Task EndTerminatedAsync(IReadOnlyCollection<SubscriptionResponse> subscriptions, CancellationToken cancellationToken)
+    public async Task EndTerminatedAsync(IEnumerable<SubscriptionResponse> subscriptions, CancellationToken cancellationToken)
     {
         Dictionary<string, DateTimeOffset> terminated = subscriptions
             .Where(subscription => subscription.Status == SubscriptionResponse.Terminated && subscription.TerminatedAt is not null)
@@ -20,15 +20,17 @@ public sealed class PeriodStore(IDbContextFactory<LagoConsoleDbContext> contexts
             return;
         }
 
-        List<string> subscriptionsToEnd;
+        HashSet<string> subscriptionsToEnd = new(StringComparer.Ordinal);
         await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
         {
-            var unended = await Unended(db).Select(period => new { period.SubscriptionLagoId, period.State, period.PeriodEnd }).ToListAsync(cancellationToken);
-            subscriptionsToEnd =
-            [
-                .. unended.Where(period => terminated.TryGetValue(period.SubscriptionLagoId, out DateTimeOffset end) && IsEndedBy(period.State, period.PeriodEnd, end))
-                    .Select(period => period.SubscriptionLagoId).Distinct(StringComparer.Ordinal),
-            ];
+            var unended = Unended(db).Select(period => new { period.SubscriptionLagoId, period.State, period.PeriodEnd });
+            await foreach (var period in unended.AsAsyncEnumerable().WithCancellation(cancellationToken))
+            {
+                if (terminated.TryGetValue(period.SubscriptionLagoId, out DateTimeOffset end) && IsEndedBy(period.State, period.PeriodEnd, end))
+                {
+                    subscriptionsToEnd.Add(period.SubscriptionLagoId);
+                }
+            }
         }
 
         foreach (string subscription in subscriptionsToEnd)

@@ -23,6 +23,9 @@ public sealed record SubscriptionReading(
     /// <summary>Lago ids of subscriptions of the same external id that were created after this one: it never starts from theirs.</summary>
     public IReadOnlyList<string> Newer { get; init; } = [];
 
+    /// <summary><see cref="Lago.CurrentUsageText.Digest"/> of the answer that was read; null where it was no poll's.</summary>
+    public byte[]? AnswerDigest { get; init; }
+
     /// <summary>The last look at this subscription that went well, as far as that is known: growth since then is no jump (R15).</summary>
     public DateTimeOffset? PreviousReadAt { get; init; }
 }

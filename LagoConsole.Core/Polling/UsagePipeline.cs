@@ -59,18 +59,20 @@ public sealed class UsagePipeline(
         }
 
         // The whole organization's list is many pages: for a few links their own are asked for.
-        List<SubscriptionResponse> subscriptions = [];
+        List<ListedSubscription> listed = [];
         foreach (string? customer in links is null ? [null] : links.Select(link => (string?)link.LagoCustomerId))
         {
-            switch (customer is null ? await lago.ListSubscriptionsAsync(cancellationToken) : await lago.ListSubscriptionsOfAsync(customer, cancellationToken))
+            switch (await lago.ListForPollAsync(customer, cancellationToken))
             {
-                case LagoAnswer<IReadOnlyList<SubscriptionResponse>>.Ok list:
-                    subscriptions.AddRange(list.Value);
+                case LagoAnswer<IReadOnlyList<ListedSubscription>>.Ok list:
+                    listed.AddRange(list.Value);
                     break;
-                case LagoAnswer<IReadOnlyList<SubscriptionResponse>>.Failed failed:
+                case LagoAnswer<IReadOnlyList<ListedSubscription>>.Failed failed:
                     return PollOutcome.StoppedBy(failed.Failure);
             }
         }
+
+        SubscriptionShelf subscriptions = new(listed);
 
         int buyers = links?.Count ?? await CountAsync(integration.Id, cancellationToken);
         Func<IReadOnlyCollection<BuyerLink>, Task>? seen = null;
@@ -81,10 +83,8 @@ public sealed class UsagePipeline(
             seen = chunk => health.CouponsSeenAsync(chunk, coupons, cancellationToken);
         }
 
-        await periods.EndTerminatedAsync(subscriptions, cancellationToken);
+        await periods.EndTerminatedAsync(subscriptions.Terminated, cancellationToken);
 
-        ILookup<string, SubscriptionResponse> byCustomer = subscriptions
-            .ToLookup(subscription => subscription.ExternalCustomerId, StringComparer.Ordinal);
         int concurrency = options.Value.Concurrency;
         using UsageQueue queue = new(usage);
         using SemaphoreSlim reads = new(concurrency);
@@ -100,7 +100,7 @@ public sealed class UsagePipeline(
                 async (customer, token) =>
                 {
                     (BuyerLink link, KnownUsage known) = customer;
-                    if (await PollSafelyAsync(lago, integration, link, [.. byCustomer[link.LagoCustomerId]], known, run, token) is { } refusal)
+                    if (await PollSafelyAsync(lago, integration, link, subscriptions.Of(link.LagoCustomerId), known, run, token) is { } refusal)
                     {
                         run.Stopped = refusal;
                         await stop.CancelAsync(); // a refused key is refused for every buyer: do not hammer Lago with it
@@ -218,7 +218,8 @@ public sealed class UsagePipeline(
         LagoClient lago, Integration integration, BuyerLink link, SubscriptionResponse subscription, IReadOnlyList<SubscriptionResponse> ofCustomer,
         CancellationToken cancellationToken, KnownUsage? known = null)
     {
-        UsageAnswer answer = await UsageReader.ReadAsync(lago, subscription, clock, cancellationToken);
+        UsageAnswer answer = await UsageReader.ReadAsync(
+            lago, subscription, clock, cancellationToken, known is null ? null : (listed, text) => known.ShowsAgain(link, listed, text));
         if (answer is UsageAnswer.Read { Reading: var shown })
         {
             if (known?.Shows(link, shown) == true)

@@ -33,17 +33,26 @@ public static class UsageReader
     /// Asks Lago, and accepts the answer only if its period is the one that the subscription list shows: between the two
     /// calls an upgrade may have replaced the subscription under the same external id (T8).
     /// </summary>
+    /// <param name="isKnown">Whether a text shows of a listed subscription what is stored already. Null: each is read.</param>
     public static async Task<UsageAnswer> ReadAsync(
-        LagoClient lago, SubscriptionResponse subscription, TimeProvider clock, CancellationToken cancellationToken)
+        LagoClient lago, SubscriptionResponse subscription, TimeProvider clock, CancellationToken cancellationToken,
+        Func<SubscriptionResponse, CurrentUsageText, bool>? isKnown = null)
     {
         SubscriptionResponse expected = subscription;
         for (int round = 0; ; round++)
         {
             DateTimeOffset readAt = clock.GetUtcNow(); // before the call: growth is never dated later than the look
-            switch (await lago.GetCurrentUsageAsync(expected.ExternalCustomerId, expected.ExternalId, cancellationToken))
+            LagoAnswer<CurrentUsageText> answer = await lago.AskCurrentUsageAsync(expected.ExternalCustomerId, expected.ExternalId, cancellationToken);
+            CurrentUsageText? text = (answer as LagoAnswer<CurrentUsageText>.Ok)?.Value;
+            if (text is not null && isKnown?.Invoke(expected, text) == true)
             {
-                case LagoAnswer<UsageResponse>.Ok ok when IsSamePeriod(expected, ok.Value):
-                    return new UsageAnswer.Read(Map(expected, ok.Value, readAt, SnapshotSource.Poll));
+                return new UsageAnswer.Unchanged();
+            }
+
+            switch (CurrentUsageText.Read(answer))
+            {
+                case LagoAnswer<UsageResponse>.Ok ok when IsSamePeriod(expected, ok.Value.FromDatetime):
+                    return new UsageAnswer.Read(Map(expected, ok.Value, readAt, SnapshotSource.Poll) with { AnswerDigest = text?.Digest });
                 case LagoAnswer<UsageResponse>.Failed { Failure: LagoFailure.NoActiveSubscription } when round >= Relists:
                     return new UsageAnswer.NotActive();
                 case LagoAnswer<UsageResponse>.Failed { Failure: not LagoFailure.NoActiveSubscription } failed:
@@ -172,7 +181,8 @@ public static class UsageReader
     public static DateTimeOffset ExclusiveEnd(DateTimeOffset lastSecond) =>
         new DateTimeOffset(lastSecond.UtcTicks - (lastSecond.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero).AddSeconds(1);
 
-    private static bool IsSamePeriod(SubscriptionResponse subscription, UsageResponse usage) =>
+    /// <summary>Whether the list shows the subscription in a period that starts then.</summary>
+    internal static bool IsSamePeriod(SubscriptionResponse subscription, DateTimeOffset start) =>
         subscription.CurrentBillingPeriodStartedAt is not { } started // older servers do not send it
-        || Math.Abs((started - usage.FromDatetime).TotalSeconds) < 1;
+        || Math.Abs((started - start).TotalSeconds) < 1;
 }

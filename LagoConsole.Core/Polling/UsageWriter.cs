@@ -92,6 +92,7 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
         }
 
         period.SettledDigest = await SettledDigestAsync(reading, marks, cancellationToken);
+        period.AnswerDigest = period.SettledDigest is not null && !await AnyAtCloseOnlyAsync(reading, cancellationToken) ? reading.AnswerDigest : null;
         period.ShapeDigest = reading.Source == SnapshotSource.Poll ? ReadingDigest.OfShape(reading) : period.ShapeDigest;
 
         return new ReadingOutcome(period.Id, Dropped: false, snapshots, increments, increase, held) { PeriodSlid = _slid, AwaitsOlder = _awaitsOlder };
@@ -268,6 +269,12 @@ internal sealed class UsageWriter(LagoConsoleDbContext db, Guid integrationId, G
                 marks.Single(mark => mark.MetricCode == metric.Code && mark.Currency == reading.Currency), metric, routes.IsAtCloseOnly(metric.Code)))
             ? ReadingDigest.Of(reading, routes.IsAtCloseOnly)
             : null;
+    }
+
+    private async Task<bool> AnyAtCloseOnlyAsync(SubscriptionReading reading, CancellationToken cancellationToken)
+    {
+        RoutingTable routes = await _book.RoutesAsync(cancellationToken);
+        return reading.Metrics.Any(metric => routes.IsAtCloseOnly(metric.Code));
     }
 
     private static bool HasChanged(HighWaterMark mark, UsageSnapshot snapshot) =>

@@ -1,6 +1,9 @@
 using LagoConsole.Core.Buyers;
+using LagoConsole.Core.Conversion;
 using LagoConsole.Core.Held;
 using LagoConsole.Core.HighWater;
+using LagoConsole.Core.Integrations;
+using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
 using LagoConsole.Tests.Support;
@@ -104,7 +107,62 @@ public sealed class KnownUsageTests : IAsyncDisposable
 
         Assert.Equal(buyer, period.BuyerId);
         Assert.True(known.Shows(link, shown));
-        Assert.False(known.Shows(new BuyerLink { Id = link.Id, BuyerId = Guid.NewGuid(), IntegrationId = integration, LagoCustomerId = link.LagoCustomerId, CustomerLagoId = link.CustomerLagoId, LinkedAt = link.LinkedAt, LinkedBy = "ada" }, shown));
+        Assert.False(known.Shows(Of(link, Guid.NewGuid()), shown));
+    }
+
+    [Fact]
+    public async Task The_same_answer_to_the_byte_is_known_and_no_other()
+    {
+        (Guid integration, _, _) = await _world.SetUpAsync();
+        _world.Use(100);
+        await _world.NextHourAsync(integration);
+        (BuyerLink link, SubscriptionResponse listed, CurrentUsageText same) = await AskAsync(integration);
+
+        Assert.True(await ShowsAgainAsync(link, listed, same));
+        Assert.False(await ShowsAgainAsync(link, listed with { LagoId = "another" }, same)); // an upgrade took the external id over (T7)
+        Assert.False(await ShowsAgainAsync(link, listed with { CurrentBillingPeriodStartedAt = listed.CurrentBillingPeriodStartedAt!.Value.AddMonths(1) }, same)); // a late answer (T8)
+        Assert.False(await ShowsAgainAsync(Of(link, Guid.NewGuid()), listed, same)); // another buyer has the customer now (R7)
+
+        _world.Use(1);
+        (_, _, CurrentUsageText other) = await AskAsync(integration);
+        Assert.False(await ShowsAgainAsync(link, listed, other));
+        await _world.NextHourAsync(integration);
+        Assert.True(await ShowsAgainAsync(link, listed, other));
+        Assert.False(await ShowsAgainAsync(link, listed, same));
+
+        await _world.Get<RestoredBooks>().DeclareAsync(ConsoleWorld.Admin, "from last night", Stop);
+        Assert.False(await ShowsAgainAsync(link, listed, other)); // there is something left to do at its keys
+
+        async Task<bool> ShowsAgainAsync(BuyerLink of, SubscriptionResponse subscription, CurrentUsageText text) =>
+            (await KnownUsage.LoadAsync(_world.Database, integration, [of, link], Stop)).ShowsAgain(of, subscription, text);
+    }
+
+    [Fact]
+    public async Task R8_What_waited_for_the_close_by_a_persons_choice_flows_when_the_choice_is_taken_back_though_Lago_answers_the_same()
+    {
+        (Guid integration, _, _) = await _world.SetUpAsync();
+        Guid conversion;
+        await using (LagoConsoleDbContext db = _world.Database.CreateDbContext())
+        {
+            conversion = await db.DimensionConversions.Where(row => row.MetricCode == "api_calls").Select(row => row.Id).SingleAsync(Stop);
+        }
+
+        await _world.Get<ConversionService>().SetReportAtCloseOnlyAsync(ConsoleWorld.Admin, conversion, true, Stop);
+        _world.Use(100);
+        await _world.NextHourAsync(integration);
+        await _world.NextHourAsync(integration);
+        Assert.Equal(0, _world.Billed);
+        Assert.Null((await PeriodAsync()).AnswerDigest);
+
+        await _world.Get<ConversionService>().SetReportAtCloseOnlyAsync(ConsoleWorld.Admin, conversion, false, Stop);
+        await _world.NextHourAsync(integration);
+
+        Assert.Equal(200, _world.Billed);
+        Assert.NotNull((await PeriodAsync()).AnswerDigest);
+
+        await _world.Get<ConversionService>().SetReportAtCloseOnlyAsync(ConsoleWorld.Admin, conversion, true, Stop);
+        (BuyerLink link, SubscriptionResponse listed, CurrentUsageText same) = await AskAsync(integration);
+        Assert.False((await KnownUsage.LoadAsync(_world.Database, integration, [link], Stop)).ShowsAgain(link, listed, same));
     }
 
     [Theory]
@@ -168,6 +226,28 @@ public sealed class KnownUsageTests : IAsyncDisposable
         await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
         return await db.BillingPeriods.AsNoTracking().SingleAsync(Stop);
     }
+
+    /// <summary>The link of the only buyer, its subscription as Lago lists it, and what Lago answers about it now.</summary>
+    private async Task<(BuyerLink Link, SubscriptionResponse Listed, CurrentUsageText Answer)> AskAsync(Guid integration)
+    {
+        LagoClient lago = Assert.IsType<LagoConnection.Opened>(await _world.Get<IntegrationConnections>().OpenAsync(integration, Stop)).Client;
+        SubscriptionResponse listed = Assert.Single(Assert.IsType<LagoAnswer<IReadOnlyList<SubscriptionResponse>>.Ok>(await lago.ListSubscriptionsOfAsync("cus_acme", Stop)).Value);
+        CurrentUsageText answer = Assert.IsType<LagoAnswer<CurrentUsageText>.Ok>(
+            await lago.AskCurrentUsageAsync(listed.ExternalCustomerId, listed.ExternalId, Stop)).Value;
+        await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
+        return (await db.BuyerLinks.AsNoTracking().SingleAsync(Stop), listed, answer);
+    }
+
+    private static BuyerLink Of(BuyerLink link, Guid buyer) => new()
+    {
+        Id = link.Id,
+        BuyerId = buyer,
+        IntegrationId = link.IntegrationId,
+        LagoCustomerId = link.LagoCustomerId,
+        CustomerLagoId = link.CustomerLagoId,
+        LinkedAt = link.LinkedAt,
+        LinkedBy = link.LinkedBy,
+    };
 
     private async Task LimitAsync(Guid integration, long absoluteMinor)
     {

@@ -1134,6 +1134,11 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier");
 
+                    b.Property<byte[]>("AnswerDigest")
+                        .HasMaxLength(32)
+                        .HasColumnType("binary(32)")
+                        .IsFixedLength();
+
                     b.Property<Guid>("BuyerId")
                         .HasColumnType("uniqueidentifier");
 

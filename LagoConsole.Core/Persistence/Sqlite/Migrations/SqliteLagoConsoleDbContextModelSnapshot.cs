@@ -1056,6 +1056,11 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("AnswerDigest")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
                     b.Property<Guid>("BuyerId")
                         .HasColumnType("TEXT");
 
