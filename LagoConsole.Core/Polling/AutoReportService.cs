@@ -25,6 +25,9 @@ public enum AutoReportStart
 /// <param name="Where">Where it stands, for a person: <c>open period</c>, <c>counted, not reported</c>.</param>
 public sealed record AccruedLine(Guid BuyerId, string BuyerName, string MetricCode, string Currency, decimal AmountMinor, string Where);
 
+/// <summary>Money in one currency that is counted and on no usage record, and so rests while auto report is off.</summary>
+public sealed record RestingMoney(string Currency, decimal AmountMinor);
+
 /// <summary>What switching on would report.</summary>
 public abstract record AccruedPreview
 {
@@ -51,7 +54,10 @@ public abstract record AutoReportOutcome
     public sealed record Failed(string Sentence) : AutoReportOutcome;
 }
 
-/// <summary>Switches auto report on (R16): lists what has accrued, and asks whether it is reported or waived.</summary>
+/// <summary>
+/// Switches auto report on (R16): lists what has accrued, and asks whether it is reported or waived. Before it is switched off, says
+/// what would rest.
+/// </summary>
 public sealed class AutoReportService(
     IDbContextFactory<LagoConsoleDbContext> contexts, IntegrationConnections connections, PeriodCloser closer, ScheduleSync schedule,
     TimeProvider clock)
@@ -123,6 +129,24 @@ public sealed class AutoReportService(
 
         await schedule.RequestAsync(CancellationToken.None); // on means that a schedule exists
         return outcome;
+    }
+
+    /// <summary>What would rest if it were switched off now, per currency; what a person has said to report flows all the same.</summary>
+    /// <exception cref="ForbiddenException">The actor is not an administrator.</exception>
+    public async Task<IReadOnlyList<RestingMoney>> RestingAsync(Actor actor, Guid integrationId, CancellationToken cancellationToken)
+    {
+        actor.Require(Role.Admin);
+        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        SortedDictionary<string, decimal> resting = new(StringComparer.Ordinal);
+        await foreach (var open in OpenMoneyStore.Open(db, integrationId, buyerId: null).AsNoTracking()
+            .Where(increment => !increment.ReportRegardless)
+            .Select(increment => new { increment.Currency, increment.OpenMinor })
+            .AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            resting[open.Currency] = resting.GetValueOrDefault(open.Currency) + open.OpenMinor; // not in SQL (R1)
+        }
+
+        return [.. resting.Select(sum => new RestingMoney(sum.Key, sum.Value))];
     }
 
     private const string NotVerified =

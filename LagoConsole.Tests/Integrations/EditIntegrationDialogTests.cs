@@ -21,6 +21,7 @@ public sealed class EditIntegrationDialogTests : MudContext
     private readonly List<(JumpLimits? Limits, bool? TrueUps)> _settings = [];
     private EditOutcome _answer = new EditOutcome.Saved("settings-2", "Saved.");
     private AccruedPreview _accrued = new AccruedPreview.Ready([Acme]);
+    private IReadOnlyList<RestingMoney> _resting = [];
     private AutoReportOutcome _turnedOn = new AutoReportOutcome.On(0);
 
     [Fact]
@@ -231,16 +232,49 @@ public sealed class EditIntegrationDialogTests : MudContext
     }
 
     [Fact]
-    public async Task Switching_off_asks_nothing()
+    public async Task R16_Switching_off_says_what_rests_and_asks()
     {
+        _resting = [new RestingMoney("JPY", 300), new RestingMoney("USD", 1250.5m)];
         IDialogReference dialog = await ShowAsync(Row() with { AutoReport = true });
         await SwitchAsync(on: false);
 
         await PressAsync("Save");
 
+        Assert.Contains("300 JPY and 12.505 USD is counted and on no usage record yet.", Dialogs.Markup, StringComparison.Ordinal);
+        Assert.Contains("Usage records that exist already are still sent.", Dialogs.Markup, StringComparison.Ordinal);
+        Assert.Empty(_saved);
+        await PressAsync("Switch off");
+        await HandledAsync();
+
         Assert.True(Assert.Single(_saved).Off);
         Assert.False((await dialog.Result)!.Canceled);
         Assert.Empty(_started);
+    }
+
+    [Fact]
+    public async Task Who_does_not_switch_off_after_all_is_back_in_the_dialog()
+    {
+        IDialogReference dialog = await ShowAsync(Row() with { AutoReport = true });
+        await SwitchAsync(on: false);
+        await PressAsync("Save");
+        Assert.Contains("nothing of it rests", Dialogs.Markup, StringComparison.Ordinal);
+
+        await Dialogs.FindAll(".mud-dialog").Single(shown => shown.TextContent.Contains("nothing of it rests", StringComparison.Ordinal))
+            .QuerySelectorAll("button").Single(button => button.TextContent.Trim() == "Cancel").ClickAsync();
+        await HandledAsync();
+
+        Assert.False(dialog.Result.IsCompleted);
+        Assert.Empty(_saved);
+    }
+
+    [Fact]
+    public async Task A_new_key_says_that_the_present_one_goes_and_polling_rests()
+    {
+        await ShowAsync(Row() with { AutoReport = true });
+
+        await TypeAsync("API Key", "new-key");
+
+        Assert.Contains("The present key is erased. Polling rests until VERIFY was pressed", Dialogs.Markup, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -317,6 +351,7 @@ public sealed class EditIntegrationDialogTests : MudContext
             }
         },
         { shown => shown.Preview, () => Task.FromResult(_accrued) },
+        { shown => shown.Resting, () => Task.FromResult(_resting) },
         {
             shown => shown.TurnOn,
             start =>

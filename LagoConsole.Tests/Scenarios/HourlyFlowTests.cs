@@ -352,6 +352,24 @@ public sealed class HourlyFlowTests
         await world.AssertBalancedAsync();
     }
 
+    [Fact]
+    public async Task R16_What_would_rest_is_what_was_counted_and_is_on_no_record()
+    {
+        await using ConsoleWorld world = new();
+        (Guid integration, _, _) = await world.SetUpAsync();
+        AutoReportService autoReport = world.Get<AutoReportService>();
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        Assert.Empty(await autoReport.RestingAsync(ConsoleWorld.Admin, integration, stop));
+        world.Use(100);
+        world.MoveTo(new DateTimeOffset(2026, 8, 20, 14, 5, 0, TimeSpan.Zero));
+        await world.PollAsync(integration);
+
+        Assert.Equal([new RestingMoney("USD", 200)], await autoReport.RestingAsync(ConsoleWorld.Admin, integration, stop));
+        await world.ReportAsync();
+
+        Assert.DoesNotContain(await autoReport.RestingAsync(ConsoleWorld.Admin, integration, stop), money => money.AmountMinor != 0);
+    }
+
     [Theory]
     [InlineData(AutoReportStart.ReportIt, 240)]
     [InlineData(AutoReportStart.StartFromNow, 40)]

@@ -22,7 +22,7 @@ public sealed class RightsTests
     public async Task Only_an_administrator_does_what_cannot_be_taken_back_or_touches_a_secret() => Assert.Equal(
         [
             "AccountService.AddAsync", "AccountService.DeleteAsync", "AccountService.EditAsync", "AccountService.VerifyAsync",
-            "AutoReportService.PreviewAsync", "AutoReportService.TurnOnAsync",
+            "AutoReportService.PreviewAsync", "AutoReportService.RestingAsync", "AutoReportService.TurnOnAsync",
             "ChannelService.AddAsync", "ChannelService.DeleteAsync", "ChannelService.EditAsync", "ChannelService.TestAsync",
             "HeldMoney.DecideAsync",
             "IntegrationDeletion.DeleteAsync", "IntegrationDeletion.PreviewAsync",

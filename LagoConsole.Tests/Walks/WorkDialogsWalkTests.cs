@@ -123,6 +123,13 @@ public sealed class WorkDialogsWalkTests
         await OpenBuyerAsync(person);
         await look.DialogAsync<RemoveLinkDialog>("link-remove", person.Button("Remove Lago Customer ID"));
         await person.GoAsync("/integrations");
+        await person.PressAsync("Edit");
+        await person.Page.GetByText("Enable Auto Report Usage").ClickAsync();
+        await look.OpenAsync<ConfirmDialog>("integration-switch-off", person.Button("Save", inDialog: true));
+        await person.Button("Switch off", inDialog: true).WaitForAsync();
+        await look.StateAsync("integration-switch-off");
+        await person.PressAsync("Switch off", inDialog: true);
+        await person.NoDialogAsync();
         await look.DialogAsync<DeleteIntegrationDialog>("integration-delete", person.Button("Delete"));
     }
 

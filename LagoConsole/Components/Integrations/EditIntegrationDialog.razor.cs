@@ -43,6 +43,9 @@ public sealed partial class EditIntegrationDialog
     /// <summary>Reads what has accrued; may take a while.</summary>
     [Parameter, EditorRequired] public required Func<Task<AccruedPreview>> Preview { get; set; }
 
+    /// <summary>Adds up what would rest while it is off.</summary>
+    [Parameter, EditorRequired] public required Func<Task<IReadOnlyList<RestingMoney>>> Resting { get; set; }
+
     [Parameter, EditorRequired] public required Func<AutoReportStart, Task<AutoReportOutcome>> TurnOn { get; set; }
 
     [Parameter, EditorRequired] public required RunDry DryRun { get; set; }
@@ -53,6 +56,12 @@ public sealed partial class EditIntegrationDialog
 
     private bool Changes => _autoReport != Integration.AutoReport || _mode != Integration.BillingMode || !string.IsNullOrEmpty(_newKey)
         || new JumpLimits(_factor, _floorMinor, _absoluteMinor) != Integration.Limits || _includeTrueUps != Integration.IncludeTrueUps;
+
+    private bool SwitchesOff => !_autoReport && Integration.AutoReport;
+
+    private string KeyHint => string.IsNullOrEmpty(_newKey)
+        ? $"Empty keeps the present key, which ends in {Integration.KeyLastFour}. A new one must be of the same organization."
+        : "The present key is erased. Polling rests until VERIFY was pressed, and growth is caught up with then.";
 
     private string SwitchHint => (CanSwitch, Integration.AutoReport, string.IsNullOrEmpty(_newKey)) switch
     {
@@ -85,7 +94,35 @@ public sealed partial class EditIntegrationDialog
     /// <summary>A bare count of minor units says nothing to a person: in each currency that this Lago counts in.</summary>
     private string Money(long minor) => string.Join(" or ", Integration.Currencies.Select(currency => MoneyText.Format(minor, currency)));
 
-    private Task SaveAsync() => WorkAsync("Saving…", async () =>
+    private async Task SaveAsync()
+    {
+        if (SwitchesOff)
+        {
+            IReadOnlyList<RestingMoney>? resting = null;
+            await WorkAsync("Adding up what would rest…", async () => resting = await Resting());
+            if (resting is null || !await MaySwitchOffAsync(resting))
+            {
+                return;
+            }
+        }
+
+        await WorkAsync("Saving…", SaveChangesAsync);
+    }
+
+    private Task<bool> MaySwitchOffAsync(IReadOnlyList<RestingMoney> resting)
+    {
+        string sum = string.Join(" and ", resting.Where(money => money.AmountMinor != 0).Select(money => MoneyText.Format(money.AmountMinor, money.Currency)));
+        return ConfirmDialog.AskAsync(
+            Dialogs, "Switch auto report off", $"Usage of {Integration.Name} is not polled and not reported any more.", "Switch off", destructive: true,
+            sum.Length > 0
+                ? $"{sum} is counted and on no usage record yet. It stays in the books and is not reported while auto report is off."
+                : "All that was counted is on usage records, waived or settled: nothing of it rests.",
+            "What is used from now on is counted by Lago alone. What the closing of a billing period finds waits, as auto report off.",
+            "Usage records that exist already are still sent.",
+            "Nothing is lost by this: switching it on again shows what has accrued, and asks. But a marketplace takes no usage of a purchase that ended more than a day ago (AWS and Google: an hour).");
+    }
+
+    private async Task SaveChangesAsync()
     {
         bool switchOn = _autoReport && !Integration.AutoReport && CanSwitch;
         _keyError = null;
@@ -96,7 +133,7 @@ public sealed partial class EditIntegrationDialog
             SeenSettings = _seenSettings,
             BillingMode = _mode,
             NewApiKey = _newKey,
-            SwitchAutoReportOff = !_autoReport && Integration.AutoReport,
+            SwitchAutoReportOff = SwitchesOff,
             Limits = new JumpLimits(_factor, _floorMinor, _absoluteMinor),
             IncludeTrueUps = _includeTrueUps,
         });
@@ -128,7 +165,7 @@ public sealed partial class EditIntegrationDialog
                 _problem = changed.Sentence;
                 break;
         }
-    });
+    }
 
     private async Task AskAsync()
     {

@@ -108,6 +108,7 @@ public sealed partial class IntegrationsPage(
                 { shown => shown.Integration, current },
                 { shown => shown.Save, input => service.EditAsync(_actor, input, _left.Token) },
                 { shown => shown.Preview, () => autoReport.PreviewAsync(_actor, row.Id, _left.Token) },
+                { shown => shown.Resting, () => autoReport.RestingAsync(_actor, row.Id, _left.Token) },
                 { shown => shown.TurnOn, start => autoReport.TurnOnAsync(_actor, row.Id, start, _left.Token) },
                 { shown => shown.DryRun, DryRunOf(row.Id) },
             },
