@@ -33,6 +33,16 @@ public static class MarketplaceIdentity
         return parts;
     }
 
+    /// <summary>For people: a stored text in the words of <see cref="Parts"/>, the buyer's own first.</summary>
+    public static string InWords(string identity) => identity.Split('|') switch
+    {
+        [nameof(Marketplace.Aws), var region, var agreement, var account] =>
+            $"AWS account {account} · {(agreement.StartsWith("arn:", StringComparison.Ordinal) ? "Licence" : "Product code")} {agreement} · Region {region}",
+        [nameof(Marketplace.Azure), var subscription] => $"Subscription {subscription}",
+        [nameof(Marketplace.Gcp), var service, var consumer] => $"Usage reporting ID {consumer} · Service {service}",
+        _ => identity,
+    };
+
     /// <summary>AWS removes duplicates per region, licence (or product) and customer account.</summary>
     /// <exception cref="ArgumentException">Neither a licence nor a product code is given.</exception>
     public static string Aws(string region, string accountId, string? licenseArn, string? productCode)

@@ -36,6 +36,19 @@ public sealed class EntitlementChecksTests
     public void The_longest_identity_fits_its_column() => Assert.True(
         MarketplaceIdentity.Aws("ap-southeast-1", "123456789012", new string('a', 400), null).Length <= MarketplaceIdentity.MaxLength);
 
+    [Fact]
+    public void A_stored_identity_is_said_in_the_words_of_its_marketplace()
+    {
+        Assert.Equal(
+            $"AWS account 123456789012 · Licence {Arn} · Region us-east-1",
+            MarketplaceIdentity.InWords(MarketplaceIdentity.Aws("us-east-1", "123456789012", Arn, null)));
+        Assert.Equal(
+            "AWS account 123456789012 · Product code 8f2k4mzq9x1a · Region us-east-1",
+            MarketplaceIdentity.InWords(MarketplaceIdentity.Aws("us-east-1", "123456789012", null, "8f2k4mzq9x1a")));
+        Assert.Equal("Subscription 0f8fad5b", MarketplaceIdentity.InWords(MarketplaceIdentity.Azure("0f8fad5b")));
+        Assert.Equal("Usage reporting ID project_number:1 · Service vendor.example", MarketplaceIdentity.InWords(MarketplaceIdentity.Google("vendor.example", "project_number:1")));
+    }
+
     [Theory]
     [InlineData(EntitlementState.Active, -20, null, null, null)]
     [InlineData(EntitlementState.PendingStart, 600, null, null, null)]

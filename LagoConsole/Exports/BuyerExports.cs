@@ -36,7 +36,7 @@ internal static class BuyerExports
         .Id("Route ID", row => row.Id)
         .Text("Lago subscription", row => row.SubscriptionExternalId)
         .Text("Product", row => row.ProductName)
-        .Text("Billed on", row => row.Identity)
+        .Text("Billed on", row => MarketplaceIdentity.InWords(row.Identity))
         .Time("Chosen (UTC)", row => row.CreatedAt)
         .Text("By", row => row.CreatedBy);
 
