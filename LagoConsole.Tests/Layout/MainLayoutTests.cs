@@ -6,6 +6,7 @@ using LagoConsole.Tests.Support;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using MudBlazor;
 using Xunit;
 
 namespace LagoConsole.Tests.Layout;
@@ -63,6 +64,22 @@ public sealed class MainLayoutTests : MudContext
         layout.Render(parameters => parameters.Add(shown => shown.Body, page => page.AddContent(0, "Records")));
 
         Assert.Equal("Records", layout.Find("main").TextContent.Trim());
+    }
+
+    [Fact]
+    public async Task A_dialog_opens_without_messages_of_what_went_well_before_it()
+    {
+        IRenderedComponent<MainLayout> layout = ShowLayout(_ => { });
+        ISnackbar messages = Services.GetRequiredService<ISnackbar>();
+        await layout.InvokeAsync(() =>
+        {
+            messages.Add("Acme Corporation is saved.", Severity.Success);
+            messages.Add("Globex Inc could not be saved.", Severity.Error);
+        });
+
+        await layout.InvokeAsync(() => Services.GetRequiredService<IDialogService>().ShowAsync<MudText>("Dialog"));
+
+        Assert.Equal(["Globex Inc could not be saved."], messages.ShownSnackbars.Select(message => message.Message));
     }
 
     private static bool IsShown(IRenderedComponent<MainLayout> layout) => bool.Parse(Menu(layout).GetAttribute("aria-expanded")!);

@@ -177,6 +177,15 @@ internal sealed partial class Look(Browser person)
         """);
 
     private async Task<string[]> AxeAsync()
+            for (const button of dialog.querySelectorAll(".mud-dialog-actions button:not([hidden])")) {
+              const place = button.getBoundingClientRect();
+              for (const message of document.querySelectorAll(".mud-snackbar")) {
+                const over = message.getBoundingClientRect();
+                if (over.left < place.right && over.right > place.left && over.top < place.bottom && over.bottom > place.top) {
+                  out.push(`“${message.textContent.trim()}” stands upon ${button.textContent.trim()}.`);
+                }
+              }
+            }
     {
         if (await person.Page.EvaluateAsync<bool>("() => !window.axe"))
         {
