@@ -115,6 +115,41 @@ public sealed class BuyerDialogsTests : MudContext
         Assert.Equal(new DateTimeOffset(2026, 3, 9, 10, 30, 0, TimeSpan.Zero), seen!.EndsAt);
     }
 
+    [Theory]
+    [InlineData(EntitlementState.Active, EntitlementState.Suspended, true)]
+    [InlineData(EntitlementState.PendingCancel, EntitlementState.PendingStart, true)]
+    [InlineData(EntitlementState.Suspended, EntitlementState.Active, false)]
+    [InlineData(EntitlementState.PendingStart, EntitlementState.Suspended, false)]
+    public async Task A_state_in_which_nothing_is_reported_any_more_is_asked_about(EntitlementState from, EntitlementState to, bool asks)
+    {
+        EditEntitlement? seen = null;
+        EntitlementDetail entitlement = new(
+            Guid.NewGuid(), 3, Guid.NewGuid(), "Acme API", Marketplace.Aws, [new("AWS account", "123456789012")],
+            from, new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero), EndsAt: null, AzurePlanId: null);
+        IDialogReference dialog = await OpenAsync(new DialogParameters<EditEntitlementDialog>
+        {
+            { form => form.Entitlement, entitlement },
+            { form => form.Save, input =>
+            {
+                seen = input;
+                return Task.FromResult<BuyerOutcome>(new BuyerOutcome.Saved(entitlement.Id, "Saved."));
+            } },
+        });
+        await Dialogs.InvokeAsync(() => Dialogs.FindComponent<MudSelect<EntitlementState>>().Instance.ValueChanged.InvokeAsync(to));
+
+        await PressAsync("Save");
+        if (asks)
+        {
+            Assert.Null(seen);
+            Assert.Contains($"Acme API becomes {to.Label()}: no usage is reported on it any more.", Dialogs.Markup, StringComparison.Ordinal);
+            await PressAsync("Stop reporting");
+            await HandledAsync();
+        }
+
+        Assert.False((await dialog.Result)!.Canceled);
+        Assert.Equal(to, seen!.State);
+    }
+
     [Fact]
     public async Task The_suggested_start_is_chosen_and_its_sum_is_said()
     {

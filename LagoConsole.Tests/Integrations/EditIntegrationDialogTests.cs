@@ -119,11 +119,14 @@ public sealed class EditIntegrationDialogTests : MudContext
     }
 
     [Fact]
-    public async Task Switching_on_can_start_from_now()
+    public async Task Switching_on_can_start_from_now_and_says_what_that_gives_up()
     {
+        _accrued = new AccruedPreview.Ready([Acme, Acme with { MetricCode = "api_calls", AmountMinor = 250 }, Acme with { Currency = "JPY", AmountMinor = 300 }]);
         IDialogReference dialog = await ShowAsync(Row());
         await SwitchAsync(on: true);
         await PressAsync("Save");
+        Assert.Equal(
+            "Start from now gives up 300 JPY and 15.00 USD: it is never billed, and that cannot be taken back.", Dialogs.Find("#edit-given-up").TextContent);
 
         await PressAsync("Start from now");
 

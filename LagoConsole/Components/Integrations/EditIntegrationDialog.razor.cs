@@ -94,6 +94,11 @@ public sealed partial class EditIntegrationDialog
     /// <summary>A bare count of minor units says nothing to a person: in each currency that this Lago counts in.</summary>
     private string Money(long minor) => string.Join(" or ", Integration.Currencies.Select(currency => MoneyText.Format(minor, currency)));
 
+    private static string Sum(IEnumerable<(string Currency, decimal Minor)> parts) => string.Join(
+        " and ",
+        parts.GroupBy(part => part.Currency, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => MoneyText.Format(group.Sum(part => part.Minor), group.Key)));
+
     private async Task SaveAsync()
     {
         if (SwitchesOff)
@@ -111,7 +116,7 @@ public sealed partial class EditIntegrationDialog
 
     private Task<bool> MaySwitchOffAsync(IReadOnlyList<RestingMoney> resting)
     {
-        string sum = string.Join(" and ", resting.Where(money => money.AmountMinor != 0).Select(money => MoneyText.Format(money.AmountMinor, money.Currency)));
+        string sum = Sum(resting.Where(money => money.AmountMinor != 0).Select(money => (money.Currency, money.AmountMinor)));
         return ConfirmDialog.AskAsync(
             Dialogs, "Switch auto report off", $"Usage of {Integration.Name} is not polled and not reported any more.", "Switch off", destructive: true,
             sum.Length > 0
