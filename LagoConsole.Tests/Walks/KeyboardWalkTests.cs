@@ -30,6 +30,7 @@ public sealed class KeyboardWalkTests
         await EnableAutoReportAsync(person, keys);
         await LetAnHourPassAsync(person, keys);
         await OpenRecordAsync(person, keys);
+        await SeeTheFocusAsync(person);
 
         await HelpAsync(person, keys);
         await TimesAsync(person, keys);
@@ -117,6 +118,32 @@ public sealed class KeyboardWalkTests
         await keys.PressAsync("The sum behind Acme Corporation");
         await person.Page.Locator("#record-sum").WaitForAsync();
         await person.ShootAsync("record");
+    }
+
+    /// <summary>Down and up a long page on a small screen: where the focus is, it is not below the bar (WCAG 2.4.11).</summary>
+    private static async Task SeeTheFocusAsync(Browser person)
+    {
+        await person.Page.SetViewportSizeAsync(320, 400);
+        List<string> hidden = [];
+        foreach (string key in (string[])["Tab", "Shift+Tab"])
+        {
+            for (int stop = 0; stop < 25; stop++)
+            {
+                await person.Page.Keyboard.PressAsync(key);
+                hidden.Add(await person.Page.EvaluateAsync<string>(
+                    """
+                    () => {
+                      const part = document.activeElement;
+                      const place = part.getBoundingClientRect();
+                      const bar = document.querySelector(".console-appbar").getBoundingClientRect().bottom;
+                      return part.closest("main") && (place.bottom <= bar || place.top >= innerHeight) ? part.outerHTML.slice(0, 160) : "";
+                    }
+                    """));
+            }
+        }
+
+        Assert.Equal("", string.Join('\n', hidden.Where(part => part.Length > 0)));
+        await person.Page.SetViewportSizeAsync(1440, 900);
     }
 
     private static async Task HelpAsync(Browser person, Keyboard keys)
