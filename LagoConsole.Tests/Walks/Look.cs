@@ -14,8 +14,11 @@ namespace LagoConsole.Tests.Walks;
 /// </summary>
 internal sealed partial class Look(Browser person)
 {
-    /// <summary>The narrowest screen that WCAG asks for, and by night; the widest by day. Colours are the same at each width.</summary>
-    private static readonly (int Width, ColorScheme Scheme)[] _dialogScreens = [(1440, ColorScheme.Light), (320, ColorScheme.Dark)];
+    /// <summary>
+    /// The narrowest screen that WCAG asks for, and by night; the widest and a tablet by day. Colours are the same at each width.
+    /// </summary>
+    private static readonly (int Width, ColorScheme Scheme)[] _dialogScreens =
+        [(1440, ColorScheme.Light), (768, ColorScheme.Light), (320, ColorScheme.Dark)];
 
     private readonly List<string> _problems = [];
     private readonly List<Type> _opened = [];
@@ -41,8 +44,8 @@ internal sealed partial class Look(Browser person)
     }
 
     /// <summary>
-    /// Opens a dialog, looks at it wide and narrow, by day and by night, and closes it with Escape, which gives the focus back to
-    /// what opened it.
+    /// Opens a dialog, looks at it on each screen for dialogs, and closes it with Escape, which gives the focus back to what opened
+    /// it.
     /// </summary>
     /// <param name="fill">What a person does in it before it is looked at.</param>
     /// <param name="returnsTo">Where the opener is gone with the menu that it was in.</param>
@@ -84,7 +87,7 @@ internal sealed partial class Look(Browser person)
         }
     }
 
-    /// <summary>What is open now, wide and narrow, by day and by night.</summary>
+    /// <summary>What is open now, on each screen for dialogs.</summary>
     public async Task StateAsync(string name)
     {
         foreach ((int width, ColorScheme scheme) in _dialogScreens)
@@ -137,7 +140,7 @@ internal sealed partial class Look(Browser person)
             scheme == ColorScheme.Dark); // the palette of the system arrives after the first picture
         await person.Page.WaitForTimeoutAsync(100);
         await person.ShootAsync(screen, wholePage);
-        foreach (string problem in (await StickingOutAsync()).Concat(await AxeAsync()))
+        foreach (string problem in (await StickingOutAsync()).Concat(await TornWordsAsync()).Concat(await AxeAsync(all: wholePage || width != 768)))
         {
             Note($"{Address().Replace(person.Page.Url, "")} {screen}: {problem}");
         }
@@ -150,7 +153,10 @@ internal sealed partial class Look(Browser person)
         TestContext.Current.TestOutputHelper?.WriteLine(problem);
     }
 
-    /// <summary>Of the page, and of a dialog: what scrolls sideways there. A table may, in a room of its own.</summary>
+    /// <summary>
+    /// Of the page, and of a dialog: what scrolls sideways there. A table may, in a room of its own. And what lies upon a dialog's
+    /// buttons.
+    /// </summary>
     private Task<string[]> StickingOutAsync() => person.Page.EvaluateAsync<string[]>(
         """
         () => {
@@ -166,17 +172,11 @@ internal sealed partial class Look(Browser person)
             }
             for (const part of dialog.querySelectorAll("*")) {
               const place = part.getBoundingClientRect();
-              if (place.width > 1 && place.right > room.right + 1 && !part.closest(".mud-table-container, .sr-only, .mud-sr-only, .log-lines")) {
+              if (place.width > 1 && place.right > room.right + 1 && !part.closest(".mud-table-container, .sr-only, .mud-sr-only, .log-lines, .mud-ripple-effect")) {
                 out.push(`${Math.round(place.right - room.right)} px of the dialog stick out: ${part.outerHTML.slice(0, 160)}`);
                 break;
               }
             }
-          }
-          return out;
-        }
-        """);
-
-    private async Task<string[]> AxeAsync()
             for (const button of dialog.querySelectorAll(".mud-dialog-actions button:not([hidden])")) {
               const place = button.getBoundingClientRect();
               for (const message of document.querySelectorAll(".mud-snackbar")) {
@@ -186,6 +186,45 @@ internal sealed partial class Look(Browser person)
                 }
               }
             }
+          }
+          return out;
+        }
+        """);
+
+    /// <summary>
+    /// Short words and codes that go on in the next line. One that is longer than the room of its column on a telephone may: nothing
+    /// says where an id could be broken.
+    /// </summary>
+    private Task<string[]> TornWordsAsync() => person.Page.EvaluateAsync<string[]>(
+        """
+        () => {
+          const torn = new Set();
+          const room = document.querySelector(".mud-dialog") ?? document.querySelector("main") ?? document.body;
+          const texts = document.createTreeWalker(room, NodeFilter.SHOW_TEXT);
+          const range = document.createRange();
+          for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+            range.selectNodeContents(text);
+            const folded = text.parentElement.closest("thead"); // where rows are stacked, its words stand beside each cell
+            if (range.getClientRects().length < 2 || folded?.offsetWidth <= 1 || text.parentElement.closest(".sr-only, .mud-sr-only, pre, script, style")) {
+              continue;
+            }
+            for (const word of text.data.matchAll(/[\p{L}\p{N}_](?:[\p{L}\p{N}_.,]{0,18}[\p{L}\p{N}_])/gu)) {
+              range.setStart(text, word.index);
+              range.setEnd(text, word.index + word[0].length);
+              const lines = new Set([...range.getClientRects()].filter(line => line.width > 0).map(line => Math.round(line.top)));
+              const before = text.data[word.index - 1] ?? " ";
+              const after = text.data[word.index + word[0].length] ?? " ";
+              if (lines.size > 1 && /[\s(]/.test(before) && /[\s.,:;)]/.test(after)) {
+                torn.add(`“${word[0]}” goes on in the next line: ${text.parentElement.outerHTML.slice(0, 120)}`);
+              }
+            }
+          }
+          return [...torn];
+        }
+        """);
+
+    /// <param name="all">False: only what a width changes, where the same colours and names were held against all rules already.</param>
+    private async Task<string[]> AxeAsync(bool all)
     {
         if (await person.Page.EvaluateAsync<bool>("() => !window.axe"))
         {
@@ -194,9 +233,10 @@ internal sealed partial class Look(Browser person)
 
         return await person.Page.EvaluateAsync<string[]>(
             """
-            async () => (await axe.run(document, { resultTypes: ["violations"] })).violations
+            async all => (await axe.run(document, { resultTypes: ["violations"], ...(all ? {} : { runOnly: ["scrollable-region-focusable"] }) })).violations
               .flatMap(violation => violation.nodes.map(node => `${violation.id} (${violation.impact}): ${node.html.slice(0, 200)}`))
-            """);
+            """,
+            all);
     }
 
     private Task<string> FocusAsync() => person.Page.EvaluateAsync<string>("() => document.activeElement?.outerHTML.slice(0, 160) ?? 'nothing'");
