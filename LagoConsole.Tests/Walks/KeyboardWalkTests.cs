@@ -177,6 +177,16 @@ public sealed class KeyboardWalkTests
 
     private static async Task LoseTheConnectionAsync(Browser person, Keyboard keys)
     {
+        Assert.Equal("rgb(27, 36, 48) rgb(255, 255, 255) rgb(255, 255, 255)", await person.Page.EvaluateAsync<string>(
+            """
+            () => {
+              const notice = document.querySelector("#components-reconnect-modal");
+              notice.classList.add("components-reconnect-show");
+              const { backgroundColor, color } = getComputedStyle(notice);
+              notice.classList.remove("components-reconnect-show");
+              return `${backgroundColor} ${color} ${getComputedStyle(notice.querySelector("button")).color}`;
+            }
+            """)); // axe looks at what is shown, and this is shown when nothing can be asked
         await person.Page.EvaluateAsync("Blazor._internal.forceCloseConnection()");
         await person.UntilAsync("() => document.querySelector('#components-reconnect-modal').classList.contains('components-reconnect-hide')", seconds: 30);
         await keys.GoAsync('j', "Jobs"); // the same circuit answers again
