@@ -248,7 +248,13 @@ public sealed class BuyerLinkService(
         }
 
         db.Audit(now, actor, "Set Lago Customer ID", nameof(Buyer), preview.BuyerId, before, preview.LagoCustomerId,
-            $"start: {start}"
+            start switch
+            {
+                LinkStart.FromZero => "billed from zero",
+                LinkStart.FromNow => "billed from now",
+                LinkStart.Typed => "billed above amounts billed elsewhere",
+                _ => throw new ArgumentOutOfRangeException(nameof(start), start, "Not a start."),
+            }
                 + (before is null ? "" : $"; {Describe(oldMoney ?? OpenMoneyChoice.Report, preview.OpenMoneyOfOldLink)}")
                 + (origin is null ? "" : $"; from {origin}"));
         return new LinkSaveOutcome.Saved();

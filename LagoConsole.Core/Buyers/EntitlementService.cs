@@ -198,7 +198,7 @@ public sealed class EntitlementService(IDbContextFactory<LagoConsoleDbContext> d
     /// <param name="origin">Where it comes from; null where a person typed it.</param>
     internal static void AuditCreated(LagoConsoleDbContext db, Actor actor, Entitlement entitlement, string buyerName, Product product, string? origin) => db.Audit(
         entitlement.CreatedAt, actor, "Create entitlement", nameof(Entitlement), entitlement.Id,
-        after: $"{buyerName}, {product.Name}, {entitlement.Identity}: {Describe(entitlement)}", note: origin);
+        after: $"{buyerName}, {product.Name}, {MarketplaceIdentity.InWords(entitlement.Identity)}: {Describe(entitlement)}", note: origin);
 
     private static Task<Buyer?> FindOwnerAsync(LagoConsoleDbContext db, string identity, CancellationToken cancellationToken) =>
         db.Entitlements.AsNoTracking()

@@ -207,7 +207,7 @@ public sealed class ProductService(IDbContextFactory<LagoConsoleDbContext> datab
         db.Audit(
             now, actor, entitlement is null ? "Set price" : "Set entitlement price", nameof(Dimension), dimension.Id,
             before: before is null ? null : MoneyText.Format(before.UnitPriceMinor, dimension.Currency),
-            after: $"{product.Name}: {dimension.Key}, {priceText} a unit from {fromText}" + (entitlement is null ? "" : $" for {entitlement.Identity}"));
+            after: $"{product.Name}: {dimension.Key}, {priceText} a unit from {fromText}" + (entitlement is null ? "" : $" for {MarketplaceIdentity.InWords(entitlement.Identity)}"));
         Count(db, product);
         return new ProductOutcome.Saved(dimension.Id, $"{dimension.Key} costs {priceText} a unit in hours that begin at {fromText} or later. What was billed before keeps its price.");
     }

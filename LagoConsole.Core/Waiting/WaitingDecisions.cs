@@ -1,4 +1,5 @@
 using LagoConsole.Core.Audit;
+using LagoConsole.Core.Buyers;
 using LagoConsole.Core.Conversion;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Money;
@@ -35,7 +36,7 @@ public sealed class WaitingDecisions(IDbContextFactory<LagoConsoleDbContext> con
                 string? before = await ReplaceRouteAsync(db, actor, money, target, cancellationToken);
                 db.Audit(
                     money.Now, actor, "Route subscription", nameof(SubscriptionRoute), money.Period.SubscriptionLagoId,
-                    before, $"{money.Period.SubscriptionExternalId} → {target.ProductName}, {target.Identity}");
+                    before, $"{money.Period.SubscriptionExternalId} → {target.ProductName}, {MarketplaceIdentity.InWords(target.Identity)}");
                 return null;
             },
             cancellationToken);
@@ -55,7 +56,7 @@ public sealed class WaitingDecisions(IDbContextFactory<LagoConsoleDbContext> con
                 money.Increments.ForEach(increment => increment.RoutedEntitlementId = target.EntitlementId);
                 db.Audit(
                     money.Now, actor, "Send waiting money", nameof(HighWaterMark), decision.Key.MarkId,
-                    money.Describe(), $"{target.ProductName}, {target.Identity}");
+                    money.Describe(), $"{target.ProductName}, {MarketplaceIdentity.InWords(target.Identity)}");
                 return null;
             },
             cancellationToken);
@@ -114,7 +115,7 @@ public sealed class WaitingDecisions(IDbContextFactory<LagoConsoleDbContext> con
                 string identity = await db.Entitlements.Where(entitlement => entitlement.Id == route.EntitlementId)
                     .Select(entitlement => entitlement.Identity).SingleAsync(cancellationToken);
                 db.SubscriptionRoutes.Remove(route);
-                db.Audit(clock.GetUtcNow(), actor, "Remove route", nameof(SubscriptionRoute), route.SubscriptionLagoId, before: identity);
+                db.Audit(clock.GetUtcNow(), actor, "Remove route", nameof(SubscriptionRoute), route.SubscriptionLagoId, before: MarketplaceIdentity.InWords(identity));
                 return new WaitingOutcome.Decided("The route is removed. What was billed by it stays; what the subscription uses from now on waits where several entitlements fit.");
             },
             cancellationToken);
@@ -221,7 +222,7 @@ public sealed class WaitingDecisions(IDbContextFactory<LagoConsoleDbContext> con
             });
         }
 
-        return known.Count == 0 ? null : string.Join(", ", known.Select(row => $"{money.Period.SubscriptionExternalId} → {row.Identity}"));
+        return known.Count == 0 ? null : string.Join(", ", known.Select(row => $"{money.Period.SubscriptionExternalId} → {MarketplaceIdentity.InWords(row.Identity)}"));
     }
 
     /// <param name="reports">Per integration, whether auto report is on.</param>

@@ -64,7 +64,7 @@ public sealed class BuyerMappingTests : IAsyncDisposable
 
         await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
         AuditEntry entry = await db.AuditEntries.SingleAsync(row => row.Action == "Set Lago Customer ID", Stop);
-        Assert.Equal(("olga", "cus_acme", "start: FromNow; from map.csv, line 2"), (entry.Actor, entry.After, entry.Note));
+        Assert.Equal(("olga", "cus_acme", "billed from now; from map.csv, line 2"), (entry.Actor, entry.After, entry.Note));
     }
 
     [Fact]
