@@ -136,13 +136,13 @@ public sealed class KeyboardWalkTests
                       const part = document.activeElement;
                       const place = part.getBoundingClientRect();
                       const bar = document.querySelector(".console-appbar").getBoundingClientRect().bottom;
-                      return part.closest("main") && (place.bottom <= bar || place.top >= innerHeight) ? part.outerHTML.slice(0, 160) : "";
+                      return part.closest("main") && (place.bottom <= bar || place.top >= innerHeight) ? `${Math.round(place.top)} to ${Math.round(place.bottom)} px: ${part.outerHTML.slice(0, 160)}` : "";
                     }
                     """));
             }
         }
 
-        Assert.Equal("", string.Join('\n', hidden.Where(part => part.Length > 0)));
+        Assert.DoesNotContain(hidden, part => part.Length > 0);
         await person.Page.SetViewportSizeAsync(1440, 900);
     }
 
