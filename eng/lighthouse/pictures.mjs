@@ -14,6 +14,8 @@ try {
   await take("usage", await usage());
   await take("waiting", "/waiting");
   await take("records", "/records");
+  await take("record", await record());
+  await take("jobs", "/jobs");
   await person.page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
   await take("overview-dark", "/");
 } finally {
@@ -23,10 +25,19 @@ try {
 // The page of the metric that fell and waits for its mark.
 async function usage() {
   await person.go("/usage");
-  await person.see("acme-prod");
+  await person.see("acme-staging");
   return person.page.$$eval("main tr", (rows) => rows
-    .find((row) => row.textContent.includes("acme-prod") && row.textContent.includes("api_calls"))
+    .find((row) => row.textContent.includes("acme-staging") && row.textContent.includes("api_calls"))
     .querySelector("a[href*='/usage/']").getAttribute("href"));
+}
+
+// The largest of the accepted ones on the first page.
+async function record() {
+  await person.go("/records?state=Accepted");
+  await person.page.waitForSelector("main td a[href*='/records/']");
+  return person.page.$$eval("main tbody tr", (rows) => rows
+    .map((row) => ({ amount: Number.parseFloat(row.querySelector("[data-label=Amount]")?.textContent.replaceAll(",", "")), link: row.querySelector("a[href*='/records/']") }))
+    .reduce((largest, next) => (next.amount > largest.amount ? next : largest)).link.getAttribute("href"));
 }
 
 async function take(name, path) {
