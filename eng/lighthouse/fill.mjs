@@ -19,13 +19,13 @@ export async function fill(person) {
   await person.go("/sandbox");
   await person.pass("+1 hour");
   for (let hour = 0; hour < 3; hour++) {
-    await send(person, "acme-staging", 1700);
+    await send(person, "acme-staging", 2000);
     await person.pass("+1 hour");
   }
   await person.pass("+1 day");
 
   // From 10,000 calls on each costs less: the total falls, and nothing is reported until it passes what was counted.
-  await send(person, "acme-staging", 300);
+  await send(person, "acme-staging", 400);
   for (let hour = 0; hour < 4; hour++) {
     await person.pass("+1 hour");
   }

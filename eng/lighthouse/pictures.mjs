@@ -9,7 +9,7 @@ const most = 150 * 1024;
 const person = await Person.signedIn(address, chromium);
 try {
   await fill(person);
-  await person.page.setViewport({ width: 1280, height: 800 });
+  await person.page.setViewport({ width: 1280, height: 720 });
   await take("overview", "/");
   await take("usage", await usage());
   await take("waiting", "/waiting");
@@ -31,10 +31,12 @@ async function usage() {
     .querySelector("a[href*='/usage/']").getAttribute("href"));
 }
 
-// The largest of the accepted ones on the first page.
+// The largest of the accepted ones of the first hours, which are on the last page.
 async function record() {
   await person.go("/records?state=Accepted");
   await person.page.waitForSelector("main td a[href*='/records/']");
+  await person.press("Last page");
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
   return person.page.$$eval("main tbody tr", (rows) => rows
     .map((row) => ({ amount: Number.parseFloat(row.querySelector("[data-label=Amount]")?.textContent.replaceAll(",", "")), link: row.querySelector("a[href*='/records/']") }))
     .reduce((largest, next) => (next.amount > largest.amount ? next : largest)).link.getAttribute("href"));
