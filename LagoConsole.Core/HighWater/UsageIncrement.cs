@@ -94,6 +94,17 @@ public sealed class UsageIncrement
     public int Version { get; set; }
 }
 
+/// <summary>What is asked of increments in several places.</summary>
+internal static class UsageIncrementQueries
+{
+    /// <summary>
+    /// Those with a part that is open: few, among all that there ever were. Written as a comparison, which EF Core would leave out:
+    /// SQLite finds by an index only what is compared.
+    /// </summary>
+    public static IQueryable<UsageIncrement> WhereOpen(this IQueryable<UsageIncrement> increments) =>
+        increments.Where(increment => increment.IsOpen == EF.Parameter(true));
+}
+
 internal sealed class UsageIncrementConfiguration : IEntityTypeConfiguration<UsageIncrement>
 {
     public void Configure(EntityTypeBuilder<UsageIncrement> builder)

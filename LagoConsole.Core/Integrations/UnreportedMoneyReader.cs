@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Reporting;
 using Microsoft.EntityFrameworkCore;
@@ -37,8 +38,8 @@ internal static class UnreportedMoneyReader
     {
         Dictionary<(Guid BuyerId, string MetricCode, string Currency), UnreportedMoney> lines = [];
 
-        await foreach (var open in db.UsageIncrements.AsNoTracking()
-            .Where(increment => increment.IntegrationId == id && increment.IsOpen)
+        await foreach (var open in db.UsageIncrements.AsNoTracking().WhereOpen()
+            .Where(increment => increment.IntegrationId == id)
             .Join(db.Buyers, increment => increment.BuyerId, buyer => buyer.Id, (increment, buyer) => new
             {
                 increment.BuyerId,

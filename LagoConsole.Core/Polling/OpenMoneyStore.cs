@@ -22,9 +22,8 @@ public sealed record OpenMoneyLine(string MetricCode, string Currency, decimal A
 internal static class OpenMoneyStore
 {
     /// <summary>Open increments of a buyer (or of all buyers) that this integration saw.</summary>
-    public static IQueryable<UsageIncrement> Open(LagoConsoleDbContext db, Guid integrationId, Guid? buyerId) => db.UsageIncrements
-        .Where(increment => increment.IntegrationId == integrationId && increment.IsOpen
-            && (buyerId == null || increment.BuyerId == buyerId));
+    public static IQueryable<UsageIncrement> Open(LagoConsoleDbContext db, Guid integrationId, Guid? buyerId) => db.UsageIncrements.WhereOpen()
+        .Where(increment => increment.IntegrationId == integrationId && (buyerId == null || increment.BuyerId == buyerId));
 
     public static async Task<IReadOnlyList<OpenMoneyLine>> ListAsync(
         LagoConsoleDbContext db, Guid integrationId, Guid buyerId, CancellationToken cancellationToken)

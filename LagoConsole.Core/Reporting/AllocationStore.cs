@@ -122,8 +122,8 @@ public sealed class AllocationStore(IDbContextFactory<LagoConsoleDbContext> cont
     }
 
     /// <summary>Open money that a window or a person has released, of integrations that report (R16).</summary>
-    internal static IQueryable<UsageIncrement> Released(LagoConsoleDbContext db) => db.UsageIncrements
-        .Where(increment => increment.IsOpen && increment.GroupId != null && increment.MeterId != null
+    internal static IQueryable<UsageIncrement> Released(LagoConsoleDbContext db) => db.UsageIncrements.WhereOpen()
+        .Where(increment => increment.GroupId != null && increment.MeterId != null
             && (increment.ReportRegardless
                 || db.Integrations.Any(integration => integration.Id == increment.IntegrationId && integration.AutoReport)));
 

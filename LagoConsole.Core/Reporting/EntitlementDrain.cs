@@ -151,8 +151,8 @@ public sealed class EntitlementDrain(
         List<Meter> meters = await db.Meters.Where(meter => meter.EntitlementId == entitlement.Id)
             .OrderBy(meter => meter.DimensionKey).ToListAsync(cancellationToken);
         List<Guid> meterIds = [.. meters.Select(meter => meter.Id)];
-        IQueryable<UsageIncrement> open = db.UsageIncrements
-            .Where(increment => increment.IsOpen && increment.MeterId != null && meterIds.Contains(increment.MeterId.Value));
+        IQueryable<UsageIncrement> open = db.UsageIncrements.WhereOpen()
+            .Where(increment => increment.MeterId != null && meterIds.Contains(increment.MeterId.Value));
         await ReleaseStore.GroupAsync(
             db, await open.Where(increment => increment.GroupId == null).OrderBy(increment => increment.MeterSequence).ToListAsync(cancellationToken),
             new ReportingWindow(slot, slot.AddHours(1)), now, cancellationToken);

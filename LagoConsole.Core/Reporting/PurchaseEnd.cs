@@ -40,9 +40,9 @@ internal static class PurchaseEnd
         }
 
         List<UsageIncrement> open = await (
-            from increment in db.UsageIncrements
+            from increment in db.UsageIncrements.WhereOpen()
             join meter in db.Meters on increment.MeterId equals meter.Id
-            where meter.EntitlementId == entitlement.Id && increment.IsOpen
+            where meter.EntitlementId == entitlement.Id
             orderby increment.MeterSequence
             select increment).ToListAsync(cancellationToken);
         HashSet<Guid> reporting = [.. await db.Integrations.Where(integration => integration.AutoReport)

@@ -39,8 +39,8 @@ public sealed class ReleaseStore(IDbContextFactory<LagoConsoleDbContext> context
     }
 
     /// <summary>Open money on meters that no window has released yet.</summary>
-    private static IQueryable<UsageIncrement> Accrued(LagoConsoleDbContext db) => db.UsageIncrements
-        .Where(increment => increment.IsOpen && increment.GroupId == null && increment.MeterId != null);
+    private static IQueryable<UsageIncrement> Accrued(LagoConsoleDbContext db) => db.UsageIncrements.WhereOpen()
+        .Where(increment => increment.GroupId == null && increment.MeterId != null);
 
     private static IQueryable<UsageIncrement> Waited(LagoConsoleDbContext db) => Accrued(db).Where(increment => increment.ReportRegardless);
 

@@ -92,6 +92,23 @@ public sealed partial class QueryPlanTests : IAsyncDisposable
         AssertNoScan();
     }
 
+    /// <summary>A meter and an integration have a year of increments, of which all but the last are on records.</summary>
+    [Fact]
+    public async Task Open_money_is_found_by_being_open_and_not_among_all_that_was_counted()
+    {
+        (Guid integration, _, _) = await _world.SetUpAsync(metrics: ["api_calls"]);
+        await LiveAsync(integration);
+        _asked.Begin();
+        _world.Use(100);
+        await _world.NextHourAsync(integration);
+
+        using SqliteConnection connection = Open();
+        List<string> steps = [.. Plans(connection).Select(plan => plan.Step).Where(step => step.Contains("IX_UsageIncrements_", StringComparison.Ordinal))];
+        Assert.Contains(steps, step => step.Contains("IX_UsageIncrements_IntegrationId_IsOpen_GroupId (IntegrationId=? AND IsOpen=? AND GroupId=?)", StringComparison.Ordinal));
+        Assert.Contains(steps, step => step.Contains("IX_UsageIncrements_MeterId_IsOpen_MeterSequence (MeterId=? AND IsOpen=?)", StringComparison.Ordinal));
+        Assert.DoesNotContain(steps, step => step.Contains("(IntegrationId=?)", StringComparison.Ordinal) || step.Contains("(MeterId=?)", StringComparison.Ordinal));
+    }
+
     /// <summary>An hour of a large console has a hundred thousand records, and the overview adds up a month of them.</summary>
     [Fact]
     public async Task What_was_counted_and_billed_in_a_time_is_added_up_from_indexes_alone()
