@@ -72,11 +72,11 @@ internal static class BooksSums
     /// <summary>Nearly all are accepted, and are added up from their index; of the others those are read that can be more than nothing.</summary>
     private static async Task AddRecordsAsync(LagoConsoleDbContext db, Dictionary<string, CurrencySums> sums, CancellationToken cancellationToken)
     {
-        UsageRecordState[] onTheirWay = [.. Enum.GetValues<UsageRecordState>().Except([UsageRecordState.Accepted, UsageRecordState.Void])];
+        UsageRecordState[] others = [.. Enum.GetValues<UsageRecordState>().Except([UsageRecordState.Accepted, UsageRecordState.Void])];
         IQueryable<UsageRecord>[] parts =
         [
             db.UsageRecords.Where(record => record.State == UsageRecordState.Accepted),
-            db.UsageRecords.Where(record => onTheirWay.Contains(record.State)),
+            db.UsageRecords.Where(record => others.Contains(record.State)),
         ];
         foreach (IQueryable<UsageRecord> part in parts)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using LagoConsole.Core.Buyers;
+using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Integrations;
 using LagoConsole.Core.Lago;
 using LagoConsole.Core.Persistence;
@@ -48,7 +49,7 @@ public sealed class LagoLookReader(
         {
             DryRunScope.OfIntegration { IntegrationId: var id } => db.Buyers.Where(buyer =>
                 db.BuyerLinks.Any(link => link.BuyerId == buyer.Id && link.IntegrationId == id && link.UnlinkedAt == null)
-                || db.UsageIncrements.Any(increment => increment.BuyerId == buyer.Id && increment.IntegrationId == id && increment.IsOpen)),
+                || db.UsageIncrements.WhereOpen().Any(increment => increment.BuyerId == buyer.Id && increment.IntegrationId == id)),
             DryRunScope.OfBuyer { BuyerId: var id } => db.Buyers.Where(buyer => buyer.Id == id),
             DryRunScope.OfProduct { ProductId: var id } => db.Buyers.Where(buyer =>
                 db.Entitlements.Any(entitlement => entitlement.BuyerId == buyer.Id && entitlement.ProductId == id)),

@@ -18,7 +18,7 @@ internal sealed class FlowWarmUp(OverviewQueries overview, IHostApplicationLifet
         {
             await overview.LoadAsync([], stoppingToken);
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (!stoppingToken.IsCancellationRequested) // else it would stop the console with it
         {
             logger.LogWarning(failure, "What was counted and billed could not be added up beforehand. Nothing is lost by it: the first look at the overview does it.");
         }

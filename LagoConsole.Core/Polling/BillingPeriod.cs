@@ -62,7 +62,7 @@ public sealed class BillingPeriod
     /// <summary>
     /// Of the answer that <see cref="SettledDigest"/> was made from, as it came: the same bytes again need not be read. Null where a
     /// person chose for one of its metrics that it is billed at the period's close only (R8), which no answer shows. It says nothing where
-    /// <see cref="SettledDigest"/> is null.
+    /// <see cref="SettledDigest"/> is null. Nothing is written to have it: it comes with the next reading that is stored.
     /// </summary>
     public byte[]? AnswerDigest { get; set; }
 

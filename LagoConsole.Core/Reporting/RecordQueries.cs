@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using LagoConsole.Core.Buyers;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Persistence;
@@ -9,27 +10,39 @@ namespace LagoConsole.Core.Reporting;
 /// <summary>What the records pages read.</summary>
 public sealed class RecordQueries(IDbContextFactory<LagoConsoleDbContext> contexts)
 {
+    /// <summary>Without them nobody goes on with it.</summary>
+    private static readonly Expression<Func<UsageRecord, bool>> _needsPerson = record =>
+        record.State == UsageRecordState.Blocked || record.State == UsageRecordState.Conflict || record.State == UsageRecordState.Unresolved;
+
+    private static readonly Expression<Func<UsageRecord, bool>> _needsNobody = record =>
+        record.State != UsageRecordState.Blocked && record.State != UsageRecordState.Conflict && record.State != UsageRecordState.Unresolved;
+
     /// <summary>One page of records: what needs a person first, then the newest hours.</summary>
     public async Task<RecordList> ListAsync(RecordFilter filter, int skip, int take, CancellationToken cancellationToken)
     {
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        IQueryable<Joined> wanted = Wanted(db, filter);
-        List<Joined> rows = await wanted
-            .OrderBy(row => row.Record.State == UsageRecordState.Blocked || row.Record.State == UsageRecordState.Conflict
-                || row.Record.State == UsageRecordState.Unresolved ? 0 : 1)
-            .ThenByDescending(row => row.Record.SlotHour).ThenBy(row => row.Record.Id)
-            .Skip(skip).Take(take).ToListAsync(cancellationToken);
+        IQueryable<UsageRecord> wanted = Wanted(db, filter);
 
         // Whole units are added in the database, money here (R1): a price has fractions, and SQLite would add those as floating point.
         var sums = await wanted
-            .Where(row => row.Record.State != UsageRecordState.Void)
-            .GroupBy(row => new { row.Record.Currency, row.Record.UnitPriceMinor, row.Record.State, row.Record.OutcomeAssumed })
-            .Select(group => new { group.Key, Units = group.Sum(row => row.Record.Quantity) })
+            .GroupBy(record => new { record.Currency, record.UnitPriceMinor, record.State, record.OutcomeAssumed })
+            .Select(group => new { group.Key, Units = group.Sum(record => record.Quantity), Count = group.Count() })
             .ToListAsync(cancellationToken);
+
+        // One after another: an order by what needs a person would sort all that there are.
+        int pressing = sums.Where(sum => sum.Key.State.NeedsPerson()).Sum(sum => sum.Count);
+        List<Guid> ids = skip < pressing ? await NewestAsync(wanted.Where(_needsPerson), skip, take, cancellationToken) : [];
+        if (ids.Count < take)
+        {
+            ids.AddRange(await NewestAsync(wanted.Where(_needsNobody), Math.Max(0, skip - pressing), take - ids.Count, cancellationToken));
+        }
+
+        Dictionary<Guid, Joined> rows = await Join(db, db.UsageRecords.Where(record => ids.Contains(record.Id)))
+            .ToDictionaryAsync(row => row.Record.Id, cancellationToken);
         return new RecordList(
-            [.. rows.Select(Row)],
-            await wanted.CountAsync(cancellationToken),
-            [.. sums.GroupBy(sum => sum.Key.Currency, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => new RecordTotals(
+            [.. ids.Select(id => Row(rows[id]))],
+            sums.Sum(sum => sum.Count),
+            [.. sums.Where(sum => sum.Key.State != UsageRecordState.Void).GroupBy(sum => sum.Key.Currency, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => new RecordTotals(
                 group.Key,
                 BilledUnits: group.Where(sum => sum.Key.State == UsageRecordState.Accepted).Sum(sum => sum.Units),
                 BilledMinor: group.Where(sum => sum.Key is { State: UsageRecordState.Accepted, OutcomeAssumed: false }).Sum(sum => sum.Units * sum.Key.UnitPriceMinor),
@@ -38,16 +51,20 @@ public sealed class RecordQueries(IDbContextFactory<LagoConsoleDbContext> contex
                 NeedsPersonMinor: group.Where(sum => sum.Key.State.NeedsPerson()).Sum(sum => sum.Units * sum.Key.UnitPriceMinor)))]);
     }
 
+    private static Task<List<Guid>> NewestAsync(IQueryable<UsageRecord> records, int skip, int take, CancellationToken cancellationToken) => records
+        .OrderByDescending(record => record.SlotHour).ThenByDescending(record => record.Id)
+        .Skip(skip).Take(take).Select(record => record.Id).ToListAsync(cancellationToken);
+
     /// <summary>All records of a filter, about in the order in which they were made.</summary>
     public IAsyncEnumerable<RecordRow> StreamAsync(RecordFilter filter, CancellationToken cancellationToken) => RowParts.ReadAsync(
-        contexts, Guid.Empty, (db, last) => Wanted(db, filter).Where(row => row.Record.Id.CompareTo(last) > 0).OrderBy(row => row.Record.Id), row => row.Record.Id,
+        contexts, Guid.Empty, (db, last) => Join(db, Wanted(db, filter).Where(record => record.Id.CompareTo(last) > 0)).OrderBy(row => row.Record.Id), row => row.Record.Id,
         (_, rows) => Task.FromResult<IReadOnlyList<RecordRow>>([.. rows.Select(Row)]), cancellationToken);
 
     /// <summary>The whole sum behind a record; null when there is none of this id.</summary>
     public async Task<RecordDetail?> FindAsync(Guid id, CancellationToken cancellationToken)
     {
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        if (await Join(db).SingleOrDefaultAsync(row => row.Record.Id == id, cancellationToken) is not { } found)
+        if (await Join(db, db.UsageRecords.Where(record => record.Id == id)).SingleOrDefaultAsync(cancellationToken) is not { } found)
         {
             return null;
         }
@@ -115,7 +132,7 @@ public sealed class RecordQueries(IDbContextFactory<LagoConsoleDbContext> contex
                 increment.Id, mark.Id, increment.MetricCode, period.SubscriptionExternalId, increment.SeenAt, increment.AmountMinor,
                 increment.WaivedMinor, increment.OpenMinor, increment.Currency))
             .ToListAsync(cancellationToken);
-        List<Joined> records = await Join(db)
+        List<Joined> records = await Join(db, db.UsageRecords)
             .Where(row => (from increment in db.UsageIncrements
                            join link in db.RecordLinks on increment.Id equals link.IncrementId
                            where increment.GroupId == id
@@ -125,23 +142,21 @@ public sealed class RecordQueries(IDbContextFactory<LagoConsoleDbContext> contex
         return new GroupDetail((await GroupRowsAsync(db, [found], cancellationToken))[0], increments, [.. records.Select(Row)]);
     }
 
-    private static IQueryable<Joined> Wanted(LagoConsoleDbContext db, RecordFilter filter)
+    private static IQueryable<UsageRecord> Wanted(LagoConsoleDbContext db, RecordFilter filter)
     {
-        IQueryable<Joined> wanted = Join(db);
+        IQueryable<UsageRecord> wanted = db.UsageRecords.AsNoTracking();
         if (SearchText.Pattern(filter.Search) is { } pattern)
         {
-            wanted = wanted.Where(row => EF.Functions.Like(row.Buyer.Name, pattern, SearchText.Escape)
-                || EF.Functions.Like(row.Product.Name, pattern, SearchText.Escape)
-                || EF.Functions.Like(row.Record.DimensionKey, pattern, SearchText.Escape));
+            wanted = wanted.Where(record => EF.Functions.Like(record.DimensionKey, pattern, SearchText.Escape)
+                || db.Entitlements.Any(entitlement => entitlement.Id == record.EntitlementId
+                    && (db.Buyers.Any(buyer => buyer.Id == entitlement.BuyerId && EF.Functions.Like(buyer.Name, pattern, SearchText.Escape))
+                        || db.Products.Any(product => product.Id == entitlement.ProductId && EF.Functions.Like(product.Name, pattern, SearchText.Escape)))));
         }
 
-        wanted = filter.State is { } state ? wanted.Where(row => row.Record.State == state) : wanted;
-        wanted = filter.NeedsPerson
-            ? wanted.Where(row => row.Record.State == UsageRecordState.Blocked || row.Record.State == UsageRecordState.Conflict
-                || row.Record.State == UsageRecordState.Unresolved)
-            : wanted;
-        wanted = filter.From is { } from ? wanted.Where(row => row.Record.SlotHour >= from) : wanted;
-        return filter.Until is { } until ? wanted.Where(row => row.Record.SlotHour < until) : wanted;
+        wanted = filter.State is { } state ? wanted.Where(record => record.State == state) : wanted;
+        wanted = filter.NeedsPerson ? wanted.Where(_needsPerson) : wanted;
+        wanted = filter.From is { } from ? wanted.Where(record => record.SlotHour >= from) : wanted;
+        return filter.Until is { } until ? wanted.Where(record => record.SlotHour < until) : wanted;
     }
 
     private static IQueryable<JoinedGroup> WantedGroups(LagoConsoleDbContext db, GroupFilter filter)
@@ -165,8 +180,8 @@ public sealed class RecordQueries(IDbContextFactory<LagoConsoleDbContext> contex
         };
     }
 
-    private static IQueryable<Joined> Join(LagoConsoleDbContext db) =>
-        from record in db.UsageRecords.AsNoTracking()
+    private static IQueryable<Joined> Join(LagoConsoleDbContext db, IQueryable<UsageRecord> records) =>
+        from record in records.AsNoTracking()
         join entitlement in db.Entitlements.AsNoTracking() on record.EntitlementId equals entitlement.Id
         join buyer in db.Buyers.AsNoTracking() on entitlement.BuyerId equals buyer.Id
         join product in db.Products.AsNoTracking() on entitlement.ProductId equals product.Id

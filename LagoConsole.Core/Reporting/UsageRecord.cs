@@ -148,6 +148,7 @@ internal sealed class UsageRecordConfiguration : IEntityTypeConfiguration<UsageR
         builder.HasIndex(record => new { record.MeterId, record.State }); // what of a meter is not settled: little of much
         builder.HasIndex(record => new { record.EntitlementId, record.SlotHour });
         builder.HasIndex(record => record.CreatedAt);
+        builder.HasIndex(record => new { record.SlotHour, record.Id }); // the newest first, as they are listed
 
         // What was billed in an hour or a day, by whom: added up from the index alone.
         builder.HasIndex(record => new { record.State, record.SettledAt, record.IntegrationId, record.Marketplace, record.Currency, record.UnitPriceMinor, record.OutcomeAssumed, record.Quantity })

@@ -172,11 +172,27 @@ public sealed class BooksPageTests : MudContext, IAsyncLifetime
         Assert.Contains("The check broke off", Snackbars.Markup);
     }
 
+    [Fact]
+    public async Task Sums_that_cannot_be_read_are_said_so_beside_what_could_be()
+    {
+        await UseAsync(100);
+        SignIn(role: Role.Viewer);
+        _database.Left = 2; // for the view of the rest of the page
+        IRenderedComponent<BooksPage> page = Open();
+        Assert.Contains("The sums could not be read", page.Markup);
+        Assert.NotEmpty(page.FindAll("#books-answer"));
+
+        _database.IsBroken = false;
+        await PressAsync("Try again");
+
+        Assert.Contains("Exactly what was counted.", page.Find("#sums-USD").TextContent);
+    }
+
     /// <summary>The sums come after the rest of the page.</summary>
     private IRenderedComponent<BooksPage> Open()
     {
         IRenderedComponent<BooksPage> page = Show<BooksPage>();
-        page.WaitForAssertion(() => Assert.Empty(page.FindAll("#adding-up")));
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("#no-sums, [id^=sums-]:not(#sums-title), [role=alert]")));
         return page;
     }
 
@@ -191,8 +207,15 @@ public sealed class BooksPageTests : MudContext, IAsyncLifetime
 
     private sealed class BrokenDatabase(TestDatabase inner) : IDbContextFactory<LagoConsoleDbContext>
     {
-        public bool IsBroken { get; set; }
+        public bool IsBroken
+        {
+            get => Left == 0;
+            set => Left = value ? 0 : int.MaxValue;
+        }
 
-        public LagoConsoleDbContext CreateDbContext() => IsBroken ? throw new InvalidOperationException("The disk is gone.") : inner.CreateDbContext();
+        /// <summary>So many contexts are made before it breaks; a view takes two.</summary>
+        public int Left { get; set; } = int.MaxValue;
+
+        public LagoConsoleDbContext CreateDbContext() => Left-- <= 0 ? throw new InvalidOperationException("The disk is gone.") : inner.CreateDbContext();
     }
 }

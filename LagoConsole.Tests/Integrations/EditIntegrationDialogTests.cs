@@ -126,7 +126,9 @@ public sealed class EditIntegrationDialogTests : MudContext
         await SwitchAsync(on: true);
         await PressAsync("Save");
         Assert.Equal(
-            "Start from now gives up 300 JPY and 15.00 USD: it is never billed, and that cannot be taken back.", Dialogs.Find("#edit-given-up").TextContent);
+            "Start from now gives this up, but for what a person has said to report, what is held, and what a projection shows of time to come. "
+            + "What is given up is never billed, and that cannot be taken back.",
+            Dialogs.Find("#edit-given-up").TextContent);
 
         await PressAsync("Start from now");
 
@@ -260,9 +262,9 @@ public sealed class EditIntegrationDialogTests : MudContext
         IDialogReference dialog = await ShowAsync(Row() with { AutoReport = true });
         await SwitchAsync(on: false);
         await PressAsync("Save");
-        Assert.Contains("nothing of it rests", Dialogs.Markup, StringComparison.Ordinal);
+        Assert.Contains("Nothing that was counted rests by this.", Dialogs.Markup, StringComparison.Ordinal);
 
-        await Dialogs.FindAll(".mud-dialog").Single(shown => shown.TextContent.Contains("nothing of it rests", StringComparison.Ordinal))
+        await Dialogs.FindAll(".mud-dialog").Single(shown => shown.TextContent.Contains("Nothing that was counted rests by this.", StringComparison.Ordinal))
             .QuerySelectorAll("button").Single(button => button.TextContent.Trim() == "Cancel").ClickAsync();
         await HandledAsync();
 

@@ -26,6 +26,9 @@ internal static class SqlServerUpgrade
             ALTER DATABASE CURRENT SET READ_COMMITTED_SNAPSHOT ON WITH ROLLBACK IMMEDIATE;
         """;
 
+    /// <summary>An index over millions of records takes minutes; a step that is broken off begins anew at each start.</summary>
+    private static readonly TimeSpan _longestStep = TimeSpan.FromHours(2);
+
     /// <summary>Without them SQL Server makes no filtered index, and sqlcmd has them off.</summary>
     private const string Settings =
         """
@@ -41,8 +44,11 @@ internal static class SqlServerUpgrade
     {
         if (mayUpdate)
         {
+            int? usual = db.Database.GetCommandTimeout();
+            db.Database.SetCommandTimeout(_longestStep);
             await db.Database.MigrateAsync(cancellationToken); // several nodes wait for each other here
             await db.Database.ExecuteSqlRawAsync(AllowViews, cancellationToken);
+            db.Database.SetCommandTimeout(usual);
         }
 
         if (await MigrationCheck.IsOlderAsync(db, cancellationToken))

@@ -22,6 +22,7 @@ public sealed partial class BooksPage(
     private bool _declaring;
     private bool _failed;
     private bool _sumsFailed;
+    private int _additions; // only the last one begun is shown: it has seen the most
 
     public void Dispose()
     {
@@ -59,18 +60,26 @@ public sealed partial class BooksPage(
         }
     }
 
-    /// <summary>What is shown stays until the new sums are there.</summary>
+    /// <summary>What is shown stays until the new sums are there. Those of an addition that was overtaken are not shown.</summary>
     private async Task AddUpAsync()
     {
+        CancellationToken leaving = _leaving.Token;
+        int mine = ++_additions;
         try
         {
-            _sumsFailed = false;
-            _balance = await Task.Run(() => queries.AddUpAsync(_leaving.Token), _leaving.Token); // off this circuit's thread
+            BooksBalance balance = await Task.Run(() => queries.AddUpAsync(leaving), leaving); // off this circuit's thread
+            if (mine == _additions)
+            {
+                (_balance, _sumsFailed) = (balance, false);
+            }
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             logger.LogError(failure, "The sums of the books could not be read.");
-            (_balance, _sumsFailed) = (null, true);
+            if (mine == _additions)
+            {
+                (_balance, _sumsFailed) = (null, true);
+            }
         }
     }
 

@@ -94,11 +94,6 @@ public sealed partial class EditIntegrationDialog
     /// <summary>A bare count of minor units says nothing to a person: in each currency that this Lago counts in.</summary>
     private string Money(long minor) => string.Join(" or ", Integration.Currencies.Select(currency => MoneyText.Format(minor, currency)));
 
-    private static string Sum(IEnumerable<(string Currency, decimal Minor)> parts) => string.Join(
-        " and ",
-        parts.GroupBy(part => part.Currency, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => MoneyText.Format(group.Sum(part => part.Minor), group.Key)));
-
     private async Task SaveAsync()
     {
         if (SwitchesOff)
@@ -116,15 +111,15 @@ public sealed partial class EditIntegrationDialog
 
     private Task<bool> MaySwitchOffAsync(IReadOnlyList<RestingMoney> resting)
     {
-        string sum = Sum(resting.Where(money => money.AmountMinor != 0).Select(money => (money.Currency, money.AmountMinor)));
+        string sum = string.Join(" and ", resting.Select(money => MoneyText.Format(money.AmountMinor, money.Currency)));
         return ConfirmDialog.AskAsync(
             Dialogs, "Switch auto report off", $"Usage of {Integration.Name} is not polled and not reported any more.", "Switch off", destructive: true,
             sum.Length > 0
                 ? $"{sum} is counted and on no usage record yet. It stays in the books and is not reported while auto report is off."
-                : "All that was counted is on usage records, waived or settled: nothing of it rests.",
+                : "Nothing that was counted rests by this.",
             "What is used from now on is counted by Lago alone. What the closing of a billing period finds waits, as auto report off.",
             "Usage records that exist already are still sent.",
-            "Nothing is lost by this: switching it on again shows what has accrued, and asks. But a marketplace takes no usage of a purchase that ended more than a day ago (AWS and Google: an hour).");
+            "Switching it on again shows what has accrued, and asks. A marketplace takes no usage of a purchase that ended more than a day ago (AWS and Google: an hour).");
     }
 
     private async Task SaveChangesAsync()
@@ -217,7 +212,7 @@ public sealed partial class EditIntegrationDialog
     {
         _busy = true;
         _problem = null;
-        _doing = doing;
+        Tell(doing);
         try
         {
             await work();
@@ -229,6 +224,7 @@ public sealed partial class EditIntegrationDialog
         finally
         {
             _busy = false;
+            StateHasChanged(); // a question may follow, and the handler is not over
         }
     }
 }

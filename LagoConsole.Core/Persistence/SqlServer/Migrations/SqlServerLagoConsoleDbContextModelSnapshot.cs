@@ -1829,6 +1829,8 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
 
                     b.HasIndex("MeterId", "State");
 
+                    b.HasIndex("SlotHour", "Id");
+
                     b.HasIndex("State", "NextAttemptAt");
 
                     b.HasIndex("State", "SettledAt", "IntegrationId", "Marketplace", "Currency", "UnitPriceMinor", "OutcomeAssumed", "Quantity")

@@ -1708,6 +1708,8 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
 
                     b.HasIndex("MeterId", "State");
 
+                    b.HasIndex("SlotHour", "Id");
+
                     b.HasIndex("State", "NextAttemptAt");
 
                     b.HasIndex("State", "SettledAt", "IntegrationId", "Marketplace", "Currency", "UnitPriceMinor", "OutcomeAssumed", "Quantity")
