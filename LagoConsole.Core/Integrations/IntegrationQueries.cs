@@ -34,12 +34,12 @@ public sealed class IntegrationQueries(IDbContextFactory<LagoConsoleDbContext> d
             {
                 Integration = row,
                 LinkedBuyers = db.BuyerLinks.Count(link => link.IntegrationId == row.Id && link.UnlinkedAt == null),
-                GoogleBuyers = db.BuyerLinks.Count(link => link.IntegrationId == row.Id && link.UnlinkedAt == null
-                    && db.Entitlements.Any(bought => bought.BuyerId == link.BuyerId && bought.Marketplace == Marketplace.Gcp && bought.State != EntitlementState.Cancelled)),
             })
             .ToListAsync(cancellationToken);
-        ILookup<Guid, string> currencies = await CurrenciesAsync(db, [.. rows.Select(row => row.Integration.Id)], cancellationToken);
-        return new IntegrationPage([.. rows.Select(row => Row(row.Integration, row.LinkedBuyers, row.GoogleBuyers, currencies[row.Integration.Id]))], total);
+        List<Guid> ids = [.. rows.Select(row => row.Integration.Id)];
+        Dictionary<Guid, int> google = await GoogleBuyersAsync(db, ids, cancellationToken);
+        ILookup<Guid, string> currencies = await CurrenciesAsync(db, ids, cancellationToken);
+        return new IntegrationPage([.. rows.Select(row => Row(row.Integration, row.LinkedBuyers, google.GetValueOrDefault(row.Integration.Id), currencies[row.Integration.Id]))], total);
     }
 
     /// <summary>Null when it is gone.</summary>
@@ -50,12 +50,24 @@ public sealed class IntegrationQueries(IDbContextFactory<LagoConsoleDbContext> d
             ? Row(
                 integration,
                 await db.BuyerLinks.CountAsync(link => link.IntegrationId == id && link.UnlinkedAt == null, cancellationToken),
-                await db.BuyerLinks.CountAsync(
-                    link => link.IntegrationId == id && link.UnlinkedAt == null
-                        && db.Entitlements.Any(bought => bought.BuyerId == link.BuyerId && bought.Marketplace == Marketplace.Gcp && bought.State != EntitlementState.Cancelled),
-                    cancellationToken),
+                (await GoogleBuyersAsync(db, [id], cancellationToken)).GetValueOrDefault(id),
                 (await CurrenciesAsync(db, [id], cancellationToken))[id])
             : null;
+    }
+
+    /// <summary>Buyers by integration; none for an integration without any.</summary>
+    private static async Task<Dictionary<Guid, int>> GoogleBuyersAsync(LagoConsoleDbContext db, List<Guid> ids, CancellationToken cancellationToken)
+    {
+        IQueryable<Entitlement> purchases = db.Entitlements.Where(bought => bought.Marketplace == Marketplace.Gcp && bought.State != EntitlementState.Cancelled);
+
+        // Most consoles sell nothing at Google: one look at the purchases is far cheaper than one for each link.
+        return await purchases.AnyAsync(cancellationToken)
+            ? await db.BuyerLinks
+                .Where(link => ids.Contains(link.IntegrationId) && link.UnlinkedAt == null && purchases.Any(bought => bought.BuyerId == link.BuyerId))
+                .GroupBy(link => link.IntegrationId)
+                .Select(links => new { links.Key, Count = links.Count() })
+                .ToDictionaryAsync(links => links.Key, links => links.Count, cancellationToken)
+            : [];
     }
 
     private static async Task<ILookup<Guid, string>> CurrenciesAsync(LagoConsoleDbContext db, List<Guid> ids, CancellationToken cancellationToken) =>
