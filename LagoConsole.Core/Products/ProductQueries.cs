@@ -33,7 +33,7 @@ public sealed record ProductList(IReadOnlyList<ProductRow> Rows, int Total);
 public sealed record ProductDetail(
     Guid Id, string Name, Marketplace Marketplace, string Listing, DateTimeOffset CreatedAt,
     string? SoleWriterConfirmedBy, DateTimeOffset? SoleWriterConfirmedAt, Guid? AccountId, string? AccountName,
-    IReadOnlyList<DimensionDetail> Dimensions, IReadOnlyList<ConversionRow> Conversions, IReadOnlyList<EntitlementChoice> Entitlements);
+    IReadOnlyList<DimensionDetail> Dimensions, IReadOnlyList<ConversionRow> Conversions);
 
 /// <summary>One dimension with its whole price history.</summary>
 /// <param name="PriceInForceMinor">List price now, in minor units; null while none has begun.</param>
@@ -125,16 +125,16 @@ public sealed class ProductQueries(IDbContextFactory<LagoConsoleDbContext> datab
 
         List<Dimension> dimensions = await db.Dimensions.AsNoTracking()
             .Where(dimension => dimension.ProductId == id).OrderBy(dimension => dimension.Key).ToListAsync(cancellationToken);
-        List<EntitlementChoice> entitlements = await db.Entitlements.AsNoTracking()
-            .Where(entitlement => entitlement.ProductId == id)
-            .Join(db.Buyers, entitlement => entitlement.BuyerId, buyer => buyer.Id, (entitlement, buyer) => new { entitlement, buyer.Name })
-            .OrderBy(row => row.Name).ThenBy(row => row.entitlement.Identity)
-            .Select(row => new EntitlementChoice(row.entitlement.Id, row.Name, row.entitlement.Identity, row.entitlement.StartsAt))
-            .ToListAsync(cancellationToken);
-        Dictionary<Guid, string> buyerNames = entitlements.ToDictionary(entitlement => entitlement.Id, entitlement => entitlement.BuyerName);
         ILookup<Guid, DimensionPrice> prices = (await db.DimensionPrices.AsNoTracking()
             .Where(price => db.Dimensions.Any(dimension => dimension.Id == price.DimensionId && dimension.ProductId == id))
             .ToListAsync(cancellationToken)).ToLookup(price => price.DimensionId);
+
+        // A product may have very many entitlements; few have a price of their own.
+        Dictionary<Guid, string> buyerNames = await db.DimensionPrices
+            .Where(price => price.EntitlementId != null && db.Dimensions.Any(dimension => dimension.Id == price.DimensionId && dimension.ProductId == id))
+            .Join(db.Entitlements, price => price.EntitlementId, entitlement => entitlement.Id, (price, entitlement) => entitlement)
+            .Join(db.Buyers, entitlement => entitlement.BuyerId, buyer => buyer.Id, (entitlement, buyer) => new { entitlement.Id, buyer.Name })
+            .Distinct().ToDictionaryAsync(row => row.Id, row => row.Name, cancellationToken);
         List<DimensionDetail> details = [.. dimensions.Select(dimension => new DimensionDetail(
             dimension.Id, dimension.Key, dimension.Name, dimension.Currency,
             PriceBook.InForce(prices[dimension.Id].Where(price => price.EntitlementId is null), Guid.Empty, now)?.UnitPriceMinor,
@@ -149,7 +149,30 @@ public sealed class ProductQueries(IDbContextFactory<LagoConsoleDbContext> datab
             product.Id, product.Name, product.Marketplace, product.Listing, product.CreatedAt,
             product.SoleWriterConfirmedBy, product.SoleWriterConfirmedAt, product.AccountId,
             await db.MarketplaceAccounts.Where(account => account.Id == product.AccountId).Select(account => account.Name).SingleOrDefaultAsync(cancellationToken),
-            details, conversions, entitlements);
+            details, conversions);
+    }
+
+    /// <summary>Entitlements of the product that a price can be set for, by buyer, then by where they are billed.</summary>
+    /// <param name="text">Part of the buyer's name or of the identity; null or empty for all.</param>
+    /// <param name="take">At most so many.</param>
+    public async Task<IReadOnlyList<EntitlementChoice>> SearchEntitlementsAsync(Guid productId, string? text, int take, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(take);
+        await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
+        var found = db.Entitlements.AsNoTracking()
+            .Where(entitlement => entitlement.ProductId == productId)
+            .Join(db.Buyers, entitlement => entitlement.BuyerId, buyer => buyer.Id, (entitlement, buyer) => new { Entitlement = entitlement, buyer.Name });
+        if (SearchText.Pattern(text) is { } pattern)
+        {
+            found = found.Where(row => EF.Functions.Like(row.Name, pattern, SearchText.Escape)
+                || EF.Functions.Like(row.Entitlement.Identity, pattern, SearchText.Escape));
+        }
+
+        return await found
+            .OrderBy(row => row.Name).ThenBy(row => row.Entitlement.Identity)
+            .Take(take)
+            .Select(row => new EntitlementChoice(row.Entitlement.Id, row.Name, row.Entitlement.Identity, row.Entitlement.StartsAt))
+            .ToListAsync(cancellationToken);
     }
 
     private static List<PriceRow> History(IEnumerable<DimensionPrice> prices, Dictionary<Guid, string> buyerNames, DateTimeOffset now) =>

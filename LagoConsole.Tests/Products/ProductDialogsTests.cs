@@ -145,6 +145,45 @@ public sealed class ProductDialogsTests : MudContext
     }
 
     [Fact]
+    public async Task A_price_is_set_for_the_entitlement_that_was_picked_and_for_everybody_once_the_field_is_emptied()
+    {
+        List<Guid?> seen = [];
+        await OpenAsync(SetPrice(input =>
+        {
+            seen.Add(input.EntitlementId);
+            return Task.FromResult<ProductOutcome>(new ProductOutcome.Refused(ProductField.UnitPrice, "Not yet."));
+        }));
+        await PickGlobexAsync();
+        Assert.StartsWith("Globex · AWS account 123456789012", Field("For").GetAttribute("value"), StringComparison.Ordinal);
+        Assert.Contains("Empty: from the entitlement's start", Dialogs.Markup, StringComparison.Ordinal);
+
+        await PressAsync("Set price");
+        await TypeAsync("For", "");
+        await PressAsync("Set price");
+
+        Assert.Equal([Globex.Id, null], seen);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)] // what was picked before is not meant any more
+    public async Task A_name_that_was_typed_and_not_picked_never_sets_the_list_price(bool pickedBefore)
+    {
+        IDialogReference dialog = await OpenAsync(SetPrice(_ => throw new InvalidOperationException("Nothing may be saved.")));
+        if (pickedBefore)
+        {
+            await PickGlobexAsync();
+        }
+
+        await TypeAsync("For", "Initech");
+        await PressAsync("Set price");
+
+        Assert.Contains("Pick the entitlement from the list, or empty this field to set the list price.", Dialogs.Markup, StringComparison.Ordinal);
+        Assert.Equal("Initech", Field("For").GetAttribute("value"));
+        Assert.False(dialog.Result.IsCompleted);
+    }
+
+    [Fact]
     public async Task A_typed_moment_is_UTC_and_a_refused_one_is_said_at_the_field()
     {
         NewPrice? seen = null;
@@ -240,11 +279,19 @@ public sealed class ProductDialogsTests : MudContext
         { form => form.Save, save },
     };
 
+    private async Task PickGlobexAsync()
+    {
+        await TypeAsync("For", "glob");
+        await WaitAsync(() => Popovers.FindAll(".mud-list-item").Count == 1, "the entitlements found");
+        await Popovers.Find(".mud-list-item").ClickAsync();
+    }
+
     private static DialogParameters<SetPriceDialog> SetPrice(Func<NewPrice, Task<ProductOutcome>> save) => new()
     {
         { form => form.Dimension, Requests },
         { form => form.Marketplace, Marketplace.Aws },
-        { form => form.Entitlements, (IReadOnlyList<EntitlementChoice>)[Globex] },
+        { form => form.Search, (text, _) => Task.FromResult<IReadOnlyList<EntitlementChoice>>(
+            Globex.BuyerName.Contains(text ?? "", StringComparison.OrdinalIgnoreCase) ? [Globex] : []) },
         { form => form.DryRun, DryRunSamples.RunAsync },
         { form => form.Save, save },
     };

@@ -245,6 +245,25 @@ public sealed class ProductServiceTests : IDisposable
     }
 
     [Theory]
+    [InlineData(null, 2, "100% Fun, Globex")]
+    [InlineData("glob", 20, "Globex")]
+    [InlineData("0%", 20, "100% Fun")]
+    [InlineData("777777777777", 20, "Initech")]
+    [InlineData("nobody", 20, "")]
+    public async Task Entitlements_are_searched_by_buyer_and_identity_within_their_product(string? text, int take, string expected)
+    {
+        Guid product = await _books.ProductAsync();
+        await _books.EntitlementAsync(await _books.BuyerAsync("Initech"), product, "777777777777");
+        await _books.EntitlementAsync(await _books.BuyerAsync("100% Fun"), product, "222222222222");
+        await _books.EntitlementAsync(await _books.BuyerAsync("Globex"), product, "333333333333");
+        await _books.EntitlementAsync(await _books.BuyerAsync("Globex abroad"), await _books.ProductAsync("Another"), "444444444444");
+
+        IReadOnlyList<EntitlementChoice> found = await _books.ProductQueries.SearchEntitlementsAsync(product, text, take, Token);
+
+        Assert.Equal(expected, string.Join(", ", found.Select(entitlement => entitlement.BuyerName)));
+    }
+
+    [Theory]
     [InlineData(ProductSort.Name, true, "Gamma Beta Alpha")]
     [InlineData(ProductSort.Marketplace, false, "Alpha Beta Gamma")] // all at AWS: by name
     [InlineData(ProductSort.Dimensions, true, "Beta Gamma Alpha")]

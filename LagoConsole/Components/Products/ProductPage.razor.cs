@@ -118,7 +118,7 @@ public sealed partial class ProductPage(
     {
         { form => form.Dimension, dimension },
         { form => form.Marketplace, _product!.Marketplace },
-        { form => form.Entitlements, _product.Entitlements },
+        { form => form.Search, (text, cancellationToken) => queries.SearchEntitlementsAsync(Id, text, SetPriceDialog.MaxFound, cancellationToken) },
         { form => form.DryRun, await DryRunAsync() },
         { form => form.Save, async input => await products.SetPriceAsync(await person.GetAsync(), input, _leaving.Token) },
     }, _wide);
