@@ -46,7 +46,7 @@ public sealed class PurchasesWalkTests
         await person.GoAsync("/jobs");
         await person.PressAsync("Run now: Read notices");
         await person.GoAsync("/purchases");
-        for (int look = 0; look < 60 && await person.Page.GetByText("says what the console has").CountAsync() == 0; look++)
+        for (int look = 0; look < 60 && await person.Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Dismiss" }).CountAsync() == 0; look++) // one is acted on after another
         {
             await person.Page.WaitForTimeoutAsync(1_000);
             await person.GoAsync("/purchases");
