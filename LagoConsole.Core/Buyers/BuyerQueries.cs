@@ -59,6 +59,9 @@ public sealed record WaitingLine(WaitReason Reason, string Currency, decimal Min
 /// <summary>What the buyer pages read.</summary>
 public sealed class BuyerQueries(IDbContextFactory<LagoConsoleDbContext> databases)
 {
+    /// <summary>So many links that a search finds are taken by their buyers' ids.</summary>
+    private const int Few = 1000;
+
     /// <param name="search">Part of a name, e-mail address or Lago Customer ID; null or empty for all.</param>
     /// <param name="page">From 0.</param>
     /// <param name="pageSize">1 to 200.</param>
@@ -70,7 +73,7 @@ public sealed class BuyerQueries(IDbContextFactory<LagoConsoleDbContext> databas
         ArgumentOutOfRangeException.ThrowIfNegative(page);
         ArgumentOutOfRangeException.ThrowIfNotEqual(pageSize, Math.Clamp(pageSize, 1, 200));
         await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
-        IQueryable<Buyer> buyers = Wanted(db, search, unlinkedOnly);
+        IQueryable<Buyer> buyers = await SearchAsync(db, search, unlinkedOnly, cancellationToken);
         int total = await buyers.CountAsync(cancellationToken);
         List<Buyer> shown = await Sorted(db, buyers, sort, descending)
             .Skip(page * pageSize).Take(pageSize).ToListAsync(cancellationToken);
@@ -82,22 +85,39 @@ public sealed class BuyerQueries(IDbContextFactory<LagoConsoleDbContext> databas
         databases, Guid.Empty, (db, last) => Wanted(db, search, unlinkedOnly).Where(buyer => buyer.Id.CompareTo(last) > 0).OrderBy(buyer => buyer.Id), buyer => buyer.Id,
         (db, shown) => RowsAsync(db, shown, cancellationToken), cancellationToken);
 
-    private static IQueryable<Buyer> Wanted(LagoConsoleDbContext db, string? search, bool unlinkedOnly)
+    /// <summary>As <see cref="Wanted"/>, but a few links that match are sought once, and not for each of very many buyers.</summary>
+    private static async Task<IQueryable<Buyer>> SearchAsync(LagoConsoleDbContext db, string? search, bool unlinkedOnly, CancellationToken cancellationToken)
     {
-        IQueryable<Buyer> buyers = db.Buyers.AsNoTracking();
-        if (!string.IsNullOrWhiteSpace(search))
+        if (SearchText.Pattern(search) is not { } pattern)
         {
-            string pattern = LikePattern.Containing(search.Trim());
-            buyers = buyers.Where(buyer => EF.Functions.Like(buyer.Name, pattern, LikePattern.Escape)
-                || (buyer.Email != null && EF.Functions.Like(buyer.Email, pattern, LikePattern.Escape))
-                || db.BuyerLinks.Any(link => link.BuyerId == buyer.Id && link.UnlinkedAt == null
-                    && EF.Functions.Like(link.LagoCustomerId, pattern, LikePattern.Escape)));
+            return Wanted(db, search, unlinkedOnly);
         }
 
-        return unlinkedOnly
-            ? buyers.Where(buyer => !db.BuyerLinks.Any(link => link.BuyerId == buyer.Id && link.UnlinkedAt == null))
+        List<Guid> linked = await db.BuyerLinks
+            .Where(link => link.UnlinkedAt == null && EF.Functions.Like(link.LagoCustomerId, pattern, SearchText.Escape))
+            .Select(link => link.BuyerId).Take(Few + 1).ToListAsync(cancellationToken);
+        return linked.Count > Few
+            ? Wanted(db, search, unlinkedOnly)
+            : Unlinked(db, unlinkedOnly).Where(buyer => EF.Functions.Like(buyer.Name, pattern, SearchText.Escape)
+                || (buyer.Email != null && EF.Functions.Like(buyer.Email, pattern, SearchText.Escape))
+                || linked.Contains(buyer.Id));
+    }
+
+    private static IQueryable<Buyer> Wanted(LagoConsoleDbContext db, string? search, bool unlinkedOnly)
+    {
+        IQueryable<Buyer> buyers = Unlinked(db, unlinkedOnly);
+        return SearchText.Pattern(search) is { } pattern
+            ? buyers.Where(buyer => EF.Functions.Like(buyer.Name, pattern, SearchText.Escape)
+                || (buyer.Email != null && EF.Functions.Like(buyer.Email, pattern, SearchText.Escape))
+                || db.BuyerLinks.Any(link => link.BuyerId == buyer.Id && link.UnlinkedAt == null
+                    && EF.Functions.Like(link.LagoCustomerId, pattern, SearchText.Escape)))
             : buyers;
     }
+
+    /// <summary>Those without a Lago Customer ID, or all.</summary>
+    private static IQueryable<Buyer> Unlinked(LagoConsoleDbContext db, bool unlinkedOnly) => unlinkedOnly
+        ? db.Buyers.AsNoTracking().Where(buyer => !db.BuyerLinks.Any(link => link.BuyerId == buyer.Id && link.UnlinkedAt == null))
+        : db.Buyers.AsNoTracking();
 
     private static async Task<IReadOnlyList<BuyerRow>> RowsAsync(LagoConsoleDbContext db, List<Buyer> shown, CancellationToken cancellationToken)
     {

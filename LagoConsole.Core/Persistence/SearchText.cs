@@ -18,7 +18,7 @@ internal static class SearchText
             .Replace("\\", "\\\\", StringComparison.Ordinal)
             .Replace("%", "\\%", StringComparison.Ordinal)
             .Replace("_", "\\_", StringComparison.Ordinal)
-            .Replace("[", "\\[", StringComparison.Ordinal);
+            .Replace("[", "\\[", StringComparison.Ordinal); // a class of characters to SQL Server
         return $"%{literal}%";
     }
 }

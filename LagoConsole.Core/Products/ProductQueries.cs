@@ -80,10 +80,9 @@ public sealed class ProductQueries(IDbContextFactory<LagoConsoleDbContext> datab
         ArgumentOutOfRangeException.ThrowIfNotEqual(pageSize, Math.Clamp(pageSize, 1, 200));
         await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
         IQueryable<Product> products = db.Products.AsNoTracking();
-        if (!string.IsNullOrWhiteSpace(search))
+        if (SearchText.Pattern(search) is { } pattern)
         {
-            string pattern = LikePattern.Containing(search.Trim());
-            products = products.Where(product => EF.Functions.Like(product.Name, pattern, LikePattern.Escape));
+            products = products.Where(product => EF.Functions.Like(product.Name, pattern, SearchText.Escape));
         }
 
         IOrderedQueryable<Product> sorted = sort switch
