@@ -10,7 +10,7 @@ internal sealed class SqliteDatabase(DatabaseDependencies dependencies, Relation
 {
     public override async Task<int> SaveChangesAsync(IList<IUpdateEntry> entries, CancellationToken cancellationToken = default)
     {
-        if (RelationalDependencies.Connection is not { CurrentTransaction: { } transaction } connection)
+        if (RelationalDependencies.Connection is not { CurrentTransaction: not null } connection)
         {
             return await base.SaveChangesAsync(entries, cancellationToken);
         }
@@ -19,7 +19,7 @@ internal sealed class SqliteDatabase(DatabaseDependencies dependencies, Relation
         int saved = many.Contains(false) ? await base.SaveChangesAsync([.. many[false]], cancellationToken) : 0;
         if (many.Contains(true)) // they refer to what is saved by now
         {
-            await new SqliteRows((SqliteConnection)connection.DbConnection, (SqliteTransaction)transaction.GetDbTransaction()).WriteAsync(many[true], cancellationToken);
+            new SqliteRows((SqliteConnection)connection.DbConnection).Write(many[true], cancellationToken);
         }
 
         return saved + many[true].Count();

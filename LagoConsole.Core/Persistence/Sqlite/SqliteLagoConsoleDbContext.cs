@@ -29,17 +29,17 @@ public sealed class SqliteLagoConsoleDbContext(DbContextOptions<SqliteLagoConsol
         _unseen.Rows.Add(row);
     }
 
-    private protected override async Task<int> WriteUnseenAsync(CancellationToken cancellationToken)
+    private protected override Task<int> WriteUnseenAsync(CancellationToken cancellationToken)
     {
         (IDbContextTransaction? transaction, List<object> rows) = _unseen;
         _unseen = (null, []);
         if (transaction is null || transaction != Database.CurrentTransaction)
         {
-            return 0; // what another transaction was to write has ended with it: contexts are used again
+            return Task.FromResult(0); // what another transaction was to write has ended with it: contexts are used again
         }
 
-        await new SqliteRows((SqliteConnection)Database.GetDbConnection(), (SqliteTransaction)transaction.GetDbTransaction()).InsertAsync(rows, Model, cancellationToken);
-        return rows.Count;
+        new SqliteRows((SqliteConnection)Database.GetDbConnection()).Insert(rows, Model, cancellationToken);
+        return Task.FromResult(rows.Count);
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

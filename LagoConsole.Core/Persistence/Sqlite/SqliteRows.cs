@@ -14,11 +14,15 @@ namespace LagoConsole.Core.Persistence.Sqlite;
 /// <summary>
 /// What an hourly poll writes most of (snapshots, increments and raised marks), each by a statement that is prepared once for all rows
 /// of a save: EF Core's SQLite provider makes a command for each row. Columns, values and conditions come from EF Core's model, so that
-/// the rows are the same; SQL Server's provider sends many rows at once by itself.
+/// the rows are the same; SQL Server's provider sends many rows at once by itself. Not asynchronous: SQLite is in this process, and there
+/// is nothing to wait for.
 /// </summary>
-internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction transaction)
+/// <param name="connection">Open, and within a transaction.</param>
+internal sealed class SqliteRows(SqliteConnection connection)
 {
     private static readonly ConcurrentDictionary<IEntityType, Table> Tables = new();
+
+    private sqlite3 Database => connection.Handle ?? throw new InvalidOperationException("The connection is not open.");
 
     /// <summary>Whether an entry of a save is one of these.</summary>
     public static bool Takes(IUpdateEntry entry) => entry.EntityState switch
@@ -30,56 +34,65 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
 
     /// <summary>Inserts and updates what EF Core has tracked.</summary>
     /// <exception cref="DbUpdateException">A row met a conflict, or could not be written.</exception>
-    public Task WriteAsync(IEnumerable<IUpdateEntry> entries, CancellationToken cancellationToken) => EachAsync(
+    public void Write(IEnumerable<IUpdateEntry> entries, CancellationToken cancellationToken) => Each(
         entries,
         static entry => Of(entry.EntityType),
         static (table, entry) => entry.EntityState == EntityState.Added ? Table.AllOfIt : table.ChangedBy(entry),
-        static (table, command, entry, changed) => table.Bind(command, entry, changed),
+        static (table, statement, entry, changed) => table.Bind(statement, entry, changed),
         (table, entry) =>
         {
             if (entry.EntityState == EntityState.Added && table.OwnNumber is { } number)
             {
-                entry.SetStoreGeneratedValue(number, raw.sqlite3_last_insert_rowid(connection.Handle));
+                entry.SetStoreGeneratedValue(number, raw.sqlite3_last_insert_rowid(Database));
             }
         },
         cancellationToken);
 
     /// <summary>Inserts rows that EF Core does not know of.</summary>
     /// <exception cref="DbUpdateException">A row met a conflict, or could not be written.</exception>
-    public Task InsertAsync(IEnumerable<object> rows, IModel model, CancellationToken cancellationToken) => EachAsync(
+    public void Insert(IEnumerable<object> rows, IModel model, CancellationToken cancellationToken) => Each(
         rows,
         row => Of(model.FindEntityType(row.GetType()) ?? throw new ArgumentException($"{row.GetType().Name} has no table.", nameof(rows))),
         static (_, _) => Table.AllOfIt,
-        static (table, command, row, _) => table.Bind(command, row),
+        static (table, statement, row, _) => table.Bind(statement, row),
         static (_, _) => { },
         cancellationToken);
 
     private static Table Of(IEntityType type) => Tables.GetOrAdd(type, static one => new Table(one));
 
     /// <param name="columns">What of its table a row's statement writes.</param>
-    private async Task EachAsync<T>(
-        IEnumerable<T> rows, Func<T, Table> tableOf, Func<Table, T, ulong> columns, Action<Table, SqliteCommand, T, ulong> bind, Action<Table, T> written,
+    private void Each<T>(
+        IEnumerable<T> rows, Func<T, Table> tableOf, Func<Table, T, ulong> columns, Action<Table, sqlite3_stmt, T, ulong> bind, Action<Table, T> written,
         CancellationToken cancellationToken)
     {
-        Dictionary<(Table Table, ulong Columns), SqliteCommand> prepared = [];
+        Dictionary<(Table Table, ulong Columns), sqlite3_stmt> prepared = [];
         try
         {
             foreach (T row in rows)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 Table table = tableOf(row);
                 ulong changed = columns(table, row);
-                if (!prepared.TryGetValue((table, changed), out SqliteCommand? command))
+                if (!prepared.TryGetValue((table, changed), out sqlite3_stmt? statement))
                 {
-                    prepared.Add((table, changed), command = Prepare(table, changed));
+                    Check(raw.sqlite3_prepare_v2(Database, table.Statement(changed), out statement));
+                    prepared.Add((table, changed), statement);
                 }
 
-                bind(table, command, row, changed);
-                if (await command.ExecuteNonQueryAsync(cancellationToken) != 1)
+                bind(table, statement, row, changed);
+                int outcome = raw.sqlite3_step(statement);
+                if (outcome != raw.SQLITE_DONE)
+                {
+                    Check(outcome);
+                }
+
+                if (raw.sqlite3_changes(Database) != 1)
                 {
                     throw new DbUpdateConcurrencyException($"{table.What} was changed by somebody else since it was read: nothing was written.");
                 }
 
                 written(table, row);
+                Check(raw.sqlite3_reset(statement));
             }
         }
         catch (SqliteException refused)
@@ -88,28 +101,15 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
         }
         finally
         {
-            foreach (SqliteCommand command in prepared.Values)
+            foreach (sqlite3_stmt statement in prepared.Values)
             {
-                await command.DisposeAsync();
+                statement.Dispose();
             }
         }
     }
 
-    private SqliteCommand Prepare(Table table, ulong changed)
-    {
-        (string sql, int parameters) = table.Statement(changed);
-        SqliteCommand command = connection.CreateCommand();
-        command.Transaction = transaction;
-#pragma warning disable CA2100 // names of the model's own tables and columns; every value is a parameter
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        for (int number = 0; number < parameters; number++)
-        {
-            command.Parameters.Add(new SqliteParameter { ParameterName = Table.Parameter(number) });
-        }
-
-        return command;
-    }
+    /// <exception cref="SqliteException">It is the code of an error.</exception>
+    private void Check(int outcome) => SqliteException.ThrowExceptionForRC(outcome, Database);
 
     /// <summary>A table as the model has it. Which of its columns a statement writes is a bit for each.</summary>
     private sealed class Table
@@ -118,16 +118,16 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
         public const ulong AllOfIt = ulong.MaxValue;
 
         private readonly string _name;
-        private readonly IReadOnlyList<Column> _all;
-        private readonly IReadOnlyList<Column> _inserted;
-        private readonly IReadOnlyList<Column> _condition;
+        private readonly Column[] _all;
+        private readonly Column[] _inserted;
+        private readonly Column[] _condition;
 
         public Table(IEntityType type)
         {
             StoreObjectIdentifier store = StoreObjectIdentifier.Create(type, StoreObjectType.Table)!.Value;
             _name = Quote(store.Name);
             _all = [.. type.GetProperties().Select(property => new Column(property, Quote(property.GetColumnName(store)!), property.GetTypeMapping().Converter))];
-            if (_all.Count > 63)
+            if (_all.Length > 63)
             {
                 throw new NotSupportedException($"{_name} has more columns than there are bits for.");
             }
@@ -143,12 +143,10 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
         /// <summary>The key that the database counts up by itself.</summary>
         public IProperty? OwnNumber { get; }
 
-        public static string Parameter(int number) => string.Create(CultureInfo.InvariantCulture, $"${number}");
-
         public ulong ChangedBy(IUpdateEntry entry)
         {
             ulong changed = 0;
-            for (int number = 0; number < _all.Count; number++)
+            for (int number = 0; number < _all.Length; number++)
             {
                 changed |= entry.IsModified(_all[number].Property) ? 1UL << number : 0;
             }
@@ -156,53 +154,103 @@ internal sealed class SqliteRows(SqliteConnection connection, SqliteTransaction 
             return changed;
         }
 
-        public (string Sql, int Parameters) Statement(ulong changed)
+        /// <summary>Made of names of the model's own tables and columns; every value is a parameter.</summary>
+        public string Statement(ulong changed)
         {
             if (changed == AllOfIt)
             {
-                return (
-                    $"INSERT INTO {_name} ({string.Join(", ", _inserted.Select(column => column.Name))}) VALUES ({string.Join(", ", _inserted.Select((_, number) => Parameter(number)))})",
-                    _inserted.Count);
+                return $"INSERT INTO {_name} ({string.Join(", ", _inserted.Select(column => column.Name))}) VALUES ({string.Join(", ", _inserted.Select(_ => "?"))})";
             }
 
-            List<Column> set = [.. Of(changed)];
-            string values = string.Join(", ", set.Select((column, number) => $"{column.Name} = {Parameter(number)}"));
-            string condition = string.Join(" AND ", _condition.Select((column, number) => $"{column.Name} = {Parameter(set.Count + number)}"));
-            return ($"UPDATE {_name} SET {values} WHERE {condition}", set.Count + _condition.Count);
+            string values = string.Join(", ", _all.Where((_, number) => IsIn(changed, number)).Select(column => $"{column.Name} = ?"));
+            string condition = string.Join(" AND ", _condition.Select(column => $"{column.Name} = ?"));
+            return $"UPDATE {_name} SET {values} WHERE {condition}";
         }
 
         /// <summary>What is written, and of an update then the condition: the key, and what makes it conditional, as it was read.</summary>
-        public void Bind(SqliteCommand command, IUpdateEntry entry, ulong changed)
+        public void Bind(sqlite3_stmt statement, IUpdateEntry entry, ulong changed)
         {
-            int number = 0;
-            foreach (Column column in changed == AllOfIt ? _inserted : Of(changed))
+            int parameter = 0;
+            if (changed == AllOfIt)
             {
-                command.Parameters[number++].Value = column.ToStored(entry.GetCurrentValue(column.Property)) ?? DBNull.Value;
+                foreach (Column column in _inserted)
+                {
+                    column.Bind(statement, ++parameter, entry.GetCurrentValue(column.Property));
+                }
+
+                return;
             }
 
-            foreach (Column column in changed == AllOfIt ? [] : _condition)
+            for (int number = 0; number < _all.Length; number++)
             {
-                command.Parameters[number++].Value = column.ToStored(entry.GetOriginalValue(column.Property)) ?? DBNull.Value;
+                if (IsIn(changed, number))
+                {
+                    _all[number].Bind(statement, ++parameter, entry.GetCurrentValue(_all[number].Property));
+                }
+            }
+
+            foreach (Column column in _condition)
+            {
+                column.Bind(statement, ++parameter, entry.GetOriginalValue(column.Property));
             }
         }
 
         /// <summary>An insert of a row that is not tracked.</summary>
-        public void Bind(SqliteCommand command, object row)
+        public void Bind(sqlite3_stmt statement, object row)
         {
-            for (int number = 0; number < _inserted.Count; number++)
+            int parameter = 0;
+            foreach (Column column in _inserted)
             {
-                Column column = _inserted[number];
-                command.Parameters[number].Value = column.ToStored(column.Property.GetGetter().GetClrValue(row)) ?? DBNull.Value;
+                column.Bind(statement, ++parameter, column.Getter.GetClrValue(row));
             }
         }
 
-        private IEnumerable<Column> Of(ulong changed) => _all.Where((_, number) => (changed >> number & 1) == 1);
+        private static bool IsIn(ulong changed, int number) => (changed >> number & 1) == 1;
 
         private static string Quote(string name) => $"\"{name}\"";
     }
 
-    private sealed record Column(IProperty Property, string Name, ValueConverter? Converter)
+    /// <summary>Its values are stored as <see cref="SqliteParameter"/> stores them, without one of these for each value.</summary>
+    private sealed class Column(IProperty property, string name, ValueConverter? converter)
     {
-        public object? ToStored(object? value) => value is null || Converter is null ? value : Converter.ConvertToProvider(value);
+        private const int GuidLength = 36;
+
+        public IProperty Property => property;
+
+        public string Name => name;
+
+        public IClrPropertyGetter Getter { get; } = property.GetGetter();
+
+        public void Bind(sqlite3_stmt statement, int parameter, object? value)
+        {
+            int outcome = (value is null || converter is null ? value : converter.ConvertToProvider(value)) switch
+            {
+                null => raw.sqlite3_bind_null(statement, parameter),
+                string text => raw.sqlite3_bind_text(statement, parameter, text),
+                long number => raw.sqlite3_bind_int64(statement, parameter, number),
+                int number => raw.sqlite3_bind_int64(statement, parameter, number),
+                bool flag => raw.sqlite3_bind_int64(statement, parameter, flag ? 1 : 0),
+                Guid id => BindGuid(statement, parameter, id),
+                decimal amount => raw.sqlite3_bind_text(statement, parameter, amount.ToString("0.0###########################", CultureInfo.InvariantCulture)),
+                byte[] bytes => raw.sqlite3_bind_blob(statement, parameter, bytes),
+                { } other => throw new NotSupportedException($"{Name} has a {other.GetType().Name}, which is not written here yet."),
+            };
+            if (outcome != raw.SQLITE_OK)
+            {
+                throw new SqliteException($"{Name} could not be given to SQLite.", outcome);
+            }
+        }
+
+        private static int BindGuid(sqlite3_stmt statement, int parameter, Guid id)
+        {
+            Span<byte> text = stackalloc byte[GuidLength];
+            id.TryFormat(text, out _);
+            for (int place = 0; place < GuidLength; place++)
+            {
+                text[place] = text[place] >= (byte)'a' ? (byte)(text[place] - ('a' - 'A')) : text[place]; // upper case, as all ids are
+            }
+
+            return raw.sqlite3_bind_text(statement, parameter, text);
+        }
     }
 }
