@@ -55,6 +55,14 @@ growth.Hidden = true;
 growth.SetAction((parsed, _) => GrowthCases.MeasureAsync(parsed.GetValue(size)));
 root.Subcommands.Add(growth);
 
+Argument<int> polled = new("customers");
+Argument<int> delay = new("latency") { Description = "Milliseconds." };
+Command poll = new("poll", "One size and latency of the case poll.") { polled, delay };
+poll.Hidden = true;
+poll.SetAction(async (parsed, _) => (await PollCases.AtAsync(parsed.GetValue(polled), metrics: 20, TimeSpan.FromMilliseconds(parsed.GetValue(delay)), Console.Error.WriteLine))
+    .ToList().ForEach(Console.WriteLine));
+root.Subcommands.Add(poll);
+
 Argument<string> address = new("address");
 Command empty = new("empty", "A web application with one page.") { address };
 empty.Hidden = true;

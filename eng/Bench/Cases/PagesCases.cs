@@ -19,8 +19,8 @@ internal static class PagesCases
     /// <summary>They have at least one row.</summary>
     private static readonly HashSet<string> Lists = new(StringComparer.Ordinal) { "/buyers", "/products", "/records", "/usage", "/audit" };
 
-    /// <summary>Notes when the page last changed.</summary>
-    private const string Watch = "window.benchLast = 0; new MutationObserver(() => { window.benchLast = performance.now(); }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });";
+    /// <summary>Notes when the page last changed, and when it first had a row.</summary>
+    private const string Watch = "window.benchLast = 0; window.benchRow = 0; new MutationObserver(() => { window.benchLast = performance.now(); if (!window.benchRow && document.querySelector('main tbody tr td:nth-child(3)')) window.benchRow = window.benchLast; }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });";
 
     /// <summary>Nothing changed for half a second, and nothing is still to come.</summary>
     private const string Settled = "document.querySelector('[role=progressbar], .mud-table-loading, .mud-skeleton, #adding-up') || /Loading /.test(document.querySelector('main').innerText) || performance.now() - window.benchLast < 500 ? -1 : window.benchLast";
@@ -37,7 +37,8 @@ internal static class PagesCases
         [
             .. large.Select(page => new Line(
                 $"{page.Key}, {size}", page.Value.Settled, (2 * empty[page.Key].Settled) + Allowed, "ms", 1,
-                string.Create(CultureInfo.InvariantCulture, $"one buyer {empty[page.Key].Settled:0}; answer of the server {page.Value.Server:0} | {empty[page.Key].Server:0}"))),
+                string.Create(CultureInfo.InvariantCulture, $"one buyer {empty[page.Key].Settled:0}; answer of the server {page.Value.Server:0} | {empty[page.Key].Server:0}")
+                + (page.Value.Row > 0 ? string.Create(CultureInfo.InvariantCulture, $"; first row {page.Value.Row:0} | {empty[page.Key].Row:0}") : ""))),
         ];
     }
 
@@ -64,7 +65,8 @@ internal static class PagesCases
                 seen.Add(await VisitAsync(page, path));
             }
 
-            visits[name] = new Visit(Runs.Median(seen.Skip(1).Select(one => one.Settled)), Runs.Median(seen.Skip(1).Select(one => one.Server)));
+            visits[name] = new Visit(
+                Runs.Median(seen.Skip(1).Select(one => one.Settled)), Runs.Median(seen.Skip(1).Select(one => one.Server)), Runs.Median(seen.Skip(1).Select(one => one.Row)));
         }
 
         return visits;
@@ -80,8 +82,8 @@ internal static class PagesCases
         Guid product = await db.Products.Select(row => row.Id).SingleAsync();
         return
         [
-            "/", "/buyers", "/buyers?search=Buyer+0", $"/buyers/{buyer}", "/products", $"/products/{product}", "/records", "/records?search=usage_fee", $"/records/{record}",
-            "/usage", "/usage?search=Buyer+0", $"/usage/{mark}", $"/explain/records/{record}", $"/explain/usage/{mark}", "/waiting", "/purchases", "/reconciliation", "/jobs", "/books", "/audit", "/integrations",
+            "/", "/buyers", "/buyers?search=Buyer+0", $"/buyers/{buyer}", "/products", $"/products/{product}", "/records", "/records?search=usage_fee", "/records?search=Buyer+0", $"/records/{record}",
+            "/usage", "/usage?search=metric_0", "/usage?search=Buyer+0", $"/usage/{mark}", $"/explain/records/{record}", $"/explain/usage/{mark}", "/waiting", "/purchases", "/reconciliation", "/jobs", "/books", "/audit", "/integrations",
         ];
     }
 
@@ -106,10 +108,11 @@ internal static class PagesCases
         }
         while (settled < 0 && patience.Elapsed < TimeSpan.FromMinutes(1));
         double server = await page.EvaluateAsync<double>("(([entry]) => entry.responseEnd - entry.requestStart)(performance.getEntriesByType('navigation'))");
-        return new Visit(settled < 0 ? patience.Elapsed.TotalMilliseconds : settled, server);
+        return new Visit(settled < 0 ? patience.Elapsed.TotalMilliseconds : settled, server, await page.EvaluateAsync<double>("window.benchRow"));
     }
 
     /// <param name="Settled">Milliseconds from the start of the navigation until nothing changed any more.</param>
     /// <param name="Server">Milliseconds until the answer was there.</param>
-    private sealed record Visit(double Settled, double Server);
+    /// <param name="Row">Milliseconds until a table had a row; 0 where none has.</param>
+    private sealed record Visit(double Settled, double Server, double Row);
 }

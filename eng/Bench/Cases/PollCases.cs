@@ -28,7 +28,8 @@ internal static class PollCases
         return lines;
     }
 
-    private static async Task<IReadOnlyList<Line>> AtAsync(int customers, int metrics, TimeSpan latency, Action<string> progress)
+    /// <summary>One size and latency.</summary>
+    public static async Task<IReadOnlyList<Line>> AtAsync(int customers, int metrics, TimeSpan latency, Action<string> progress)
     {
         List<Line> lines = [];
         await using ServerProcess server = await ServerProcess.StartAsync(customers, metrics, latency);
