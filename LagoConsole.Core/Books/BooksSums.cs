@@ -14,21 +14,29 @@ internal static class BooksSums
     /// <param name="db">With a view of its own (<see cref="DatabaseView"/>): else a step of money between two queries would look like a gap.</param>
     public static async Task<IReadOnlyList<CurrencySums>> ReadAsync(LagoConsoleDbContext db, CancellationToken cancellationToken)
     {
-        Dictionary<string, CurrencySums> sums = (await db.UsageIncrements.AsNoTracking()
-            .GroupBy(increment => increment.Currency)
-            .Select(group => new { Currency = group.Key, Counted = group.Sum(increment => increment.AmountMinor) })
-            .ToListAsync(cancellationToken))
-            .ToDictionary(row => row.Currency, row => new CurrencySums(row.Currency, row.Counted), StringComparer.Ordinal);
+        // One currency after another: grouped by it, SQLite would sort all increments. Each has the currency of its mark.
+        Dictionary<string, CurrencySums> sums = new(StringComparer.Ordinal);
+        foreach (string currency in await db.HighWaterMarks.Select(mark => mark.Currency).Distinct().ToListAsync(cancellationToken))
+        {
+            long counted = await db.UsageIncrements.Where(increment => increment.Currency == currency).SumAsync(increment => increment.AmountMinor, cancellationToken);
+            if (counted > 0) // an increment is above zero
+            {
+                sums.Add(currency, new CurrencySums(currency, counted));
+            }
+        }
 
         await AddRecordsAsync(db, sums, cancellationToken);
 
+        // Each meter may have something open below one unit, and that is often the same: few amounts of very many increments.
         Dictionary<(string Currency, bool OnMeter, WaitReason? Reason), decimal> open = [];
-        var increments = db.UsageIncrements.AsNoTracking().Where(increment => increment.IsOpen)
-            .Select(increment => new { increment.Currency, OnMeter = increment.MeterId != null, increment.WaitReason, increment.OpenMinor });
-        await foreach (var row in increments.AsAsyncEnumerable().WithCancellation(cancellationToken))
+        var amounts = await db.UsageIncrements.WhereOpen()
+            .GroupBy(increment => new { increment.Currency, OnMeter = increment.MeterId != null, increment.WaitReason, increment.OpenMinor })
+            .Select(group => new { group.Key, Count = group.Count() })
+            .ToListAsync(cancellationToken);
+        foreach (var row in amounts)
         {
-            (string, bool, WaitReason?) place = (row.Currency, row.OnMeter, row.WaitReason);
-            open[place] = open.GetValueOrDefault(place) + row.OpenMinor;
+            (string, bool, WaitReason?) place = (row.Key.Currency, row.Key.OnMeter, row.Key.WaitReason);
+            open[place] = open.GetValueOrDefault(place) + (row.Count * row.Key.OpenMinor);
         }
 
         foreach (IGrouping<string, KeyValuePair<(string Currency, bool OnMeter, WaitReason? Reason), decimal>> places in open.GroupBy(place => place.Key.Currency, StringComparer.Ordinal))
@@ -69,34 +77,25 @@ internal static class BooksSums
 
     private static CurrencySums Of(Dictionary<string, CurrencySums> sums, string currency) => sums.GetValueOrDefault(currency) ?? new CurrencySums(currency, 0);
 
-    /// <summary>Nearly all are accepted, and are added up from their index; of the others those are read that can be more than nothing.</summary>
     private static async Task AddRecordsAsync(LagoConsoleDbContext db, Dictionary<string, CurrencySums> sums, CancellationToken cancellationToken)
     {
-        UsageRecordState[] others = [.. Enum.GetValues<UsageRecordState>().Except([UsageRecordState.Accepted, UsageRecordState.Void])];
-        IQueryable<UsageRecord>[] parts =
-        [
-            db.UsageRecords.Where(record => record.State == UsageRecordState.Accepted),
-            db.UsageRecords.Where(record => others.Contains(record.State)),
-        ];
-        foreach (IQueryable<UsageRecord> part in parts)
+        var records = await db.UsageRecords
+            .GroupBy(record => new { record.State, record.Currency, record.UnitPriceMinor, record.OutcomeAssumed }) // as the index has them
+            .Select(group => new { group.Key, Quantity = group.Sum(record => record.Quantity) })
+            .ToListAsync(cancellationToken);
+        foreach (var row in records.Where(row => row.Key.State != UsageRecordState.Void)) // a void one holds nothing
         {
-            var records = await part.GroupBy(record => new { record.Currency, record.State, record.OutcomeAssumed, record.UnitPriceMinor })
-                .Select(group => new { group.Key, Quantity = group.Sum(record => record.Quantity) })
-                .ToListAsync(cancellationToken);
-            foreach (var row in records)
+            decimal amount = row.Quantity * row.Key.UnitPriceMinor;
+            CurrencySums sum = Of(sums, row.Key.Currency);
+            sums[sum.Currency] = row.Key switch
             {
-                decimal amount = row.Quantity * row.Key.UnitPriceMinor;
-                CurrencySums sum = Of(sums, row.Key.Currency);
-                sums[sum.Currency] = row.Key switch
-                {
-                    { State: UsageRecordState.Accepted, OutcomeAssumed: true } => sum with { Assumed = sum.Assumed + amount },
-                    { State: UsageRecordState.Accepted } => sum with { Accepted = sum.Accepted + amount },
-                    { State: UsageRecordState.Unresolved } => sum with { Unresolved = sum.Unresolved + amount },
-                    { State: UsageRecordState.Conflict } => sum with { Conflict = sum.Conflict + amount },
-                    { State: UsageRecordState.Blocked } => sum with { Blocked = sum.Blocked + amount },
-                    _ => sum with { OnTheWay = sum.OnTheWay + amount },
-                };
-            }
+                { State: UsageRecordState.Accepted, OutcomeAssumed: true } => sum with { Assumed = sum.Assumed + amount },
+                { State: UsageRecordState.Accepted } => sum with { Accepted = sum.Accepted + amount },
+                { State: UsageRecordState.Unresolved } => sum with { Unresolved = sum.Unresolved + amount },
+                { State: UsageRecordState.Conflict } => sum with { Conflict = sum.Conflict + amount },
+                { State: UsageRecordState.Blocked } => sum with { Blocked = sum.Blocked + amount },
+                _ => sum with { OnTheWay = sum.OnTheWay + amount },
+            };
         }
 
         var billedTwice = await db.UsageRecords.Where(record => record.State == UsageRecordState.Void && record.BilledAfterVoidAt != null)

@@ -17,7 +17,7 @@ internal static class AboveFinalReader
 {
     /// <summary>Keys closed by an invoice that shows less than their mark.</summary>
     public static IQueryable<HighWaterMark> Candidates(LagoConsoleDbContext db) =>
-        from mark in db.HighWaterMarks.AsNoTracking()
+        from mark in db.HighWaterMarks.AsNoTracking().WhereBelow()
         join period in db.BillingPeriods on mark.PeriodId equals period.Id
         where period.State == BillingPeriodState.Closed && period.FinalInvoiceLagoId != null
             && mark.LastTotalMinor < mark.AmountMinor && mark.BaselineMinor < mark.AmountMinor
@@ -48,19 +48,21 @@ internal static class AboveFinalReader
             })
             .ToListAsync(cancellationToken))
             .ToLookup(row => row.MarkId, row => new CountedRise(row.FromMinor, row.ToMinor, row.WaivedMinor + (row.Waits ? row.OpenMinor : 0)));
-        var carried = await (
-            from mark in db.HighWaterMarks.AsNoTracking()
-            join period in db.BillingPeriods on mark.PeriodId equals period.Id
+        var carried = (await (
+            from ended in candidates
+            join its in db.BillingPeriods on ended.PeriodId equals its.Id
+            join period in db.BillingPeriods on new { its.LagoCustomerId, its.SubscriptionExternalId } equals new { period.LagoCustomerId, period.SubscriptionExternalId }
+            join mark in db.HighWaterMarks on new { PeriodId = period.Id, ended.MetricCode, ended.Currency } equals new { mark.PeriodId, mark.MetricCode, mark.Currency }
             where mark.BaselineOrigin == BaselineOrigin.Carried
             select new { mark.MetricCode, mark.Currency, period.SubscriptionExternalId, period.LagoCustomerId, period.PeriodStart, period.PeriodEnd })
-            .ToListAsync(cancellationToken);
+            .Distinct().ToListAsync(cancellationToken))
+            .ToLookup(later => (later.LagoCustomerId, later.SubscriptionExternalId, later.MetricCode, later.Currency));
         return
         [
             .. keys.Select(key =>
             {
-                bool wentOn = carried.Exists(later => later.MetricCode == key.Mark.MetricCode && later.Currency == key.Mark.Currency
-                    && later.SubscriptionExternalId == key.Period.SubscriptionExternalId && later.LagoCustomerId == key.Period.LagoCustomerId
-                    && PeriodSuccession.Of(key.Period, later.PeriodStart, later.PeriodEnd, isUpgrade: true) == Succession.Upgrade);
+                bool wentOn = carried[(key.Period.LagoCustomerId, key.Period.SubscriptionExternalId, key.Mark.MetricCode, key.Mark.Currency)].Any(later =>
+                    PeriodSuccession.Of(key.Period, later.PeriodStart, later.PeriodEnd, isUpgrade: true) == Succession.Upgrade);
                 return new EndedKey(
                     key.Mark.Id, key.Mark.Currency, wentOn ? 0 : AboveFinal.Of(key.Mark.LastTotalMinor, rises[key.Mark.Id]), wentOn);
             }),

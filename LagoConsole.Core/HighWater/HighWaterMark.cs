@@ -114,6 +114,23 @@ public sealed class HighWaterMark
     /// waived when the hold ends and the key's start is known. 0 when nothing was.
     /// </summary>
     public long GivenUpToMinor { get; set; }
+
+    /// <summary>
+    /// Lago's last total is below what the key grows above: it rests until it has climbed back, or ended there (R19). Stored, so that
+    /// such keys, few of very many, are found by an index; it follows from the amounts and cannot be set.
+    /// </summary>
+    public bool IsBelow
+    {
+        get => LastTotalMinor < AmountMinor + RefusedMinor;
+        private set { } // what was stored is not asked
+    }
+}
+
+/// <summary>What is asked of marks in several places.</summary>
+internal static class HighWaterMarkQueries
+{
+    /// <summary>Those below what they grow above. Written as a comparison, as <see cref="UsageIncrementQueries.WhereOpen"/> is.</summary>
+    public static IQueryable<HighWaterMark> WhereBelow(this IQueryable<HighWaterMark> marks) => marks.Where(mark => mark.IsBelow == EF.Parameter(true));
 }
 
 internal sealed class HighWaterMarkConfiguration : IEntityTypeConfiguration<HighWaterMark>
@@ -131,6 +148,7 @@ internal sealed class HighWaterMarkConfiguration : IEntityTypeConfiguration<High
 
         // A changed currency is a second mark: what was counted in the old one stays what it was (T30).
         builder.HasIndex(mark => new { mark.PeriodId, mark.MetricCode, mark.Currency }).IsUnique();
+        builder.HasIndex(mark => mark.IsBelow);
         builder.HasIndex(mark => mark.Hold).HasFilter("[Hold] IS NOT NULL"); // few of many: SQLite would not believe it without the filter
         builder.HasOne<BillingPeriod>().WithMany().HasForeignKey(mark => mark.PeriodId).OnDelete(DeleteBehavior.Restrict);
     }

@@ -10,21 +10,38 @@ namespace LagoConsole.Core.HighWater;
 /// <summary>What the usage pages read.</summary>
 public sealed class UsageQueries(IDbContextFactory<LagoConsoleDbContext> contexts, AllocationStore allocations)
 {
-    /// <summary>One page of keys: where money waits first, then what was seen last.</summary>
+    /// <summary>So many found keys are taken by their ids. Where more match, some of any hundred thousand do, and the first are soon met.</summary>
+    private const int Few = 1000;
+
+    /// <summary>One page of keys: where money waits first, then by buyer, newest period first.</summary>
     public async Task<UsageKeyList> ListAsync(UsageFilter filter, int skip, int take, CancellationToken cancellationToken)
     {
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        IQueryable<Joined> wanted = Wanted(db, filter);
-        List<Joined> rows = await wanted
-            .OrderByDescending(row => row.Waits).ThenByDescending(row => row.Mark.LastTotalAt).ThenBy(row => row.Mark.Id)
-            .Skip(skip).Take(take).ToListAsync(cancellationToken);
+        IQueryable<HighWaterMark> wanted = Shown(db, filter.View);
+        string? pattern = SearchText.Pattern(filter.Search);
+        List<Guid>? found = pattern is null ? null : await FindAsync(db, pattern, cancellationToken);
+        wanted = found is null ? Matching(db, wanted, pattern) : wanted.Where(mark => found.Contains(mark.Id));
+
+        // One after another: an order by what waits would sort all keys that there are.
+        IQueryable<Guid> waiting = Waiting(db);
+        int pressing = await wanted.CountAsync(mark => waiting.Contains(mark.Id), cancellationToken);
+        List<Joined> rows = skip < pressing ? await PageAsync(Join(db, wanted.Where(mark => waiting.Contains(mark.Id))), skip, take, cancellationToken) : [];
+        if (rows.Count < take)
+        {
+            IQueryable<Joined> others = filter.View == UsageView.All && found is null
+                ? JoinByBuyer(db, pattern).Where(row => !waiting.Contains(row.Mark.Id))
+                : Join(db, wanted.Where(mark => !waiting.Contains(mark.Id)));
+            rows.AddRange(await PageAsync(others, Math.Max(0, skip - pressing), take - rows.Count, cancellationToken));
+        }
+
         return new UsageKeyList(await RowsAsync(db, rows, cancellationToken), await wanted.CountAsync(cancellationToken));
     }
 
     /// <summary>All keys of a filter, about in the order in which they were first seen.</summary>
     public IAsyncEnumerable<UsageKeyRow> StreamAsync(UsageFilter filter, CancellationToken cancellationToken) => RowParts.ReadAsync(
-        contexts, Guid.Empty, (db, last) => Wanted(db, filter).Where(row => row.Mark.Id.CompareTo(last) > 0).OrderBy(row => row.Mark.Id), row => row.Mark.Id,
-        async (db, rows) => (IReadOnlyList<UsageKeyRow>)await RowsAsync(db, rows, cancellationToken), cancellationToken);
+        contexts, Guid.Empty,
+        (db, last) => Join(db, Matching(db, Shown(db, filter.View), SearchText.Pattern(filter.Search)).Where(mark => mark.Id.CompareTo(last) > 0)).OrderBy(row => row.Mark.Id),
+        row => row.Mark.Id, async (db, rows) => (IReadOnlyList<UsageKeyRow>)await RowsAsync(db, rows, cancellationToken), cancellationToken);
 
     /// <summary>What was billed above Lago's final totals in all closed periods (R19), per currency; empty when nothing was.</summary>
     public async Task<IReadOnlyList<CurrencyAmount>> SumAboveFinalAsync(CancellationToken cancellationToken)
@@ -44,7 +61,7 @@ public sealed class UsageQueries(IDbContextFactory<LagoConsoleDbContext> context
     public async Task<UsageHistory?> FindAsync(Guid markId, int skip, int take, CancellationToken cancellationToken)
     {
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        if (await Join(db).SingleOrDefaultAsync(row => row.Mark.Id == markId, cancellationToken) is not { } found)
+        if (await Join(db, db.HighWaterMarks.Where(mark => mark.Id == markId)).SingleOrDefaultAsync(cancellationToken) is not { } found)
         {
             return null;
         }
@@ -106,7 +123,7 @@ public sealed class UsageQueries(IDbContextFactory<LagoConsoleDbContext> context
     public async Task<UsageKeyRow?> FindKeyAsync(Guid markId, CancellationToken cancellationToken)
     {
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await Join(db).SingleOrDefaultAsync(row => row.Mark.Id == markId, cancellationToken) is { } found
+        return await Join(db, db.HighWaterMarks.Where(mark => mark.Id == markId)).SingleOrDefaultAsync(cancellationToken) is { } found
             ? (await RowsAsync(db, [found], cancellationToken))[0]
             : null;
     }
@@ -116,7 +133,7 @@ public sealed class UsageQueries(IDbContextFactory<LagoConsoleDbContext> context
     public async Task<UsageCurve?> FindCurveAsync(Guid markId, int periods, CancellationToken cancellationToken)
     {
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        if (await Join(db).SingleOrDefaultAsync(row => row.Mark.Id == markId, cancellationToken) is not { } found)
+        if (await Join(db, db.HighWaterMarks.Where(mark => mark.Id == markId)).SingleOrDefaultAsync(cancellationToken) is not { } found)
         {
             return null;
         }
@@ -185,31 +202,71 @@ public sealed class UsageQueries(IDbContextFactory<LagoConsoleDbContext> context
         })];
     }
 
-    private static IQueryable<Joined> Wanted(LagoConsoleDbContext db, UsageFilter filter)
-    {
-        IQueryable<Joined> wanted = Join(db);
-        if (SearchText.Pattern(filter.Search) is { } pattern)
-        {
-            wanted = wanted.Where(row => EF.Functions.Like(row.Buyer.Name, pattern, SearchText.Escape)
-                || EF.Functions.Like(row.Period.SubscriptionExternalId, pattern, SearchText.Escape)
-                || EF.Functions.Like(row.Mark.MetricCode, pattern, SearchText.Escape));
-        }
+    /// <summary>Keys of which money is on no meter.</summary>
+    private static IQueryable<Guid> Waiting(LagoConsoleDbContext db) =>
+        db.UsageIncrements.WhereOpen().Where(increment => increment.MeterId == null).Select(increment => increment.MarkId);
 
-        IQueryable<HighWaterMark> ended = AboveFinalReader.Candidates(db);
-        return filter.View switch
+    private static IQueryable<HighWaterMark> Shown(LagoConsoleDbContext db, UsageView view)
+    {
+        IQueryable<HighWaterMark> marks = db.HighWaterMarks.AsNoTracking();
+        IQueryable<Guid> waiting = Waiting(db);
+        return view switch
         {
-            UsageView.All => wanted,
-            UsageView.Waiting => wanted.Where(row => row.Waits),
-            UsageView.Suspended => wanted.Where(row => row.Mark.LastTotalMinor < row.Mark.AmountMinor + row.Mark.RefusedMinor
-                && row.Period.State == BillingPeriodState.Open && row.Mark.Hold == null),
-            UsageView.Held => wanted.Where(row => row.Mark.Hold != null),
-            UsageView.AboveFinal => wanted.Where(row => ended.Any(mark => mark.Id == row.Mark.Id)),
-            _ => throw new ArgumentOutOfRangeException(nameof(filter), filter.View, "Not a view."),
+            UsageView.All => marks,
+            UsageView.Waiting => marks.Where(mark => waiting.Contains(mark.Id)),
+            UsageView.Suspended => marks.WhereBelow().Where(mark => mark.Hold == null
+                && db.BillingPeriods.Any(period => period.Id == mark.PeriodId && period.State == BillingPeriodState.Open)),
+            UsageView.Held => marks.Where(mark => mark.Hold != null),
+            UsageView.AboveFinal => AboveFinalReader.Candidates(db),
+            _ => throw new ArgumentOutOfRangeException(nameof(view), view, "Not a view."),
         };
     }
 
-    private static IQueryable<Joined> Join(LagoConsoleDbContext db) =>
-        from mark in db.HighWaterMarks.AsNoTracking()
+    /// <summary>
+    /// The keys that a search finds; null when they are many. Each table is searched on its own: a condition over all three would be
+    /// tried on every key with its period and its buyer.
+    /// </summary>
+    private static async Task<List<Guid>?> FindAsync(LagoConsoleDbContext db, string pattern, CancellationToken cancellationToken)
+    {
+        List<Guid> buyers = await db.Buyers.Where(buyer => EF.Functions.Like(buyer.Name, pattern, SearchText.Escape))
+            .Select(buyer => buyer.Id).Take(Few + 1).ToListAsync(cancellationToken);
+        if (buyers.Count > Few)
+        {
+            return null;
+        }
+
+        List<Guid> periods = await db.BillingPeriods.Where(period => buyers.Contains(period.BuyerId))
+            .Select(period => period.Id).Take(Few + 1).ToListAsync(cancellationToken);
+        periods.AddRange(await db.BillingPeriods.Where(period => EF.Functions.Like(period.SubscriptionExternalId, pattern, SearchText.Escape))
+            .Select(period => period.Id).Take(Few + 1).ToListAsync(cancellationToken));
+        periods = [.. periods.Distinct()];
+        if (periods.Count > Few)
+        {
+            return null;
+        }
+
+        List<Guid> found = await db.HighWaterMarks.Where(mark => periods.Contains(mark.PeriodId))
+            .Select(mark => mark.Id).Take(Few + 1).ToListAsync(cancellationToken);
+        found.AddRange(await db.HighWaterMarks.Where(mark => EF.Functions.Like(mark.MetricCode, pattern, SearchText.Escape))
+            .Select(mark => mark.Id).Take(Few + 1).ToListAsync(cancellationToken));
+        found = [.. found.Distinct()];
+        return found.Count <= Few ? found : null;
+    }
+
+    private static IQueryable<HighWaterMark> Matching(LagoConsoleDbContext db, IQueryable<HighWaterMark> marks, string? pattern) => pattern is null
+        ? marks
+        : marks.Where(mark => EF.Functions.Like(mark.MetricCode, pattern, SearchText.Escape)
+            || db.BillingPeriods.Any(period => period.Id == mark.PeriodId
+                && (EF.Functions.Like(period.SubscriptionExternalId, pattern, SearchText.Escape)
+                    || db.Buyers.Any(buyer => buyer.Id == period.BuyerId && EF.Functions.Like(buyer.Name, pattern, SearchText.Escape)))));
+
+    private static Task<List<Joined>> PageAsync(IQueryable<Joined> keys, int skip, int take, CancellationToken cancellationToken) =>
+        keys.OrderBy(row => row.Buyer.Name).ThenBy(row => row.Buyer.Id).ThenByDescending(row => row.Period.PeriodStart)
+            .ThenBy(row => row.Period.SubscriptionExternalId).ThenBy(row => row.Mark.MetricCode).ThenBy(row => row.Mark.Id)
+            .Skip(skip).Take(take).ToListAsync(cancellationToken);
+
+    private static IQueryable<Joined> Join(LagoConsoleDbContext db, IQueryable<HighWaterMark> marks) =>
+        from mark in marks.AsNoTracking()
         join period in db.BillingPeriods.AsNoTracking() on mark.PeriodId equals period.Id
         join buyer in db.Buyers.AsNoTracking() on period.BuyerId equals buyer.Id
         select new Joined
@@ -217,10 +274,35 @@ public sealed class UsageQueries(IDbContextFactory<LagoConsoleDbContext> context
             Mark = mark,
             Period = period,
             Buyer = buyer,
-            Waits = db.UsageIncrements.Any(increment => increment.MarkId == mark.Id && increment.IsOpen && increment.MeterId == null),
             HasCoupons = db.BuyerLinks.Any(link => link.IntegrationId == period.IntegrationId && link.LagoCustomerId == period.LagoCustomerId
                 && link.UnlinkedAt == null && link.HasCoupons),
         };
+
+    /// <summary>
+    /// All keys, or those that match, read from the buyers on: these are in order, so that a page is known when it is full. Written
+    /// without a join, which SQLite would begin at the keys, to sort them all; and with a condition that is always true, without which
+    /// it would make an index of its own of all keys instead of using theirs.
+    /// </summary>
+    private static IQueryable<Joined> JoinByBuyer(LagoConsoleDbContext db, string? pattern)
+    {
+        IQueryable<Joined> keys =
+            from buyer in db.Buyers.AsNoTracking()
+            from period in db.BillingPeriods.AsNoTracking()
+            from mark in db.HighWaterMarks.AsNoTracking()
+            where period.BuyerId == buyer.Id && mark.PeriodId == period.Id && mark.MetricCode.CompareTo("") >= 0
+            select new Joined
+            {
+                Mark = mark,
+                Period = period,
+                Buyer = buyer,
+                HasCoupons = db.BuyerLinks.Any(link => link.IntegrationId == period.IntegrationId && link.LagoCustomerId == period.LagoCustomerId
+                    && link.UnlinkedAt == null && link.HasCoupons),
+            };
+        return pattern is null
+            ? keys
+            : keys.Where(row => EF.Functions.Like(row.Mark.MetricCode, pattern, SearchText.Escape)
+                || EF.Functions.Like(row.Period.SubscriptionExternalId, pattern, SearchText.Escape) || EF.Functions.Like(row.Buyer.Name, pattern, SearchText.Escape));
+    }
 
     private sealed class Joined
     {
@@ -229,8 +311,6 @@ public sealed class UsageQueries(IDbContextFactory<LagoConsoleDbContext> context
         public required BillingPeriod Period { get; init; }
 
         public required Buyer Buyer { get; init; }
-
-        public required bool Waits { get; init; }
 
         public required bool HasCoupons { get; init; }
     }

@@ -18,19 +18,17 @@ public sealed class RecordQueries(IDbContextFactory<LagoConsoleDbContext> contex
         record.State != UsageRecordState.Blocked && record.State != UsageRecordState.Conflict && record.State != UsageRecordState.Unresolved;
 
     /// <summary>One page of records: what needs a person first, then the newest hours.</summary>
-    public async Task<RecordList> ListAsync(RecordFilter filter, int skip, int take, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RecordRow>> ListAsync(RecordFilter filter, int skip, int take, CancellationToken cancellationToken)
     {
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        IQueryable<UsageRecord> wanted = Wanted(db, filter);
-
-        // Whole units are added in the database, money here (R1): a price has fractions, and SQLite would add those as floating point.
-        var sums = await wanted
-            .GroupBy(record => new { record.Currency, record.UnitPriceMinor, record.State, record.OutcomeAssumed })
-            .Select(group => new { group.Key, Units = group.Sum(record => record.Quantity), Count = group.Count() })
-            .ToListAsync(cancellationToken);
+        IQueryable<UsageRecord> wanted = Filtered(db, filter);
+        if (SearchText.Pattern(filter.Search) is { } pattern)
+        {
+            wanted = (await RecordSearch.FindAsync(db, pattern, cancellationToken)).In(wanted);
+        }
 
         // One after another: an order by what needs a person would sort all that there are.
-        int pressing = sums.Where(sum => sum.Key.State.NeedsPerson()).Sum(sum => sum.Count);
+        int pressing = await wanted.CountAsync(_needsPerson, cancellationToken);
         List<Guid> ids = skip < pressing ? await NewestAsync(wanted.Where(_needsPerson), skip, take, cancellationToken) : [];
         if (ids.Count < take)
         {
@@ -39,16 +37,36 @@ public sealed class RecordQueries(IDbContextFactory<LagoConsoleDbContext> contex
 
         Dictionary<Guid, Joined> rows = await Join(db, db.UsageRecords.Where(record => ids.Contains(record.Id)))
             .ToDictionaryAsync(row => row.Record.Id, cancellationToken);
-        return new RecordList(
-            [.. ids.Select(id => Row(rows[id]))],
+        return [.. ids.Select(id => Row(rows[id]))];
+    }
+
+    /// <summary>What all records of a filter come to. Of very many that takes longer than to list the first of them.</summary>
+    public async Task<RecordSums> AddUpAsync(RecordFilter filter, CancellationToken cancellationToken)
+    {
+        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
+        IReadOnlyList<IQueryable<UsageRecord>> parts = SearchText.Pattern(filter.Search) is { } pattern
+            ? (await RecordSearch.FindAsync(db, pattern, cancellationToken)).PartsOf(Filtered(db, filter))
+            : [Filtered(db, filter)];
+        List<SummedRecords> sums = [];
+        foreach (IQueryable<UsageRecord> part in parts)
+        {
+            // Whole units are added in the database, money here (R1): a price has fractions, and SQLite would add those as floating point.
+            sums.AddRange(await part
+                .GroupBy(record => new { record.State, record.Currency, record.UnitPriceMinor, record.OutcomeAssumed }) // as the index has them
+                .Select(group => new SummedRecords(
+                    group.Key.State, group.Key.Currency, group.Key.UnitPriceMinor, group.Key.OutcomeAssumed, group.Sum(record => record.Quantity), group.Count()))
+                .ToListAsync(cancellationToken));
+        }
+
+        return new RecordSums(
             sums.Sum(sum => sum.Count),
-            [.. sums.Where(sum => sum.Key.State != UsageRecordState.Void).GroupBy(sum => sum.Key.Currency, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => new RecordTotals(
+            [.. sums.Where(sum => sum.State != UsageRecordState.Void).GroupBy(sum => sum.Currency, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => new RecordTotals(
                 group.Key,
-                BilledUnits: group.Where(sum => sum.Key.State == UsageRecordState.Accepted).Sum(sum => sum.Units),
-                BilledMinor: group.Where(sum => sum.Key is { State: UsageRecordState.Accepted, OutcomeAssumed: false }).Sum(sum => sum.Units * sum.Key.UnitPriceMinor),
-                AssumedMinor: group.Where(sum => sum.Key is { State: UsageRecordState.Accepted, OutcomeAssumed: true }).Sum(sum => sum.Units * sum.Key.UnitPriceMinor),
-                OnTheWayMinor: group.Where(sum => sum.Key.State != UsageRecordState.Accepted && !sum.Key.State.NeedsPerson()).Sum(sum => sum.Units * sum.Key.UnitPriceMinor),
-                NeedsPersonMinor: group.Where(sum => sum.Key.State.NeedsPerson()).Sum(sum => sum.Units * sum.Key.UnitPriceMinor)))]);
+                BilledUnits: group.Where(sum => sum.State == UsageRecordState.Accepted).Sum(sum => sum.Units),
+                BilledMinor: group.Where(sum => sum is { State: UsageRecordState.Accepted, Assumed: false }).Sum(sum => sum.AmountMinor),
+                AssumedMinor: group.Where(sum => sum is { State: UsageRecordState.Accepted, Assumed: true }).Sum(sum => sum.AmountMinor),
+                OnTheWayMinor: group.Where(sum => sum.State != UsageRecordState.Accepted && !sum.State.NeedsPerson()).Sum(sum => sum.AmountMinor),
+                NeedsPersonMinor: group.Where(sum => sum.State.NeedsPerson()).Sum(sum => sum.AmountMinor)))]);
     }
 
     private static Task<List<Guid>> NewestAsync(IQueryable<UsageRecord> records, int skip, int take, CancellationToken cancellationToken) => records
@@ -144,15 +162,13 @@ public sealed class RecordQueries(IDbContextFactory<LagoConsoleDbContext> contex
 
     private static IQueryable<UsageRecord> Wanted(LagoConsoleDbContext db, RecordFilter filter)
     {
-        IQueryable<UsageRecord> wanted = db.UsageRecords.AsNoTracking();
-        if (SearchText.Pattern(filter.Search) is { } pattern)
-        {
-            wanted = wanted.Where(record => EF.Functions.Like(record.DimensionKey, pattern, SearchText.Escape)
-                || db.Entitlements.Any(entitlement => entitlement.Id == record.EntitlementId
-                    && (db.Buyers.Any(buyer => buyer.Id == entitlement.BuyerId && EF.Functions.Like(buyer.Name, pattern, SearchText.Escape))
-                        || db.Products.Any(product => product.Id == entitlement.ProductId && EF.Functions.Like(product.Name, pattern, SearchText.Escape)))));
-        }
+        IQueryable<UsageRecord> wanted = Filtered(db, filter);
+        return SearchText.Pattern(filter.Search) is { } pattern ? RecordSearch.Matching(db, wanted, pattern) : wanted;
+    }
 
+    private static IQueryable<UsageRecord> Filtered(LagoConsoleDbContext db, RecordFilter filter)
+    {
+        IQueryable<UsageRecord> wanted = db.UsageRecords.AsNoTracking();
         wanted = filter.State is { } state ? wanted.Where(record => record.State == state) : wanted;
         wanted = filter.NeedsPerson ? wanted.Where(_needsPerson) : wanted;
         wanted = filter.From is { } from ? wanted.Where(record => record.SlotHour >= from) : wanted;
@@ -253,6 +269,12 @@ public sealed class RecordQueries(IDbContextFactory<LagoConsoleDbContext> contex
         public required Buyer Buyer { get; init; }
 
         public required Product Product { get; init; }
+    }
+
+    /// <summary>Records of one state, currency and price.</summary>
+    private sealed record SummedRecords(UsageRecordState State, string Currency, decimal UnitPriceMinor, bool Assumed, long Units, int Count)
+    {
+        public decimal AmountMinor => Units * UnitPriceMinor;
     }
 
     private sealed class JoinedGroup

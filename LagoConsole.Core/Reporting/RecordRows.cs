@@ -33,9 +33,10 @@ public sealed record RecordRow(
 public sealed record RecordTotals(
     string Currency, long BilledUnits, decimal BilledMinor, decimal AssumedMinor, decimal OnTheWayMinor, decimal NeedsPersonMinor);
 
-/// <param name="Total">Rows of all pages.</param>
-/// <param name="Totals">Of all pages, per currency.</param>
-public sealed record RecordList(IReadOnlyList<RecordRow> Rows, int Total, IReadOnlyList<RecordTotals> Totals);
+/// <summary>All records of a filter, added up.</summary>
+/// <param name="Count">How many they are, void ones too.</param>
+/// <param name="Totals">Per currency.</param>
+public sealed record RecordSums(int Count, IReadOnlyList<RecordTotals> Totals);
 
 /// <summary>One group in a list.</summary>
 /// <param name="ReleasedMinor">What its increments brought, less what was waived of them.</param>

@@ -145,7 +145,14 @@ internal sealed class UsageRecordConfiguration : IEntityTypeConfiguration<UsageR
         // dimension and hour. A meter is exactly that identity and dimension, and is unique itself.
         builder.HasIndex(record => new { record.MeterId, record.SlotHour }).IsUnique();
         builder.HasIndex(record => new { record.State, record.NextAttemptAt });
-        builder.HasIndex(record => new { record.MeterId, record.State }); // what of a meter is not settled: little of much
+
+        // What of a meter is not settled: little of much. And what the records of some meters come to, added up from the index alone.
+        builder.HasIndex(record => new { record.MeterId, record.State, record.Currency, record.UnitPriceMinor, record.OutcomeAssumed, record.Quantity })
+            .HasDatabaseName("IX_UsageRecords_OfMeter");
+
+        // What all records come to, or those of a dimension: what belongs to one sum stands together.
+        builder.HasIndex(record => new { record.State, record.Currency, record.UnitPriceMinor, record.OutcomeAssumed, record.DimensionKey, record.Quantity })
+            .HasDatabaseName("IX_UsageRecords_Sums");
         builder.HasIndex(record => new { record.EntitlementId, record.SlotHour });
         builder.HasIndex(record => record.CreatedAt);
         builder.HasIndex(record => new { record.SlotHour, record.Id }); // the newest first, as they are listed

@@ -80,8 +80,8 @@ public sealed class MaintenanceJobTests
             {
                 await db.Database.ExecuteSqlAsync(
                     $"""
-                    INSERT INTO HighWaterMarks (Id, PeriodId, MetricCode, Currency, BaselineMinor, BaselineOrigin, FirstSeenAt, AmountMinor, ReportAtCloseOnly, LeftToClose, LastTotalMinor, LastTotalAt, LastCharges, HeldMinor, RefusedMinor, HighestTotalMinor, GivenUpToMinor)
-                    SELECT {Guid.NewGuid()}, PeriodId, {$"metric-{key}"}, Currency, 0, BaselineOrigin, FirstSeenAt, 7, 0, 0, 0, LastTotalAt, LastCharges, 0, 0, 0, 0
+                    INSERT INTO HighWaterMarks (Id, PeriodId, MetricCode, Currency, BaselineMinor, BaselineOrigin, FirstSeenAt, AmountMinor, ReportAtCloseOnly, LeftToClose, LastTotalMinor, LastTotalAt, LastCharges, HeldMinor, RefusedMinor, HighestTotalMinor, GivenUpToMinor, IsBelow)
+                    SELECT {Guid.NewGuid()}, PeriodId, {$"metric-{key}"}, Currency, 0, BaselineOrigin, FirstSeenAt, 7, 0, 0, 0, LastTotalAt, LastCharges, 0, 0, 0, 0, 1
                     FROM HighWaterMarks WHERE MetricCode = 'api_calls'
                     """,
                     Stop);

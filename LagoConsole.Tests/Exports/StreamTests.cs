@@ -32,8 +32,8 @@ public sealed class StreamTests : IAsyncDisposable
         RecordQueries records = _world.Get<RecordQueries>();
         foreach (RecordFilter filter in (RecordFilter[])[new(), new(Search: "acme"), new(State: UsageRecordState.Accepted), new(NeedsPerson: true), new(From: _world.Now.AddHours(-2)), new(Until: _world.Now.AddDays(-1))])
         {
-            RecordList page = await records.ListAsync(filter, 0, 100, Stop);
-            Assert.Equal(page.Rows.OrderBy(row => row.Id), (await records.StreamAsync(filter, Stop).ToListAsync(Stop)).OrderBy(row => row.Id));
+            IReadOnlyList<RecordRow> page = await records.ListAsync(filter, 0, 100, Stop);
+            Assert.Equal(page.OrderBy(row => row.Id), (await records.StreamAsync(filter, Stop).ToListAsync(Stop)).OrderBy(row => row.Id));
         }
 
         Assert.True(await records.StreamAsync(new RecordFilter(), Stop).CountAsync(Stop) > 1);
@@ -44,10 +44,10 @@ public sealed class StreamTests : IAsyncDisposable
         }
 
         UsageQueries usage = _world.Get<UsageQueries>();
-        foreach (UsageView view in Enum.GetValues<UsageView>())
+        foreach (UsageFilter filter in Enum.GetValues<UsageView>().Select(view => new UsageFilter(View: view)).Append(new UsageFilter("acme")).Append(new UsageFilter("storage")))
         {
-            UsageKeyList page = await usage.ListAsync(new UsageFilter(View: view), 0, 100, Stop);
-            Assert.Equal(page.Rows.OrderBy(row => row.MarkId), (await usage.StreamAsync(new UsageFilter(View: view), Stop).ToListAsync(Stop)).OrderBy(row => row.MarkId));
+            UsageKeyList page = await usage.ListAsync(filter, 0, 100, Stop);
+            Assert.Equal(page.Rows.OrderBy(row => row.MarkId), (await usage.StreamAsync(filter, Stop).ToListAsync(Stop)).OrderBy(row => row.MarkId));
         }
 
         WaitingQueries waiting = _world.Get<WaitingQueries>();

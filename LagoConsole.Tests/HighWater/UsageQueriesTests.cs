@@ -1,7 +1,9 @@
 using LagoConsole.Core.HighWater;
+using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Reporting;
 using LagoConsole.Tests.Reporting;
 using LagoConsole.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 using Xunit;
 
 namespace LagoConsole.Tests.HighWater;
@@ -27,6 +29,79 @@ public sealed class UsageQueriesTests : IDisposable
         Assert.Equal((books.Storage.Id, 40m, 0m), (list.Rows[0].MarkId, list.Rows[0].WaitingMinor, list.Rows[0].OpenMinor)); // what waits comes first
         Assert.Equal((books.Calls.Id, 0m, 70m), (list.Rows[1].MarkId, list.Rows[1].WaitingMinor, list.Rows[1].OpenMinor));
         Assert.Equal((420L, 420L, 50L), (list.Rows[1].LastTotalMinor, list.Rows[1].MarkMinor, list.Rows[1].BaselineMinor));
+    }
+
+    [Fact]
+    public async Task After_what_waits_keys_stand_by_buyer_and_of_each_the_newest_period_first()
+    {
+        ReportBooks books = ReportBooks.Write(_database, (books, _) =>
+        {
+            books.Key("Umbrella", "sub-u", "api_calls");
+            books.Key("Globex", "sub-g", "storage", month: 7);
+            books.Key("Globex", "sub-g", "seats", month: 8);
+            books.Key("Globex", "sub-g", "api_calls", month: 7);
+        });
+
+        UsageKeyList all = await Queries.ListAsync(new UsageFilter(), 0, 10, Token);
+        UsageKeyList second = await Queries.ListAsync(new UsageFilter(), 2, 2, Token);
+        UsageKeyList across = await Queries.ListAsync(new UsageFilter(), 0, 2, Token);
+
+        Assert.Equal(books.Storage.Id, all.Rows[0].MarkId);
+        Assert.Equal(
+            ["Acme Corp storage", "Acme Corp api_calls", "Globex seats", "Globex api_calls", "Globex storage", "Umbrella api_calls"],
+            all.Rows.Select(row => $"{row.BuyerName} {row.MetricCode}"));
+        Assert.Equal(["Globex seats", "Globex api_calls"], second.Rows.Select(row => $"{row.BuyerName} {row.MetricCode}"));
+        Assert.Equal(["Acme Corp storage", "Acme Corp api_calls"], across.Rows.Select(row => $"{row.BuyerName} {row.MetricCode}"));
+        Assert.Equal((6, 6, 6), (all.Total, second.Total, across.Total));
+    }
+
+    /// <summary>Few are taken by their ids, of many each is looked at.</summary>
+    [Theory]
+    [InlineData("api_calls", 1_101)] // by their metric
+    [InlineData("sub-9", 1_101)] // by their subscription
+    [InlineData("buyer", 1_101)]
+    [InlineData("Buyer 0907", 1)]
+    [InlineData("acme", 3)] // two by their buyer, one by its subscription
+    [InlineData("nobody", 0)]
+    public async Task A_search_finds_the_same_keys_be_they_few_or_many(string search, int found)
+    {
+        ReportBooks.Write(_database, (books, _) =>
+        {
+            for (int buyer = 0; buyer < 1_100; buyer++)
+            {
+                books.Key($"Buyer {buyer:0000}", $"sub-9-{buyer:0000}", "api_calls");
+            }
+
+            books.Key("Buyer x", "sub-9-acme", "seats");
+        });
+
+        UsageKeyList first = await Queries.ListAsync(new UsageFilter(search), 0, 40, Token);
+        UsageKeyList all = await Queries.ListAsync(new UsageFilter(search), 0, 2_000, Token);
+
+        Assert.Equal((found, found, found), (first.Total, all.Total, all.Rows.Count));
+        Assert.Equal(first.Rows, all.Rows.Take(40));
+        Assert.Equal(found, all.Rows.DistinctBy(row => row.MarkId).Count());
+        Assert.All(all.Rows, row => Assert.Contains(search, $"{row.BuyerName}\n{row.SubscriptionExternalId}\n{row.MetricCode}", StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>What is listed by an index must not differ from what the amounts say.</summary>
+    [Theory]
+    [InlineData(40, 40, 0, false)]
+    [InlineData(39, 40, 0, true)]
+    [InlineData(45, 40, 5, false)]
+    [InlineData(44, 40, 5, true)]
+    public async Task A_key_is_stored_as_below_exactly_while_its_total_is_below_what_it_grows_above(long last, long amount, long refused, bool below)
+    {
+        ReportBooks books = ReportBooks.Write(_database);
+        await using (LagoConsoleDbContext db = _database.CreateDbContext())
+        {
+            HighWaterMark mark = await db.HighWaterMarks.SingleAsync(row => row.Id == books.Calls.Id, Token);
+            (mark.LastTotalMinor, mark.AmountMinor, mark.RefusedMinor) = (last, amount, refused);
+            await db.SaveChangesAsync(Token);
+        }
+
+        await using LagoConsoleDbContext read = _database.CreateDbContext();
+        Assert.Equal(below, await read.Database.SqlQuery<bool>($"SELECT IsBelow AS Value FROM HighWaterMarks WHERE Id = {books.Calls.Id}").SingleAsync(Token));
     }
 
     [Fact]

@@ -83,7 +83,8 @@ public sealed class MigrationTests : IDisposable
             INSERT INTO BillingPeriods (Id, IntegrationId, BuyerId, SubscriptionLagoId, SubscriptionExternalId, LagoCustomerId, PeriodStart, PeriodEnd, Currency, State, Version)
             VALUES ('11111111-1111-1111-1111-111111111111', '22222222-2222-2222-2222-222222222222', '33333333-3333-3333-3333-333333333333', 'sub', 'ext', 'cus', 639250272000000000, 639277056000000000, 'USD', 'Open', 0);
             INSERT INTO HighWaterMarks (Id, PeriodId, MetricCode, Currency, BaselineMinor, AmountMinor, ReportAtCloseOnly, LastTotalMinor, LastTotalAt, LastCharges)
-            VALUES ('44444444-4444-4444-4444-444444444444', '11111111-1111-1111-1111-111111111111', 'api_calls', 'USD', 0, 1234, 0, 1234, 639250300000000000, '[]');
+            VALUES ('44444444-4444-4444-4444-444444444444', '11111111-1111-1111-1111-111111111111', 'api_calls', 'USD', 0, 1234, 0, 1234, 639250300000000000, '[]'),
+                ('88888888-8888-8888-8888-888888888888', '11111111-1111-1111-1111-111111111111', 'storage', 'USD', 0, 40, 0, 25, 639250300000000000, '[]');
             INSERT INTO Meters (Id, EntitlementId, DimensionId, Marketplace, Identity, DimensionKey, Currency, AccruedMinor, AllocatedMinor, WaivedMinor, IncrementCount, Version)
             VALUES ('55555555-5555-5555-5555-555555555555', '66666666-6666-6666-6666-666666666666', '77777777-7777-7777-7777-777777777777', 'Aws', 'id', 'usage_fee', 'USD', 1234, '1200.5', '0.0', 1, 1);
             """, cancellation);
@@ -92,9 +93,10 @@ public sealed class MigrationTests : IDisposable
 
         Meter meter = await db.Meters.SingleAsync(cancellation);
         Assert.Equal((1234m, 33.5m, 0m), (meter.AccruedMinor, meter.OpenMinor, meter.LeftMinor));
-        HighWaterMark mark = await db.HighWaterMarks.SingleAsync(cancellation);
+        HighWaterMark mark = await db.HighWaterMarks.SingleAsync(row => row.MetricCode == "api_calls", cancellation);
         BillingPeriod period = await db.BillingPeriods.SingleAsync(cancellation);
         Assert.Equal((1234, period.PeriodStart, BaselineOrigin.Chosen, null), (mark.HighestTotalMinor, mark.FirstSeenAt, mark.BaselineOrigin, mark.Hold));
+        Assert.Equal(["storage"], await db.Database.SqlQuery<string>($"SELECT MetricCode AS Value FROM HighWaterMarks WHERE IsBelow = 1").ToListAsync(cancellation));
     }
 
     [Fact]

@@ -88,8 +88,51 @@ public sealed partial class QueryPlanTests : IAsyncDisposable
         await _world.Get<WaitingQueries>().SummariseAsync(Stop);
         await _world.Get<WaitingQueries>().ListAsync(new WaitingFilter(), 0, 50, Stop);
         await _world.Get<HeldMoney>().ListAsync(new HeldFilter(), 0, 50, Stop);
+        foreach (UsageView view in (UsageView[])[UsageView.Waiting, UsageView.Suspended, UsageView.Held, UsageView.AboveFinal])
+        {
+            await _world.Get<UsageQueries>().ListAsync(new UsageFilter(View: view), 0, 25, Stop);
+        }
+
+        await _world.Get<UsageQueries>().SumAboveFinalAsync(Stop);
 
         AssertNoScan();
+    }
+
+    /// <summary>Keys and records are many; a page of them must not wait for all to be sorted.</summary>
+    [Fact]
+    public async Task The_first_page_of_a_long_list_is_read_in_the_order_of_an_index()
+    {
+        (Guid integration, _, _) = await _world.SetUpAsync(metrics: ["api_calls"]);
+        await LiveAsync(integration);
+
+        _asked.Begin();
+        await _world.Get<UsageQueries>().ListAsync(new UsageFilter(), 0, 25, Stop);
+        List<string> keys = Steps(statement => statement.Contains("CROSS JOIN", StringComparison.Ordinal));
+        _asked.Begin();
+        await _world.Get<RecordQueries>().ListAsync(new RecordFilter(), 0, 25, Stop);
+        List<string> records = Steps(statement => statement.Contains("ORDER BY", StringComparison.Ordinal) && statement.Contains("NOT IN", StringComparison.Ordinal));
+
+        Assert.Contains(keys, step => step.Contains("USING INDEX IX_Buyers_Name", StringComparison.Ordinal));
+        Assert.Contains(records, step => step.Contains("USING INDEX IX_UsageRecords_SlotHour_Id", StringComparison.Ordinal) || step.Contains("USING COVERING INDEX IX_UsageRecords_SlotHour_Id", StringComparison.Ordinal));
+        Assert.DoesNotContain("USE TEMP B-TREE FOR ORDER BY", keys.Concat(records)); // the last parts of an order may be
+    }
+
+    [Fact]
+    public async Task What_records_come_to_is_added_up_from_an_index_in_which_each_sum_stands_together()
+    {
+        (Guid integration, _, _) = await _world.SetUpAsync(metrics: ["api_calls"]);
+        await LiveAsync(integration);
+
+        _asked.Begin();
+        await _world.Get<RecordQueries>().AddUpAsync(new RecordFilter(), Stop);
+        List<string> all = Steps();
+        _asked.Begin();
+        await _world.Get<RecordQueries>().AddUpAsync(new RecordFilter("Acme"), Stop);
+        List<string> found = Steps();
+
+        Assert.Contains(all, step => step.Contains("USING COVERING INDEX IX_UsageRecords_Sums", StringComparison.Ordinal));
+        Assert.DoesNotContain(all, step => step.Contains("TEMP B-TREE", StringComparison.Ordinal));
+        Assert.Contains(found, step => step.Contains("USING COVERING INDEX IX_UsageRecords_OfMeter (MeterId=?)", StringComparison.Ordinal));
     }
 
     /// <summary>A meter and an integration have a year of increments, of which all but the last are on records.</summary>
@@ -126,13 +169,9 @@ public sealed partial class QueryPlanTests : IAsyncDisposable
 
         Assert.Contains(overview, step => step.Contains("USING COVERING INDEX IX_UsageIncrements_Seen (SeenAt>? AND SeenAt<?)", StringComparison.Ordinal));
         Assert.Contains(overview, step => step.Contains("USING COVERING INDEX IX_UsageRecords_Settled (State=? AND SettledAt>? AND SettledAt<?)", StringComparison.Ordinal));
-        Assert.Contains(books, step => step.Contains("USING COVERING INDEX IX_UsageRecords_Settled (State=?)", StringComparison.Ordinal));
-
-        List<string> Steps()
-        {
-            using SqliteConnection connection = Open();
-            return [.. Plans(connection).Select(plan => plan.Step)];
-        }
+        Assert.Contains(books, step => step.Contains("USING COVERING INDEX IX_UsageIncrements_Seen", StringComparison.Ordinal));
+        Assert.Contains(books, step => step.Contains("USING COVERING INDEX IX_UsageRecords_Sums", StringComparison.Ordinal));
+        Assert.DoesNotContain("USE TEMP B-TREE FOR GROUP BY", books);
     }
 
     /// <summary>Several hundred at once: each chunk of them going through what is open of all would cost the square of their number.</summary>
@@ -187,6 +226,13 @@ public sealed partial class QueryPlanTests : IAsyncDisposable
         await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
         await ExtraPolls.DueAsync(db, new LagoOptions(), _world.Now, Stop);
         await RecordStore.NextAttemptAtAsync(db, [], Stop);
+    }
+
+    /// <summary>Of the statements that were asked, or some of them.</summary>
+    private List<string> Steps(Func<string, bool>? of = null)
+    {
+        using SqliteConnection connection = Open();
+        return [.. Plans(connection).Where(plan => of?.Invoke(plan.Statement) ?? true).Select(plan => plan.Step)];
     }
 
     /// <summary>They hold the few rows that their condition is true of, and may be gone through.</summary>

@@ -63,11 +63,10 @@ public sealed class RecordQueriesTests : IDisposable
             books.Record(5, 1, 0, 100, 0, UsageRecordState.Void);
         });
 
-        RecordList list = await Queries.ListAsync(new RecordFilter(), 0, 4, Token);
-
-        Assert.Equal("Blocked Unresolved Unknown Accepted", string.Join(' ', list.Rows.Select(row => row.State)));
-        Assert.Equal(5, list.Total);
-        Assert.Equal("Void", Assert.Single((await Queries.ListAsync(new RecordFilter(), 4, 4, Token)).Rows).State.ToString());
+        Assert.Equal("Blocked Unresolved Unknown Accepted", string.Join(' ', (await Queries.ListAsync(new RecordFilter(), 0, 4, Token)).Select(row => row.State)));
+        Assert.Equal("Unresolved Unknown", string.Join(' ', (await Queries.ListAsync(new RecordFilter(), 1, 2, Token)).Select(row => row.State)));
+        Assert.Equal("Void", Assert.Single(await Queries.ListAsync(new RecordFilter(), 4, 4, Token)).State.ToString());
+        Assert.Equal(5, (await Queries.AddUpAsync(new RecordFilter(), Token)).Count);
     }
 
     [Fact]
@@ -81,10 +80,10 @@ public sealed class RecordQueriesTests : IDisposable
             books.Record(4, 6, 0, 600, 0, UsageRecordState.Pending);
         });
 
-        RecordList list = await Queries.ListAsync(new RecordFilter(), 0, 1, Token);
+        RecordSums sums = await Queries.AddUpAsync(new RecordFilter(), Token);
 
         // billed 2 + assumed 3 units; on the way: unknown 1 × 100 + pending 6 × 100
-        Assert.Equal(new RecordTotals("USD", BilledUnits: 5, BilledMinor: 200, AssumedMinor: 300, OnTheWayMinor: 700, NeedsPersonMinor: 400), Assert.Single(list.Totals));
+        Assert.Equal(new RecordTotals("USD", BilledUnits: 5, BilledMinor: 200, AssumedMinor: 300, OnTheWayMinor: 700, NeedsPersonMinor: 400), Assert.Single(sums.Totals));
     }
 
     [Theory]
@@ -98,7 +97,38 @@ public sealed class RecordQueriesTests : IDisposable
     {
         ReportBooks.Write(_database);
 
-        Assert.Equal(found, (await Queries.ListAsync(new RecordFilter(Search: search), 0, 10, Token)).Total);
+        Assert.Equal(found, (await Queries.ListAsync(new RecordFilter(Search: search), 0, 10, Token)).Count);
+        Assert.Equal(found, (await Queries.AddUpAsync(new RecordFilter(Search: search), Token)).Count);
+    }
+
+    /// <summary>Records of few meters are taken by these; of many, each is looked at, and the sum is that of two parts.</summary>
+    [Theory]
+    [InlineData("usage_fee", 241)] // 240 by their dimension, one by its buyer
+    [InlineData("acme", 3)] // two by their buyer, one by its dimension
+    [InlineData("0", 239)] // 238 by their buyers, one by its dimension
+    [InlineData("Buyer 007", 1)]
+    [InlineData("platform", 242)] // all, by their product
+    [InlineData("nobody", 0)]
+    public async Task A_search_lists_and_adds_up_the_same_records_be_they_of_few_meters_or_of_many(string search, int found)
+    {
+        ReportBooks.Write(_database, (books, _) =>
+        {
+            for (int buyer = 0; buyer < 238; buyer++)
+            {
+                books.RecordOf(books.Sell($"Buyer {buyer:000}0", "usage_fee"), hour: 3, quantity: 2);
+            }
+
+            books.RecordOf(books.Sell("Globex", "acme_0"), hour: 3, quantity: 5);
+            books.RecordOf(books.Sell("usage_fee Ltd", "seats"), hour: 3, quantity: 7);
+        });
+        RecordFilter filter = new(Search: search);
+
+        IReadOnlyList<RecordRow> rows = await Queries.ListAsync(filter, 0, 1_000, Token);
+        RecordSums sums = await Queries.AddUpAsync(filter, Token);
+
+        Assert.Equal((found, found), (rows.Count, sums.Count));
+        Assert.Equal(rows.Sum(row => row.AmountMinor), sums.Totals.Sum(total => total.BilledMinor + total.OnTheWayMinor));
+        Assert.Equal(rows.Count, rows.DistinctBy(row => row.Id).Count());
     }
 
     [Fact]
@@ -106,15 +136,17 @@ public sealed class RecordQueriesTests : IDisposable
     {
         ReportBooks books = ReportBooks.Write(_database);
 
-        RecordList unknown = await Queries.ListAsync(new RecordFilter(State: UsageRecordState.Unknown), 0, 10, Token);
-        RecordList morning = await Queries.ListAsync(new RecordFilter(From: ReportBooks.At(9), Until: ReportBooks.At(12)), 0, 10, Token);
-        RecordList person = await Queries.ListAsync(new RecordFilter(NeedsPerson: true), 0, 10, Token);
+        RecordFilter unknown = new(State: UsageRecordState.Unknown);
+        RecordFilter morning = new(From: ReportBooks.At(9), Until: ReportBooks.At(12));
+        RecordFilter person = new(NeedsPerson: true);
 
-        Assert.Equal(books.Unknown.Id, Assert.Single(unknown.Rows).Id);
-        Assert.Equal((0m, 100m), (unknown.Totals[0].BilledMinor, unknown.Totals[0].OnTheWayMinor));
-        Assert.Equal(books.Billed.Id, Assert.Single(morning.Rows).Id); // until excludes its end
-        Assert.Empty(person.Rows);
-        Assert.Empty(person.Totals);
+        Assert.Equal(books.Unknown.Id, Assert.Single(await Queries.ListAsync(unknown, 0, 10, Token)).Id);
+        RecordTotals totals = Assert.Single((await Queries.AddUpAsync(unknown, Token)).Totals);
+        Assert.Equal((0m, 100m), (totals.BilledMinor, totals.OnTheWayMinor));
+        Assert.Equal(books.Billed.Id, Assert.Single(await Queries.ListAsync(morning, 0, 10, Token)).Id); // until excludes its end
+        Assert.Equal(1, (await Queries.AddUpAsync(morning, Token)).Count);
+        Assert.Empty(await Queries.ListAsync(person, 0, 10, Token));
+        Assert.Empty((await Queries.AddUpAsync(person, Token)).Totals);
     }
 
     [Fact]

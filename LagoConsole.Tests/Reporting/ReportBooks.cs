@@ -4,6 +4,7 @@ using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Polling;
 using LagoConsole.Core.Products;
 using LagoConsole.Core.Reporting;
+using Microsoft.EntityFrameworkCore;
 
 namespace LagoConsole.Tests.Reporting;
 
@@ -140,17 +141,54 @@ internal sealed class ReportBooks
         return books;
     }
 
+    /// <summary>Another buyer of the product, with a meter.</summary>
+    public Meter Sell(string buyerName, string dimensionKey)
+    {
+        Buyer buyer = new() { Id = Guid.NewGuid(), Name = buyerName, CreatedAt = At(0) };
+        Entitlement entitlement = new()
+        {
+            Id = Guid.NewGuid(),
+            BuyerId = buyer.Id,
+            ProductId = _entitlement.ProductId,
+            Marketplace = Marketplace.Aws,
+            Identity = MarketplaceIdentity.Aws("us-east-1", $"{buyer.Id}", Licence, null),
+            State = EntitlementState.Active,
+            StartsAt = At(0),
+            CreatedAt = At(0),
+        };
+        Meter meter = new()
+        {
+            Id = Guid.NewGuid(),
+            EntitlementId = entitlement.Id,
+            DimensionId = _meter.DimensionId,
+            Marketplace = Marketplace.Aws,
+            Identity = entitlement.Identity,
+            DimensionKey = dimensionKey,
+            Currency = "USD",
+        };
+        _db.AddRange(buyer, entitlement, meter);
+        return meter;
+    }
+
+    /// <summary>A billed record of that meter.</summary>
+    public UsageRecord RecordOf(Meter meter, int hour, long quantity) =>
+        Record(meter, hour, quantity, before: 0, open: 100 * quantity, after: 0, UsageRecordState.Accepted);
+
     public UsageRecord Record(
-        int hour, long quantity, decimal before, decimal open, decimal after, UsageRecordState state, params (UsageIncrement Increment, decimal Amount)[] parts)
+        int hour, long quantity, decimal before, decimal open, decimal after, UsageRecordState state, params (UsageIncrement Increment, decimal Amount)[] parts) =>
+        Record(_meter, hour, quantity, before, open, after, state, parts);
+
+    private UsageRecord Record(
+        Meter meter, int hour, long quantity, decimal before, decimal open, decimal after, UsageRecordState state, params (UsageIncrement Increment, decimal Amount)[] parts)
     {
         UsageRecord record = new()
         {
             Id = Guid.NewGuid(),
-            MeterId = _meter.Id,
-            EntitlementId = _entitlement.Id,
+            MeterId = meter.Id,
+            EntitlementId = meter.EntitlementId,
             IntegrationId = parts.Length > 0 ? parts[0].Increment.IntegrationId : Guid.Empty,
             Marketplace = Marketplace.Aws,
-            DimensionKey = "usage_fee",
+            DimensionKey = meter.DimensionKey,
             SlotHour = At(hour),
             Timestamp = At(hour),
             Quantity = quantity,
@@ -179,6 +217,32 @@ internal sealed class ReportBooks
         UsageRecordGroup group = new() { Id = Guid.NewGuid(), EntitlementId = _entitlement.Id, WindowStart = At(hour), WindowEnd = At(hour + 1), CreatedAt = At(hour + 1, 6) };
         _db.UsageRecordGroups.Add(group);
         return group;
+    }
+
+    /// <summary>Another buyer's key, of which nothing waits.</summary>
+    public HighWaterMark Key(string buyerName, string subscription, string metric, int month = 8)
+    {
+        Buyer buyer = _db.Buyers.Local.FirstOrDefault(local => local.Name == buyerName) ?? new Buyer { Id = Guid.NewGuid(), Name = buyerName, CreatedAt = At(0) };
+        BillingPeriod period = new()
+        {
+            Id = Guid.NewGuid(),
+            IntegrationId = Guid.NewGuid(),
+            BuyerId = buyer.Id,
+            SubscriptionLagoId = Guid.NewGuid().ToString(),
+            SubscriptionExternalId = subscription,
+            LagoCustomerId = subscription,
+            PeriodStart = new DateTimeOffset(2026, month, 1, 0, 0, 0, TimeSpan.Zero),
+            PeriodEnd = new DateTimeOffset(2026, month + 1, 1, 0, 0, 0, TimeSpan.Zero),
+            Currency = "USD",
+        };
+        HighWaterMark mark = Mark(period, metric, baseline: 0, amount: 10, last: 10);
+        if (_db.Entry(buyer).State == EntityState.Detached)
+        {
+            _db.Add(buyer);
+        }
+
+        _db.AddRange(period, mark);
+        return mark;
     }
 
     private static HighWaterMark Mark(BillingPeriod period, string metric, long baseline, long amount, long last) => new()

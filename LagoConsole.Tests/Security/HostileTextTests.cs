@@ -59,11 +59,12 @@ public sealed class HostileTextTests : MudContext
         Assert.Equal(Evil, (await db.Buyers.SingleAsync(buyer => buyer.Id == ids[0], Stop)).Name);
         Assert.Equal([Evil, Evil + "2"], await db.HighWaterMarks.Select(mark => mark.MetricCode).OrderBy(code => code).ToListAsync(Stop));
         Assert.Equal(
-            [found, found, found, 2 * found, found, found],
+            [found, found, found, found, 2 * found, found, found],
             [
                 (await _world.Get<BuyerQueries>().ListAsync(search, 0, 10, Stop)).Total,
                 (await _world.Get<ProductQueries>().ListAsync(search, 0, 10, Stop)).Rows.Count,
-                (await _world.Get<RecordQueries>().ListAsync(new RecordFilter(search), 0, 10, Stop)).Total,
+                (await _world.Get<RecordQueries>().ListAsync(new RecordFilter(search), 0, 10, Stop)).Count,
+                (await _world.Get<RecordQueries>().AddUpAsync(new RecordFilter(search), Stop)).Count,
                 (await _world.Get<UsageQueries>().ListAsync(new UsageFilter(search), 0, 10, Stop)).Rows.Count,
                 (await _world.Get<WaitingQueries>().ListAsync(new WaitingFilter(Buyer: search), 0, 10, Stop)).Rows.Count,
                 (await new AuditQueries(_world.Database).ListAsync(new AuditFilter(search, "Create product"), 0, 10, Stop)).Total,

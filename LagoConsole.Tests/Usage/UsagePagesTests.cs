@@ -106,6 +106,18 @@ public sealed class UsagePagesTests : MudContext
     }
 
     [Fact]
+    public async Task A_link_from_another_page_names_what_is_searched()
+    {
+        ReportBooks.Write(_database);
+        Services.GetRequiredService<Microsoft.AspNetCore.Components.NavigationManager>().NavigateTo("/usage?search=storage");
+
+        IRenderedComponent<UsagePage> page = Show<UsagePage>();
+        await WaitAsync(() => page.Markup.Contains("storage</a>", StringComparison.Ordinal), "the key");
+
+        Assert.Single(page.FindAll("#usage-table tbody tr"));
+    }
+
+    [Fact]
     public async Task Without_usage_the_page_says_where_it_comes_from()
     {
         IRenderedComponent<UsagePage> page = Show<UsagePage>();

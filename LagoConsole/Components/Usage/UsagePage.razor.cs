@@ -18,6 +18,10 @@ public sealed partial class UsagePage
     [SupplyParameterFromQuery(Name = "view")]
     public string? View { get; set; }
 
+    /// <summary>Part of a buyer's name, a subscription's id or a metric's code, for links from other pages.</summary>
+    [SupplyParameterFromQuery(Name = "search")]
+    public string? WantedSearch { get; set; }
+
     [Inject]
     private UsageQueries Queries { get; set; } = null!;
 
@@ -28,8 +32,11 @@ public sealed partial class UsagePage
 
     private bool Filtered => Filter != new UsageFilter();
 
-    protected override void OnInitialized() =>
+    protected override void OnInitialized()
+    {
+        _search = string.IsNullOrWhiteSpace(WantedSearch) ? null : WantedSearch;
         _view = Enum.TryParse(View, ignoreCase: true, out UsageView view) && Enum.IsDefined(view) ? view : UsageView.All;
+    }
 
     private async Task<TableData<UsageKeyRow>> LoadAsync(TableState state, CancellationToken cancellationToken)
     {

@@ -656,6 +656,9 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                         .HasMaxLength(30)
                         .HasColumnType("nvarchar(30)");
 
+                    b.Property<bool>("IsBelow")
+                        .HasColumnType("bit");
+
                     b.Property<string>("LastCharges")
                         .IsRequired()
                         .HasColumnType("nvarchar(max)");
@@ -688,6 +691,8 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
 
                     b.HasIndex("Hold")
                         .HasFilter("[Hold] IS NOT NULL");
+
+                    b.HasIndex("IsBelow");
 
                     b.HasIndex("PeriodId", "MetricCode", "Currency")
                         .IsUnique();
@@ -1827,11 +1832,15 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                     b.HasIndex("MeterId", "SlotHour")
                         .IsUnique();
 
-                    b.HasIndex("MeterId", "State");
-
                     b.HasIndex("SlotHour", "Id");
 
                     b.HasIndex("State", "NextAttemptAt");
+
+                    b.HasIndex("MeterId", "State", "Currency", "UnitPriceMinor", "OutcomeAssumed", "Quantity")
+                        .HasDatabaseName("IX_UsageRecords_OfMeter");
+
+                    b.HasIndex("State", "Currency", "UnitPriceMinor", "OutcomeAssumed", "DimensionKey", "Quantity")
+                        .HasDatabaseName("IX_UsageRecords_Sums");
 
                     b.HasIndex("State", "SettledAt", "IntegrationId", "Marketplace", "Currency", "UnitPriceMinor", "OutcomeAssumed", "Quantity")
                         .HasDatabaseName("IX_UsageRecords_Settled");

@@ -606,6 +606,9 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                         .HasMaxLength(30)
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("IsBelow")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("LastCharges")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -637,6 +640,8 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
 
                     b.HasIndex("Hold")
                         .HasFilter("[Hold] IS NOT NULL");
+
+                    b.HasIndex("IsBelow");
 
                     b.HasIndex("PeriodId", "MetricCode", "Currency")
                         .IsUnique();
@@ -1706,11 +1711,15 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                     b.HasIndex("MeterId", "SlotHour")
                         .IsUnique();
 
-                    b.HasIndex("MeterId", "State");
-
                     b.HasIndex("SlotHour", "Id");
 
                     b.HasIndex("State", "NextAttemptAt");
+
+                    b.HasIndex("MeterId", "State", "Currency", "UnitPriceMinor", "OutcomeAssumed", "Quantity")
+                        .HasDatabaseName("IX_UsageRecords_OfMeter");
+
+                    b.HasIndex("State", "Currency", "UnitPriceMinor", "OutcomeAssumed", "DimensionKey", "Quantity")
+                        .HasDatabaseName("IX_UsageRecords_Sums");
 
                     b.HasIndex("State", "SettledAt", "IntegrationId", "Marketplace", "Currency", "UnitPriceMinor", "OutcomeAssumed", "Quantity")
                         .HasDatabaseName("IX_UsageRecords_Settled");

@@ -1,0 +1,67 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace LagoConsole.Core.Persistence.SqlServer.Migrations
+{
+    /// <inheritdoc />
+    public partial class ListsBySums : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropIndex(
+                name: "IX_UsageRecords_MeterId_State",
+                table: "UsageRecords");
+
+            migrationBuilder.AddColumn<bool>(
+                name: "IsBelow",
+                table: "HighWaterMarks",
+                type: "bit",
+                nullable: false,
+                defaultValue: false);
+
+            migrationBuilder.Sql("UPDATE HighWaterMarks SET IsBelow = 1 WHERE LastTotalMinor < AmountMinor + RefusedMinor");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_UsageRecords_OfMeter",
+                table: "UsageRecords",
+                columns: new[] { "MeterId", "State", "Currency", "UnitPriceMinor", "OutcomeAssumed", "Quantity" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_UsageRecords_Sums",
+                table: "UsageRecords",
+                columns: new[] { "State", "Currency", "UnitPriceMinor", "OutcomeAssumed", "DimensionKey", "Quantity" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_HighWaterMarks_IsBelow",
+                table: "HighWaterMarks",
+                column: "IsBelow");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropIndex(
+                name: "IX_UsageRecords_OfMeter",
+                table: "UsageRecords");
+
+            migrationBuilder.DropIndex(
+                name: "IX_UsageRecords_Sums",
+                table: "UsageRecords");
+
+            migrationBuilder.DropIndex(
+                name: "IX_HighWaterMarks_IsBelow",
+                table: "HighWaterMarks");
+
+            migrationBuilder.DropColumn(
+                name: "IsBelow",
+                table: "HighWaterMarks");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_UsageRecords_MeterId_State",
+                table: "UsageRecords",
+                columns: new[] { "MeterId", "State" });
+        }
+    }
+}
