@@ -29,9 +29,7 @@ public sealed class RecordStore(
                 async db =>
                 {
                     DateTimeOffset now = clock.GetUtcNow();
-                    List<UsageRecord> records = await Due(db, now).Where(record => record.BatchKey == batchKey)
-                        .OrderBy(record => record.Deadline).ThenBy(record => record.Id)
-                        .Take(limit).ToListAsync(cancellationToken);
+                    List<UsageRecord> records = await InOrder(Due(db, now), batchKey).Take(limit).ToListAsync(cancellationToken);
                     return records.Count == 0 ? null : Lease(db, batchKey, records, owner, now);
                 },
                 cancellationToken,
@@ -45,13 +43,38 @@ public sealed class RecordStore(
         return null;
     }
 
-    /// <summary>The batch whose record is due most urgently; null when nothing is due.</summary>
+    /// <summary>
+    /// The batch whose record is due most urgently; null when nothing is due. Batch by batch: there are few, each stands in the order of
+    /// its deadlines, and one order over all would sort everything that is due for each call.
+    /// </summary>
     private async Task<string?> FirstDueAsync(IReadOnlyCollection<MarketplaceLane> full, CancellationToken cancellationToken)
     {
         await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await Due(db, clock.GetUtcNow()).Outside(full).OrderBy(record => record.Deadline).ThenBy(record => record.Id)
-            .Select(record => record.BatchKey).FirstOrDefaultAsync(cancellationToken);
+        DateTimeOffset now = clock.GetUtcNow();
+        (string BatchKey, DateTimeOffset Deadline)? first = null;
+        string last = ""; // before all keys
+        while (await db.UsageRecords.Where(record => record.NextAttemptAt != null && record.BatchKey.CompareTo(last) > 0)
+            .MinAsync(record => (string?)record.BatchKey, cancellationToken) is { } batchKey)
+        {
+            last = batchKey;
+            if (full.Any(lane => batchKey.StartsWith(lane.Prefix, StringComparison.Ordinal)))
+            {
+                continue;
+            }
+
+            DateTimeOffset? deadline = await InOrder(Due(db, now), batchKey).Select(record => (DateTimeOffset?)record.Deadline).FirstOrDefaultAsync(cancellationToken);
+            if (deadline is { } its && (first is null || its < first.Value.Deadline))
+            {
+                first = (batchKey, its);
+            }
+        }
+
+        return first?.BatchKey;
     }
+
+    /// <summary>A batch's records, most urgent first.</summary>
+    private static IQueryable<UsageRecord> InOrder(IQueryable<UsageRecord> records, string batchKey) =>
+        records.Where(record => record.BatchKey == batchKey).OrderBy(record => record.Deadline).ThenBy(record => record.Id);
 
     /// <summary>Takes the lease of exactly these records again: the halves of a call that was refused whole.</summary>
     public Task<LeasedBatch?> LeaseAsync(IReadOnlyCollection<Guid> recordIds, string owner, CancellationToken cancellationToken) =>
@@ -256,7 +279,7 @@ public sealed class RecordStore(
     {
         DateTimeOffset ahead = now + FarAhead;
         return db.UsageRecords.Where(record => (record.State == UsageRecordState.Pending || record.State == UsageRecordState.Retry || record.State == UsageRecordState.Unknown)
-            && (record.NextAttemptAt <= now || record.NextAttemptAt > ahead) && record.Deadline > now);
+            && record.NextAttemptAt != null && (record.NextAttemptAt <= now || record.NextAttemptAt > ahead) && record.Deadline > now);
     }
 
     private LeasedBatch Lease(LagoConsoleDbContext db, string batchKey, List<UsageRecord> records, string owner, DateTimeOffset now)

@@ -1836,6 +1836,9 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
 
                     b.HasIndex("State", "NextAttemptAt");
 
+                    b.HasIndex("BatchKey", "Deadline", "Id")
+                        .HasFilter("[NextAttemptAt] IS NOT NULL");
+
                     b.HasIndex("MeterId", "State", "Currency", "UnitPriceMinor", "OutcomeAssumed", "Quantity")
                         .HasDatabaseName("IX_UsageRecords_OfMeter");
 

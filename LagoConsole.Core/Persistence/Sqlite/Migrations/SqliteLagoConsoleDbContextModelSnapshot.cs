@@ -1715,6 +1715,9 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
 
                     b.HasIndex("State", "NextAttemptAt");
 
+                    b.HasIndex("BatchKey", "Deadline", "Id")
+                        .HasFilter("[NextAttemptAt] IS NOT NULL");
+
                     b.HasIndex("MeterId", "State", "Currency", "UnitPriceMinor", "OutcomeAssumed", "Quantity")
                         .HasDatabaseName("IX_UsageRecords_OfMeter");
 

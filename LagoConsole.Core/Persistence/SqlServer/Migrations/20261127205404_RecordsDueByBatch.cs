@@ -1,0 +1,28 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace LagoConsole.Core.Persistence.SqlServer.Migrations
+{
+    /// <inheritdoc />
+    public partial class RecordsDueByBatch : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateIndex(
+                name: "IX_UsageRecords_BatchKey_Deadline_Id",
+                table: "UsageRecords",
+                columns: new[] { "BatchKey", "Deadline", "Id" },
+                filter: "[NextAttemptAt] IS NOT NULL");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropIndex(
+                name: "IX_UsageRecords_BatchKey_Deadline_Id",
+                table: "UsageRecords");
+        }
+    }
+}
