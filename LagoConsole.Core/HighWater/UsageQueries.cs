@@ -13,6 +13,11 @@ public sealed class UsageQueries(IDbContextFactory<LagoConsoleDbContext> context
     /// <summary>So many found keys are taken by their ids. Where more match, some of any hundred thousand do, and the first are soon met.</summary>
     private const int Few = 1000;
 
+    /// <summary>Of so many buyers the keys are looked at first, and then of twice as many each time, up to the most.</summary>
+    private const int FirstBuyers = 25;
+
+    private const int MostBuyers = 1000;
+
     /// <summary>One page of keys: where money waits first, then by buyer, newest period first.</summary>
     public async Task<UsageKeyList> ListAsync(UsageFilter filter, int skip, int take, CancellationToken cancellationToken)
     {
@@ -28,10 +33,10 @@ public sealed class UsageQueries(IDbContextFactory<LagoConsoleDbContext> context
         List<Joined> rows = skip < pressing ? await PageAsync(Join(db, wanted.Where(mark => waiting.Contains(mark.Id))), skip, take, cancellationToken) : [];
         if (rows.Count < take)
         {
-            IQueryable<Joined> others = filter.View == UsageView.All && found is null
-                ? JoinByBuyer(db, pattern).Where(row => !waiting.Contains(row.Mark.Id))
-                : Join(db, wanted.Where(mark => !waiting.Contains(mark.Id)));
-            rows.AddRange(await PageAsync(others, Math.Max(0, skip - pressing), take - rows.Count, cancellationToken));
+            int passed = Math.Max(0, skip - pressing);
+            rows.AddRange(filter.View == UsageView.All && found is null
+                ? await PageByBuyerAsync(db, pattern, waiting, passed, take - rows.Count, cancellationToken)
+                : await PageAsync(Join(db, wanted.Where(mark => !waiting.Contains(mark.Id))), passed, take - rows.Count, cancellationToken));
         }
 
         return new UsageKeyList(await RowsAsync(db, rows, cancellationToken), await wanted.CountAsync(cancellationToken));
@@ -279,29 +284,43 @@ public sealed class UsageQueries(IDbContextFactory<LagoConsoleDbContext> context
         };
 
     /// <summary>
-    /// All keys, or those that match, read from the buyers on: these are in order, so that a page is known when it is full. Written
-    /// without a join, which SQLite would begin at the keys, to sort them all; and with a condition that is always true, without which
-    /// it would make an index of its own of all keys instead of using theirs.
+    /// One page of all keys of which nothing waits, or those that match, some buyers after others: these are in order by an index. In
+    /// one query SQLite would sort all keys there are.
     /// </summary>
-    private static IQueryable<Joined> JoinByBuyer(LagoConsoleDbContext db, string? pattern)
+    private static async Task<List<Joined>> PageByBuyerAsync(
+        LagoConsoleDbContext db, string? pattern, IQueryable<Guid> waiting, int skip, int take, CancellationToken cancellationToken)
     {
-        IQueryable<Joined> keys =
-            from buyer in db.Buyers.AsNoTracking()
-            from period in db.BillingPeriods.AsNoTracking()
-            from mark in db.HighWaterMarks.AsNoTracking()
-            where period.BuyerId == buyer.Id && mark.PeriodId == period.Id && mark.MetricCode.CompareTo("") >= 0
-            select new Joined
+        List<Joined> page = [];
+        (string Name, Guid Id) last = ("", Guid.Empty); // before all buyers
+        for (int size = FirstBuyers; page.Count < take; size = Math.Min(2 * size, MostBuyers))
+        {
+            (string name, Guid id) = last;
+            var buyers = await db.Buyers.Where(buyer => buyer.Name.CompareTo(name) > 0 || (buyer.Name == name && buyer.Id.CompareTo(id) > 0))
+                .OrderBy(buyer => buyer.Name).ThenBy(buyer => buyer.Id).Take(size).Select(buyer => new { buyer.Name, buyer.Id }).ToListAsync(cancellationToken);
+            if (buyers.Count == 0)
             {
-                Mark = mark,
-                Period = period,
-                Buyer = buyer,
-                HasCoupons = db.BuyerLinks.Any(link => link.IntegrationId == period.IntegrationId && link.LagoCustomerId == period.LagoCustomerId
-                    && link.UnlinkedAt == null && link.HasCoupons),
-            };
-        return pattern is null
-            ? keys
-            : keys.Where(row => EF.Functions.Like(row.Mark.MetricCode, pattern, SearchText.Escape)
-                || EF.Functions.Like(row.Period.SubscriptionExternalId, pattern, SearchText.Escape) || EF.Functions.Like(row.Buyer.Name, pattern, SearchText.Escape));
+                break;
+            }
+
+            last = (buyers[^1].Name, buyers[^1].Id);
+            List<Guid> ids = [.. buyers.Select(buyer => buyer.Id)];
+            IQueryable<HighWaterMark> theirs =
+                from period in db.BillingPeriods
+                where ids.Contains(period.BuyerId)
+                join mark in db.HighWaterMarks on period.Id equals mark.PeriodId
+                where !waiting.Contains(mark.Id)
+                select mark;
+            theirs = Matching(db, theirs, pattern);
+            int count = skip > 0 ? await theirs.CountAsync(cancellationToken) : 0;
+            if (count == 0 || count > skip)
+            {
+                page.AddRange(await PageAsync(Join(db, theirs), skip, take - page.Count, cancellationToken));
+            }
+
+            skip = Math.Max(0, skip - count);
+        }
+
+        return page;
     }
 
     private sealed class Joined
