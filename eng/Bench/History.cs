@@ -50,6 +50,27 @@ internal sealed class History(string database)
         Run(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
+    /// <summary>Moves what was counted and billed on by whole hours, so that the last of it happened in the present hour.</summary>
+    public void MoveToPresent(DateTimeOffset now)
+    {
+        using SqliteConnection connection = new($"Data Source={database};Pooling=False");
+        connection.Open();
+        Run(connection, "PRAGMA synchronous=OFF");
+        string hours = string.Create(CultureInfo.InvariantCulture, $"({now.UtcTicks / Hour} - (SELECT MAX(SettledAt) / {Hour} FROM UsageRecords)) * {Hour}");
+        Run(connection, $"CREATE TEMP TABLE Moved AS SELECT {hours} AS Ticks");
+        Run(connection, "UPDATE UsageIncrements SET SeenAt = SeenAt + m.Ticks FROM Moved m");
+        Run(connection, "UPDATE HighWaterMarks SET LastTotalAt = LastTotalAt + m.Ticks FROM Moved m");
+        Run(connection, "UPDATE BillingPeriods SET PeriodStart = PeriodStart + m.Ticks, PeriodEnd = PeriodEnd + m.Ticks FROM Moved m");
+        Run(
+            connection,
+            """
+            UPDATE UsageRecords SET SlotHour = SlotHour + m.Ticks, Timestamp = Timestamp + m.Ticks, CreatedAt = CreatedAt + m.Ticks,
+                Deadline = Deadline + m.Ticks, SettledAt = SettledAt + m.Ticks
+            FROM Moved m
+            """);
+        Run(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
     /// <summary>Gives the customers that are linked by now what the first of them have: all but the copies of it that a past would need.</summary>
     /// <param name="polled">The first customers, whose rows there are.</param>
     /// <param name="times">How many customers there are for each of them, itself included.</param>

@@ -51,6 +51,7 @@ internal static class PagesCases
         new History(engine.DatabaseFile).Add(months: 0, records - 1, snapshots - 1);
         IReadOnlyList<string> pages = await PagesAsync(engine);
         await engine.CloseAsync();
+        new History(engine.DatabaseFile).MoveToPresent(TimeProvider.System.GetUtcNow()); // the overview adds up this hour, this day and this month
         await using Application application = await Application.StartAsync(engine.Folder);
         IPage page = await application.SignInAsync(browser);
         await page.Context.AddInitScriptAsync(Watch);
