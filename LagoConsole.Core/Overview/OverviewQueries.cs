@@ -49,7 +49,8 @@ public sealed class OverviewQueries(
         List<TimeRange> days = [.. OverviewRanges.DaysOf(now)];
         List<TimeRange> ranges =
         [
-            .. hours, .. OverviewRanges.Since(days[0].From, now), .. OverviewRanges.Since(OverviewRanges.Month(now), now),
+            .. hours.SkipLast(1), // the present one in parts
+            .. OverviewRanges.Since(days[0].From, now), .. OverviewRanges.Since(OverviewRanges.Month(now), now),
             .. periods.Values.SelectMany(period => OverviewRanges.Since(period.Start, now)),
         ];
         List<WaitingPart> parts = await WaitingSinceAsync(db, ranges.Min(range => range.From), cancellationToken);
@@ -98,7 +99,8 @@ public sealed class OverviewQueries(
         SwitchedOn: integrations.Exists(integration => integration is { Status: IntegrationStatus.Verified, AutoReport: true }));
 
     private static async Task<List<WaitingPart>> WaitingSinceAsync(LagoConsoleDbContext db, DateTimeOffset since, CancellationToken cancellationToken) =>
-        await WaitingQueries.Waiting(db).AsNoTracking().Where(increment => increment.SeenAt >= since)
+        await WaitingQueries.Waiting(db).AsNoTracking().WhereOpen()
+            .Where(increment => increment.MeterId == null && increment.SeenAt >= since) // by its being on no meter, and not among all seen since
             .Select(increment => new WaitingPart(
                 increment.IntegrationId, increment.Currency, increment.SeenAt, increment.Source == SnapshotSource.Close,
                 increment.AmountMinor, increment.OpenMinor))

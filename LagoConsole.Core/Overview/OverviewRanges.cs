@@ -3,8 +3,8 @@ using LagoConsole.Core.Conversion;
 namespace LagoConsole.Core.Overview;
 
 /// <summary>
-/// Cuts time into ranges that are added up once and kept: hours of this UTC day, days before it. Every sum of the overview is a
-/// sum of such ranges, so that what it costs does not grow with what the books hold. Pure.
+/// Cuts time into ranges that are added up once and kept: parts of the present hour, hours of this UTC day, days before it. Every sum
+/// of the overview is a sum of such ranges, so that what it costs does not grow with what the books hold. Pure.
 /// </summary>
 public static class OverviewRanges
 {
@@ -14,13 +14,16 @@ public static class OverviewRanges
     /// <summary>How many UTC days the chart shows, today included.</summary>
     public const int ChartDays = 31;
 
+    /// <summary>The present hour is cut so: a poll counts most of an hour's growth in some minutes of it.</summary>
+    private static readonly TimeSpan _part = TimeSpan.FromMinutes(10);
+
     public static DateTimeOffset Today(DateTimeOffset now) => new(now.UtcDateTime.Date, TimeSpan.Zero);
 
     public static DateTimeOffset Month(DateTimeOffset now) => new(now.UtcDateTime.Year, now.UtcDateTime.Month, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>
-    /// Everything from an instant to the end of the present hour, in ranges that follow one on another: the rest of the first
-    /// day as one (a Lago period begins at midnight of the customer's zone), then whole days, then the hours of today.
+    /// Everything from an instant to now, in ranges that follow one on another: the rest of the first day as one (a Lago period begins at
+    /// midnight of the customer's zone), then whole days, the hours of today, and the present hour in parts, the last of which is not over.
     /// </summary>
     public static IReadOnlyList<TimeRange> Since(DateTimeOffset start, DateTimeOffset now)
     {
@@ -34,9 +37,15 @@ public static class OverviewRanges
             at = midnight;
         }
 
-        for (; at <= now; at = ranges[^1].Until)
+        DateTimeOffset hour = ReportingWindow.FloorToHour(now);
+        for (; at < hour; at = ranges[^1].Until)
         {
             ranges.Add(new TimeRange(at, ReportingWindow.FloorToHour(at).AddHours(1)));
+        }
+
+        for (; at <= now; at = ranges[^1].Until)
+        {
+            ranges.Add(new TimeRange(at, hour + (((at - hour).Ticks / _part.Ticks) + 1) * _part));
         }
 
         return ranges;

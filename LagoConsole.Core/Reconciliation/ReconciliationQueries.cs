@@ -57,10 +57,11 @@ public sealed class ReconciliationQueries(IDbContextFactory<LagoConsoleDbContext
     {
         Dictionary<Guid, Sold> byResource = sold.ToDictionary(one => one.ResourceId);
         Dictionary<Guid, Sold> byEntitlement = sold.ToDictionary(one => one.Entitlement.Id);
+        List<Guid> entitlements = [.. byEntitlement.Keys]; // and not all records of these days: there may be very many of other marketplaces
         List<UsageRecord> records = await db.UsageRecords
-            .Where(record => record.Marketplace == Marketplace.Azure && record.CreatedAt >= filter.From && record.SlotHour >= filter.From && record.SlotHour < filter.Until)
+            .Where(record => entitlements.Contains(record.EntitlementId) && record.SlotHour >= filter.From && record.SlotHour < filter.Until)
             .ToListAsync(cancellationToken);
-        var ours = records.Where(record => byEntitlement.ContainsKey(record.EntitlementId))
+        var ours = records
             .ToLookup(record => (byEntitlement[record.EntitlementId].ResourceId, record.DimensionKey, Day: UtcDay.Of(record.SlotHour)));
         Dictionary<(Guid, string, DateTimeOffset), UsageReading> read = readings
             .Where(reading => filter.Buyer is null || byResource.ContainsKey(reading.ResourceId))

@@ -8,14 +8,16 @@ public sealed class OverviewRangesTests
     private static readonly DateTimeOffset _now = new(2026, 8, 20, 13, 50, 0, TimeSpan.Zero);
 
     [Fact]
-    public void Today_is_its_hours_and_days_before_are_whole()
+    public void Today_is_its_hours_the_present_one_its_parts_and_days_before_are_whole()
     {
         IReadOnlyList<TimeRange> ranges = OverviewRanges.Since(new DateTimeOffset(2026, 8, 18, 0, 0, 0, TimeSpan.Zero), _now);
 
-        Assert.Equal(2 + 14, ranges.Count); // the 18th, the 19th, and the hours from 00 to 13
+        Assert.Equal(2 + 13 + 6, ranges.Count); // the 18th, the 19th, the hours from 00 to 12, and six parts of the present one
         Assert.Equal(new TimeRange(At(18, 0), At(19, 0)), ranges[0]);
         Assert.Equal(new TimeRange(At(20, 0), At(20, 1)), ranges[2]);
-        Assert.Equal(new TimeRange(At(20, 13), At(20, 14)), ranges[^1]);
+        Assert.Equal(new TimeRange(At(20, 12), At(20, 13)), ranges[14]);
+        Assert.Equal(new TimeRange(At(20, 13), At(20, 13).AddMinutes(10)), ranges[15]);
+        Assert.Equal(new TimeRange(_now, At(20, 14)), ranges[^1]);
     }
 
     [Theory]
@@ -23,7 +25,8 @@ public sealed class OverviewRangesTests
     [InlineData("2026-08-20T05:30:00Z")]
     [InlineData("2026-08-20T13:50:00Z")]
     [InlineData("2025-08-20T00:00:00Z")]
-    public void Ranges_follow_one_on_another_from_the_start_to_the_end_of_the_present_hour(string start)
+    [InlineData("2026-08-20T13:17:00Z")]
+    public void Ranges_follow_one_on_another_from_the_start_until_after_now(string start)
     {
         DateTimeOffset from = DateTimeOffset.Parse(start, System.Globalization.CultureInfo.InvariantCulture);
 

@@ -76,7 +76,7 @@ public sealed class OverviewSumsTests
     {
         // Yesterday is kept as a day and, for the chart of hours, in hours too.
         TimeRange late = new(At(19, 20), At(19, 21));
-        var flows = Flows((Day(19), Flow(_aws, 0, 70)), (late, Flow(_aws, 0, 15)), (Hour(9), Flow(_aws, 0, 20)), (Hour(13), Flow(_aws, 0, 3)));
+        var flows = Flows((Day(19), Flow(_aws, 0, 70)), (late, Flow(_aws, 0, 15)), (Hour(9), Flow(_aws, 0, 20)), (new TimeRange(At(20, 13), At(20, 13).AddMinutes(10)), Flow(_aws, 0, 3)));
 
         IReadOnlyList<BilledPoint> days = OverviewSums.Billed(flows, OverviewRanges.DaysOf(_now), "USD", _now);
         IReadOnlyList<BilledPoint> hours = OverviewSums.Billed(flows, OverviewRanges.HoursOf(_now), "USD", _now);

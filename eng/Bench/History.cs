@@ -50,7 +50,7 @@ internal sealed class History(string database)
         Run(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
-    /// <summary>Moves what was counted and billed on by whole hours, so that the last of it happened in the present hour.</summary>
+    /// <summary>Moves what was seen, counted and billed on by whole hours, so that the last of it happened in the present hour.</summary>
     public void MoveToPresent(DateTimeOffset now)
     {
         using SqliteConnection connection = new($"Data Source={database};Pooling=False");
@@ -59,7 +59,8 @@ internal sealed class History(string database)
         string hours = string.Create(CultureInfo.InvariantCulture, $"({now.UtcTicks / Hour} - (SELECT MAX(SettledAt) / {Hour} FROM UsageRecords)) * {Hour}");
         Run(connection, $"CREATE TEMP TABLE Moved AS SELECT {hours} AS Ticks");
         Run(connection, "UPDATE UsageIncrements SET SeenAt = SeenAt + m.Ticks FROM Moved m");
-        Run(connection, "UPDATE HighWaterMarks SET LastTotalAt = LastTotalAt + m.Ticks FROM Moved m");
+        Run(connection, "UPDATE HighWaterMarks SET LastTotalAt = LastTotalAt + m.Ticks, FirstSeenAt = FirstSeenAt + m.Ticks FROM Moved m");
+        Run(connection, "UPDATE UsageSnapshots SET TakenAt = TakenAt + m.Ticks FROM Moved m");
         Run(connection, "UPDATE BillingPeriods SET PeriodStart = PeriodStart + m.Ticks, PeriodEnd = PeriodEnd + m.Ticks FROM Moved m");
         Run(
             connection,
