@@ -145,7 +145,8 @@ internal sealed class UsageRecordConfiguration : IEntityTypeConfiguration<UsageR
         // dimension and hour. A meter is exactly that identity and dimension, and is unique itself.
         builder.HasIndex(record => new { record.MeterId, record.SlotHour }).IsUnique();
         builder.HasIndex(record => new { record.State, record.NextAttemptAt });
-        builder.HasIndex(record => new { record.BatchKey, record.Deadline, record.Id }).HasFilter("[NextAttemptAt] IS NOT NULL"); // what one call takes next
+        builder.HasIndex(record => new { record.BatchKey, record.Deadline, record.Id, record.NextAttemptAt, record.State })
+            .HasFilter("[NextAttemptAt] IS NOT NULL").HasDatabaseName("IX_UsageRecords_Due"); // what one call takes next
 
         // What of a meter is not settled: little of much. And what the records of some meters come to, added up from the index alone.
         builder.HasIndex(record => new { record.MeterId, record.State, record.Currency, record.UnitPriceMinor, record.OutcomeAssumed, record.Quantity })

@@ -133,11 +133,11 @@ public sealed partial class QueryPlanTests : IAsyncDisposable
 
         Assert.True(_world.Billed > 0);
         List<string> steps = Steps(statement => statement.Contains("UsageRecords", StringComparison.Ordinal) && statement.Contains("BatchKey\" = @", StringComparison.Ordinal));
-        Assert.Equal(2, steps.Count(step => step.Contains("IX_UsageRecords_BatchKey_Deadline_Id (BatchKey=? AND Deadline>?)", StringComparison.Ordinal)));
+        Assert.Equal(2, steps.Count(step => step.Contains("IX_UsageRecords_Due (BatchKey=? AND Deadline>?)", StringComparison.Ordinal)));
         Assert.DoesNotContain("USE TEMP B-TREE FOR ORDER BY", steps);
         Assert.Contains(
             Steps(statement => statement.Contains("MIN(", StringComparison.Ordinal) && statement.Contains("BatchKey\" > @", StringComparison.Ordinal)),
-            step => step.Contains("IX_UsageRecords_BatchKey_Deadline_Id (BatchKey>?)", StringComparison.Ordinal));
+            step => step.Contains("IX_UsageRecords_Due (BatchKey>?)", StringComparison.Ordinal));
     }
 
     [Fact]

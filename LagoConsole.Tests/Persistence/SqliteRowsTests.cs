@@ -1,8 +1,10 @@
 using System.Reflection;
 using LagoConsole.Core.HighWater;
 using LagoConsole.Core.Persistence;
+using LagoConsole.Core.Persistence.Sqlite;
 using LagoConsole.Core.Polling;
 using LagoConsole.Tests.Support;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Xunit;
@@ -36,6 +38,19 @@ public sealed class SqliteRowsTests : IAsyncDisposable
 
         await using LagoConsoleDbContext read = _world.Database.CreateDbContext();
         Assert.Equal(first.Id, (await read.UsageIncrements.SingleAsync(Stop)).Id);
+    }
+
+    /// <summary>SQLite takes a transaction back by itself after some errors; what is written then would be committed row by row.</summary>
+    [Fact]
+    public async Task Nothing_is_written_without_a_transaction()
+    {
+        (_, UsageIncrement first) = await FirstAsync();
+        await using LagoConsoleDbContext db = _world.Database.CreateDbContext();
+        await db.Database.OpenConnectionAsync(Stop);
+
+        Assert.Throws<InvalidOperationException>(() => new SqliteRows((SqliteConnection)db.Database.GetDbConnection()).Insert([Like(first, from: 1_000, to: 1_500)], db.Model, Stop));
+
+        Assert.Equal(1, await db.UsageIncrements.CountAsync(Stop));
     }
 
     [Fact]

@@ -61,10 +61,16 @@ internal sealed class SqliteRows(SqliteConnection connection)
     private static Table Of(IEntityType type) => Tables.GetOrAdd(type, static one => new Table(one));
 
     /// <param name="columns">What of its table a row's statement writes.</param>
+    /// <exception cref="InvalidOperationException">No transaction: none was begun, or SQLite took it back by itself after an error.</exception>
     private void Each<T>(
         IEnumerable<T> rows, Func<T, Table> tableOf, Func<Table, T, ulong> columns, Action<Table, sqlite3_stmt, T, ulong> bind, Action<Table, T> written,
         CancellationToken cancellationToken)
     {
+        if (raw.sqlite3_get_autocommit(Database) != 0)
+        {
+            throw new InvalidOperationException("These rows are written within a transaction, and there is none: each would be committed alone.");
+        }
+
         Dictionary<(Table Table, ulong Columns), sqlite3_stmt> prepared = [];
         try
         {

@@ -1839,7 +1839,8 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
 
                     b.HasIndex("State", "NextAttemptAt");
 
-                    b.HasIndex("BatchKey", "Deadline", "Id")
+                    b.HasIndex("BatchKey", "Deadline", "Id", "NextAttemptAt", "State")
+                        .HasDatabaseName("IX_UsageRecords_Due")
                         .HasFilter("[NextAttemptAt] IS NOT NULL");
 
                     b.HasIndex("MeterId", "State", "Currency", "UnitPriceMinor", "OutcomeAssumed", "Quantity")

@@ -11,9 +11,9 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateIndex(
-                name: "IX_UsageRecords_BatchKey_Deadline_Id",
+                name: "IX_UsageRecords_Due",
                 table: "UsageRecords",
-                columns: new[] { "BatchKey", "Deadline", "Id" },
+                columns: new[] { "BatchKey", "Deadline", "Id", "NextAttemptAt", "State" },
                 filter: "[NextAttemptAt] IS NOT NULL");
         }
 
@@ -21,7 +21,7 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropIndex(
-                name: "IX_UsageRecords_BatchKey_Deadline_Id",
+                name: "IX_UsageRecords_Due",
                 table: "UsageRecords");
         }
     }
