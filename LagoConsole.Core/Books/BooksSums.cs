@@ -14,7 +14,7 @@ internal static class BooksSums
     /// <param name="db">With a view of its own (<see cref="DatabaseView"/>): else a step of money between two queries would look like a gap.</param>
     public static async Task<IReadOnlyList<CurrencySums>> ReadAsync(LagoConsoleDbContext db, CancellationToken cancellationToken)
     {
-        // One currency after another: grouped by it, SQLite would sort all increments. Each has the currency of its mark.
+        // One currency after another, of which a vendor has few: grouped by it, SQLite would sort all increments. Each has the currency of its mark.
         Dictionary<string, CurrencySums> sums = new(StringComparer.Ordinal);
         foreach (string currency in await db.HighWaterMarks.Select(mark => mark.Currency).Distinct().ToListAsync(cancellationToken))
         {

@@ -1,10 +1,13 @@
+using LagoConsole.Core.HighWater;
+using LagoConsole.Core.Persistence;
+using Microsoft.EntityFrameworkCore;
 using Quartz;
 
 namespace LagoConsole.Core.Books;
 
-/// <summary>Daily, whole system: checks the books and keeps what that came to. Fails when they do not balance: what failed looks failed.</summary>
+/// <summary>Daily, whole system: corrects what is only stored for searching, checks the books and keeps what that came to. Fails when they do not balance: what failed looks failed.</summary>
 [DisallowConcurrentExecution]
-public sealed class MaintenanceJob(BooksChecks checks) : IJob
+public sealed class MaintenanceJob(BooksChecks checks, IDbContextFactory<LagoConsoleDbContext> contexts) : IJob
 {
     public static readonly JobKey Key = new("maintenance", "system");
 
@@ -13,6 +16,11 @@ public sealed class MaintenanceJob(BooksChecks checks) : IJob
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
+        await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
+        {
+            await db.HighWaterMarks.MendBelowAsync(cancellationToken); // lists and sums above Lago's finals rely on it (R19)
+        }
+
         BooksReport report = await checks.CheckAsync(new ToQuartz(context), cancellationToken);
         context.Result = JobRunReport.Succeeded(
                 $"{(report.Balanced ? "The books balance" : "The books do not balance")}: {BooksText.Checked(report.Keys, report.Increments, report.Meters, report.Records)} checked")

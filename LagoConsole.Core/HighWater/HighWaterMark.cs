@@ -129,6 +129,14 @@ public sealed class HighWaterMark
 /// <summary>What is asked of marks in several places.</summary>
 internal static class HighWaterMarkQueries
 {
+    /// <summary>
+    /// Corrects what is stored of <see cref="HighWaterMark.IsBelow"/> where it differs from the amounts: another program, or an older
+    /// version of this one, may have written a mark without it. Returns how many were wrong.
+    /// </summary>
+    public static Task<int> MendBelowAsync(this IQueryable<HighWaterMark> marks, CancellationToken cancellationToken) => marks
+        .Where(mark => mark.IsBelow != mark.LastTotalMinor < mark.AmountMinor + mark.RefusedMinor)
+        .ExecuteUpdateAsync(set => set.SetProperty(mark => mark.IsBelow, mark => !mark.IsBelow), cancellationToken);
+
     /// <summary>Those below what they grow above. Written as a comparison, as <see cref="UsageIncrementQueries.WhereOpen"/> is.</summary>
     public static IQueryable<HighWaterMark> WhereBelow(this IQueryable<HighWaterMark> marks) => marks.Where(mark => mark.IsBelow == EF.Parameter(true));
 }

@@ -19,9 +19,11 @@ public sealed class UsageQueries(IDbContextFactory<LagoConsoleDbContext> context
     private const int MostBuyers = 1000;
 
     /// <summary>One page of keys: where money waits first, then by buyer, newest period first.</summary>
-    public async Task<UsageKeyList> ListAsync(UsageFilter filter, int skip, int take, CancellationToken cancellationToken)
+    public Task<UsageKeyList> ListAsync(UsageFilter filter, int skip, int take, CancellationToken cancellationToken) =>
+        DatabaseView.ReadAsync(contexts, db => ListAsync(db, filter, skip, take, cancellationToken), cancellationToken); // else money that finds its meter meanwhile is in both parts
+
+    private static async Task<UsageKeyList> ListAsync(LagoConsoleDbContext db, UsageFilter filter, int skip, int take, CancellationToken cancellationToken)
     {
-        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
         IQueryable<HighWaterMark> wanted = Shown(db, filter.View);
         string? pattern = SearchText.Pattern(filter.Search);
         List<Guid>? found = pattern is null ? null : await FindAsync(db, pattern, cancellationToken);

@@ -18,9 +18,11 @@ public sealed class RecordQueries(IDbContextFactory<LagoConsoleDbContext> contex
         record.State != UsageRecordState.Blocked && record.State != UsageRecordState.Conflict && record.State != UsageRecordState.Unresolved;
 
     /// <summary>One page of records: what needs a person first, then the newest hours.</summary>
-    public async Task<IReadOnlyList<RecordRow>> ListAsync(RecordFilter filter, int skip, int take, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<RecordRow>> ListAsync(RecordFilter filter, int skip, int take, CancellationToken cancellationToken) =>
+        DatabaseView.ReadAsync(contexts, db => ListAsync(db, filter, skip, take, cancellationToken), cancellationToken); // else a record that is settled meanwhile is in both parts
+
+    private static async Task<IReadOnlyList<RecordRow>> ListAsync(LagoConsoleDbContext db, RecordFilter filter, int skip, int take, CancellationToken cancellationToken)
     {
-        await using LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken);
         IQueryable<UsageRecord> wanted = Filtered(db, filter);
         if (SearchText.Pattern(filter.Search) is { } pattern)
         {

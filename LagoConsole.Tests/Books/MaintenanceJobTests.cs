@@ -1,4 +1,5 @@
 using LagoConsole.Core.Books;
+using LagoConsole.Core.HighWater;
 using LagoConsole.Core.History;
 using LagoConsole.Core.Persistence;
 using LagoConsole.Core.Scheduling;
@@ -52,6 +53,10 @@ public sealed class MaintenanceJobTests
 
         List<BooksCheck> kept = await ChecksAsync(world.Database);
         Assert.Equal([1, 0], kept.Select(check => check.FailureCount));
+
+        // That mark was written past the console: lists find it as below its mark all the same.
+        await using LagoConsoleDbContext read = world.Database.CreateDbContext();
+        Assert.Equal("api_calls", Assert.Single(await read.HighWaterMarks.WhereBelow().ToListAsync(Stop)).MetricCode);
         Assert.StartsWith("R14 a, Acme Corporation, acme-prod, api_calls, period", kept[0].Failures);
         Assert.Equal("", kept[1].Failures);
     }

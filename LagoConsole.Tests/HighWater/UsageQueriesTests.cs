@@ -55,6 +55,31 @@ public sealed class UsageQueriesTests : IDisposable
         Assert.Equal((6, 6, 6), (all.Total, second.Total, across.Total));
     }
 
+    /// <summary>Keys are read of some buyers after others, and two buyers may have one name.</summary>
+    [Fact]
+    public async Task Turning_the_pages_shows_each_key_once_in_one_order()
+    {
+        ReportBooks.Write(_database, (books, _) =>
+        {
+            for (int buyer = 0; buyer < 80; buyer++)
+            {
+                books.Key($"Buyer {buyer / 2:00}", $"sub-{buyer}", "api_calls", isNew: true);
+                books.Key($"Buyer {buyer / 2:00}", $"sub-{buyer}-july", "api_calls", month: 7);
+            }
+        });
+
+        List<Guid> turned = [];
+        for (int page = 0; page < 17; page++)
+        {
+            turned.AddRange((await Queries.ListAsync(new UsageFilter(), 10 * page, 10, Token)).Rows.Select(row => row.MarkId));
+        }
+
+        UsageKeyList all = await Queries.ListAsync(new UsageFilter(), 0, 1_000, Token);
+        Assert.Equal(162, all.Total); // and two of Acme
+        Assert.Equal(all.Rows.Select(row => row.MarkId), turned);
+        Assert.Equal(162, turned.Distinct().Count());
+    }
+
     /// <summary>Few are taken by their ids, of many each is looked at.</summary>
     [Theory]
     [InlineData("api_calls", 1_101)] // by their metric

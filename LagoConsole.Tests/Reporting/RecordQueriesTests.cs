@@ -103,11 +103,11 @@ public sealed class RecordQueriesTests : IDisposable
 
     /// <summary>Records of few meters are taken by these; of many, each is looked at, and the sum is that of two parts.</summary>
     [Theory]
-    [InlineData("usage_fee", 241)] // 240 by their dimension, one by its buyer
+    [InlineData("usage_fee", 242)] // 240 by their dimension, one by its buyer, and one by both
     [InlineData("acme", 3)] // two by their buyer, one by its dimension
     [InlineData("0", 239)] // 238 by their buyers, one by its dimension
     [InlineData("Buyer 007", 1)]
-    [InlineData("platform", 242)] // all, by their product
+    [InlineData("platform", 243)] // all, by their product
     [InlineData("nobody", 0)]
     public async Task A_search_lists_and_adds_up_the_same_records_be_they_of_few_meters_or_of_many(string search, int found)
     {
@@ -120,6 +120,7 @@ public sealed class RecordQueriesTests : IDisposable
 
             books.RecordOf(books.Sell("Globex", "acme_0"), hour: 3, quantity: 5);
             books.RecordOf(books.Sell("usage_fee Ltd", "seats"), hour: 3, quantity: 7);
+            books.RecordOf(books.Sell("usage_fee Inc", "usage_fee"), hour: 3, quantity: 11);
         });
         RecordFilter filter = new(Search: search);
 

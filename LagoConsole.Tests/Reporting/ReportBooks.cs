@@ -220,9 +220,10 @@ internal sealed class ReportBooks
     }
 
     /// <summary>Another buyer's key, of which nothing waits.</summary>
-    public HighWaterMark Key(string buyerName, string subscription, string metric, int month = 8)
+    /// <param name="isNew">The buyer is a new one, even if another one has its name.</param>
+    public HighWaterMark Key(string buyerName, string subscription, string metric, int month = 8, bool isNew = false)
     {
-        Buyer buyer = _db.Buyers.Local.FirstOrDefault(local => local.Name == buyerName) ?? new Buyer { Id = Guid.NewGuid(), Name = buyerName, CreatedAt = At(0) };
+        Buyer buyer = (isNew ? null : _db.Buyers.Local.LastOrDefault(local => local.Name == buyerName)) ?? new Buyer { Id = Guid.NewGuid(), Name = buyerName, CreatedAt = At(0) };
         BillingPeriod period = new()
         {
             Id = Guid.NewGuid(),

@@ -16,9 +16,10 @@ public sealed partial class RecordsTable : IDisposable
 
     private readonly CancellationTokenSource _leaving = new();
     private MudTable<RecordRow> _table = null!;
+    private TableData<RecordRow>? _shown; // the table asks it for the number of all rows whenever it is drawn
+    private Addition? _adding; // the last one begun: only it is shown
     private RecordSums? _sums; // null until they are added up
     private RecordFilter? _summed;
-    private int _additions; // only the last one begun is shown
     private string? _search;
     private UsageRecordState? _state;
     private string? _from;
@@ -65,67 +66,92 @@ public sealed partial class RecordsTable : IDisposable
         RecordFilter filter = Filter;
         if (_summed != filter)
         {
-            _sums = null; // another question; a page of the same one keeps its answer until the new one is there
+            (_sums, _sumsFailed) = (null, false); // another question; a page of the same one keeps its answer until the new one is there
         }
 
+        Addition adding = Begin(filter);
         int skip = state.Page * state.PageSize;
-        int mine = ++_additions;
-        CancellationToken leaving = _leaving.Token;
-        Task<RecordSums> adding = Task.Run(() => Queries.AddUpAsync(filter, leaving), leaving); // off this circuit's thread
         TableData<RecordRow> shown = new() { Items = [], TotalItems = 0 };
         try
         {
-            IReadOnlyList<RecordRow> rows = await Queries.ListAsync(filter, skip, state.PageSize, cancellationToken);
-            shown.Items = rows;
-            shown.TotalItems = _sums?.Count ?? AtLeast(skip, rows.Count, state.PageSize);
+            IReadOnlyList<RecordRow> rows = await Queries.ListAsync(filter, skip, state.PageSize + 1, cancellationToken); // one more: whether there is a next page
+            shown.Items = rows.Take(state.PageSize);
+            shown.TotalItems = skip + rows.Count; // at least
             _failed = false;
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
             Log.LogError(failure, "The records could not be read.");
             _failed = true;
         }
 
-        await Task.WhenAny(adding, Task.Delay(_together, Clock, cancellationToken));
-        Task showing = ShowAsync(adding, mine, filter, shown);
-        if (adding.IsCompleted)
-        {
-            await showing;
-        }
-
+        cancellationToken.ThrowIfCancellationRequested(); // another page or filter is wanted by now
+        _shown = shown;
+        await Task.WhenAny(adding.Showing, Task.Delay(_together, Clock, cancellationToken));
+        cancellationToken.ThrowIfCancellationRequested();
+        Count();
         StateHasChanged(); // sums and alert stand outside the table
         return shown;
     }
 
-    /// <summary>While they are not counted: there is a next page if this one is full.</summary>
-    private static int AtLeast(int skip, int rows, int pageSize) => skip + rows + (rows == pageSize ? 1 : 0);
-
-    /// <param name="mine">Which addition this is.</param>
-    /// <param name="shown">The page that the table shows, and asks for the number of all rows whenever it is drawn.</param>
-    private async Task ShowAsync(Task<RecordSums> adding, int mine, RecordFilter filter, TableData<RecordRow> shown)
+    /// <summary>The addition for this filter. One that is under way for it goes on: a person who turns pages asks the same question.</summary>
+    private Addition Begin(RecordFilter filter)
     {
+        if (_adding is { Sums.IsCompleted: false } running)
+        {
+            if (running.Filter == filter)
+            {
+                return running;
+            }
+
+            running.Ending.Cancel();
+        }
+
+        CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(_leaving.Token);
+        CancellationToken ended = ending.Token;
+        _adding = new Addition(filter, Task.Run(() => Queries.AddUpAsync(filter, ended), ended), ending); // off this circuit's thread
+        _adding.Showing = ShowAsync(_adding);
+        return _adding;
+    }
+
+    private async Task ShowAsync(Addition adding)
+    {
+        CancellationToken ended = adding.Ending.Token;
         try
         {
-            RecordSums sums = await adding;
-            if (mine == _additions)
+            RecordSums sums = await adding.Sums;
+            if (adding == _adding)
             {
-                (_sums, _summed, _sumsFailed) = (sums, filter, false);
-                shown.TotalItems = _failed ? 0 : sums.Count;
+                (_sums, _summed, _sumsFailed) = (sums, adding.Filter, false);
+                Count();
                 StateHasChanged();
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception) when (ended.IsCancellationRequested)
         {
             // nobody looks any more
         }
         catch (Exception failure)
         {
             Log.LogError(failure, "The sums of the records could not be read.");
-            if (mine == _additions)
+            if (adding == _adding)
             {
                 (_sums, _summed, _sumsFailed) = (null, null, true);
                 StateHasChanged();
             }
+        }
+        finally
+        {
+            adding.Ending.Dispose();
+        }
+    }
+
+    /// <summary>Tells the table how many rows there are, once that is known of what it shows.</summary>
+    private void Count()
+    {
+        if (_shown is { } shown && _sums is { } sums && _summed == Filter)
+        {
+            shown.TotalItems = _failed ? 0 : sums.Count;
         }
     }
 
@@ -165,6 +191,13 @@ public sealed partial class RecordsTable : IDisposable
     {
         _table.NavigateTo(Page.First);
         return _table.ReloadServerData();
+    }
+
+    /// <param name="Ending">Ends it; is disposed once it has ended.</param>
+    private sealed record Addition(RecordFilter Filter, Task<RecordSums> Sums, CancellationTokenSource Ending)
+    {
+        /// <summary>Until it is shown, or not wanted any more. Does not fail.</summary>
+        public Task Showing { get; set; } = Task.CompletedTask;
     }
 }
 
