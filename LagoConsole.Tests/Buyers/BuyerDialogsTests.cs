@@ -115,6 +115,38 @@ public sealed class BuyerDialogsTests : MudContext
         Assert.Equal(new DateTimeOffset(2026, 3, 9, 10, 30, 0, TimeSpan.Zero), seen!.EndsAt);
     }
 
+    [Fact]
+    public async Task Another_end_than_the_one_that_was_agreed_to_is_asked_about_again_and_the_same_one_is_not()
+    {
+        List<DateTimeOffset?> saved = [];
+        EntitlementDetail entitlement = new(
+            Guid.NewGuid(), 3, Guid.NewGuid(), "Acme API", Marketplace.Aws, [new("AWS account", "123456789012")],
+            EntitlementState.Active, DateTimeOffset.UnixEpoch, EndsAt: null, AzurePlanId: null);
+        await OpenAsync(new DialogParameters<EditEntitlementDialog>
+        {
+            { edit => edit.Entitlement, entitlement },
+            { edit => edit.Save, input =>
+            {
+                saved.Add(input.EndsAt);
+                return Task.FromResult<BuyerOutcome>(new BuyerOutcome.Refused(new Dictionary<BuyerField, string> { [BuyerField.EndsAt] = "Not now." }));
+            } },
+        });
+        await TypeAsync("Ends at (UTC)", "2026-03-09T10:30");
+        await PressAsync("Save");
+        await PressAsync("End entitlement");
+
+        await PressAsync("Save"); // as it was agreed to
+        await TypeAsync("Ends at (UTC)", "2026-03-01T10:30");
+        await PressAsync("Save");
+
+        Assert.Equal([At(9), At(9)], saved);
+        Assert.Contains("Acme API ends at 2026-03-01 10:30 UTC.", Dialogs.Markup, StringComparison.Ordinal);
+        await PressAsync("End entitlement");
+        Assert.Equal([At(9), At(9), At(1)], saved);
+
+        static DateTimeOffset? At(int day) => new DateTimeOffset(2026, 3, day, 10, 30, 0, TimeSpan.Zero);
+    }
+
     [Theory]
     [InlineData(EntitlementState.Active, EntitlementState.Suspended, true)]
     [InlineData(EntitlementState.PendingCancel, EntitlementState.PendingStart, true)]
