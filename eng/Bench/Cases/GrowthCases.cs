@@ -12,7 +12,7 @@ internal static class GrowthCases
 
     public static async Task<IReadOnlyList<Line>> RunAsync(bool full, Action<string> progress)
     {
-        int[] sizes = full ? [1_000, 10_000, 100_000] : [200, 1_000];
+        int[] sizes = full ? [1_000, 10_000, 100_000] : [100, 300];
         List<(int Customers, double Processor, double Wall, double PeakMiB)> seen = [];
         foreach (int customers in sizes)
         {
@@ -41,7 +41,7 @@ internal static class GrowthCases
         await using ServerProcess server = await ServerProcess.StartAsync(customers, Metrics, TimeSpan.Zero);
         await using ConsoleEngine engine = await ConsoleEngine.OpenAsync(server.Address, server.Aws, customers, Metrics);
         await engine.PollAsync();
-        int repeats = Math.Max(3, 20_000 / customers); // so that a small size is measured as long as a large one
+        int repeats = Math.Clamp(20_000 / customers, 3, 20); // so that a small size is measured as long as a large one
         await Memory.ClearPeakAsync();
         Run run = await Run.OfAsync(async () =>
         {

@@ -9,24 +9,23 @@ namespace LagoConsole.Bench.Cases;
 /// </summary>
 internal static class HistoryCases
 {
-    private const int Rounds = 5;
     private const int Metrics = 20;
     private const int HoursAYear = 8_760;
 
     public static async Task<IReadOnlyList<Line>> RunAsync(bool full, Action<string> progress)
     {
-        int customers = full ? 10_000 : 500;
+        int customers = full ? 10_000 : 200;
         int active = customers / 100;
         await using ServerProcess server = await ServerProcess.StartAsync(customers, Metrics, TimeSpan.Zero);
         await using ConsoleEngine young = await OpenAsync(server, customers);
         await using ConsoleEngine old = await OpenAsync(server, customers);
         progress($"a year is added to {customers} customers");
         new History(old.DatabaseFile).Add(months: 12, hours: HoursAYear);
-        (Runs ours, Runs limit) = await Runs.AlternateAsync(Rounds, () => CycleAsync(server, old, active), () => CycleAsync(server, young, active));
+        (Runs ours, Runs limit) = await Runs.AlternateAsync(full ? 5 : 3, () => CycleAsync(server, old, active), () => CycleAsync(server, young, active));
         return
         [
             new Line(
-                string.Create(CultureInfo.InvariantCulture, $"cycle, {customers} customers, with a year of history against none"), ours.Seconds, limit.Seconds, "s", 1.1,
+                string.Create(CultureInfo.InvariantCulture, $"cycle, {customers} customers, with a year of history against none"), ours.Seconds, limit.Seconds, "s", full ? 1.1 : null,
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"{ours.Spread} | {limit.Spread}; processor {ours.ProcessorSeconds:0.00} | {limit.ProcessorSeconds:0.00}; {new FileInfo(old.DatabaseFile).Length >> 20} | {new FileInfo(young.DatabaseFile).Length >> 20} MiB")),

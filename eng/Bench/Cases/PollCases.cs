@@ -14,7 +14,7 @@ internal static class PollCases
     public static async Task<IReadOnlyList<Line>> RunAsync(bool full, Action<string> progress)
     {
         List<Line> lines = [];
-        (int customers, int metrics) = full ? (10_000, 20) : (500, 20);
+        (int customers, int metrics) = full ? (10_000, 20) : (200, 20);
         foreach (int latency in full ? (int[])[0, 20, 100] : [20])
         {
             IReadOnlyList<Line> measured = await AtAsync(customers, metrics, TimeSpan.FromMilliseconds(latency), progress);

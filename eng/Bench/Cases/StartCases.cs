@@ -6,13 +6,12 @@ namespace LagoConsole.Bench.Cases;
 /// <summary>From the start of the process to its first page, and the memory it holds, beside a web application that has one page only.</summary>
 internal static class StartCases
 {
-    private const int Browsers = 10;
-
     public static async Task<IReadOnlyList<Line>> RunAsync(bool full, Action<string> progress)
     {
+        int browsers = full ? 10 : 3;
         List<(TimeSpan Wall, double MiB)> ours = [];
         List<(TimeSpan Wall, double MiB)> limit = [];
-        for (int round = 0; round < (full ? 5 : 3); round++)
+        for (int round = 0; round < (full ? 5 : 1); round++)
         {
             progress(string.Create(CultureInfo.InvariantCulture, $"round {round + 1}"));
             string folder = Directory.CreateTempSubdirectory("lagoconsole-bench-").FullName;
@@ -21,12 +20,12 @@ internal static class StartCases
             limit.Add(await MeasureAsync(Application.StartEmptyAsync));
         }
 
-        (double first, double each) = await BrowsersAsync(progress);
+        (double first, double each) = await BrowsersAsync(browsers, progress);
         return
         [
             new Line("process start to first page", Runs.Median(ours.Select(run => run.Wall.TotalSeconds)), Runs.Median(limit.Select(run => run.Wall.TotalSeconds)), "s", null, "against one empty page of the same framework; the database is made, too"),
             new Line("memory after the first page", Runs.Median(ours.Select(run => run.MiB)), Runs.Median(limit.Select(run => run.MiB)), "MiB", null, "resident"),
-            new Line($"memory of each of {Browsers} connected browsers, against the process that serves them", each, first, "MiB", null, "resident, Overview open"),
+            new Line($"memory of each of {browsers} connected browsers, against the process that serves them", each, first, "MiB", null, "resident, Overview open"),
         ];
     }
 
@@ -39,7 +38,7 @@ internal static class StartCases
     }
 
     /// <summary>What the process holds with one browser, and what each other one adds.</summary>
-    private static async Task<(double First, double Each)> BrowsersAsync(Action<string> progress)
+    private static async Task<(double First, double Each)> BrowsersAsync(int browsers, Action<string> progress)
     {
         string folder = Directory.CreateTempSubdirectory("lagoconsole-bench-").FullName;
         try
@@ -50,12 +49,12 @@ internal static class StartCases
             await application.SignInAsync(browser); // what the first one loads, all share
             double before = await Memory.ResidentMiBAsync(application.ProcessId);
             progress("browsers");
-            for (int number = 0; number < Browsers; number++)
+            for (int number = 0; number < browsers; number++)
             {
                 await application.SignInAsync(browser);
             }
 
-            return (before, (await Memory.ResidentMiBAsync(application.ProcessId) - before) / Browsers);
+            return (before, (await Memory.ResidentMiBAsync(application.ProcessId) - before) / browsers);
         }
         finally
         {
