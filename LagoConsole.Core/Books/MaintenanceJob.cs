@@ -18,7 +18,7 @@ public sealed class MaintenanceJob(BooksChecks checks, IDbContextFactory<LagoCon
     {
         await using (LagoConsoleDbContext db = await contexts.CreateDbContextAsync(cancellationToken))
         {
-            await db.HighWaterMarks.MendBelowAsync(cancellationToken); // lists and sums above Lago's finals rely on it (R19)
+            await db.HighWaterMarks.MendBelowMarkAsync(cancellationToken); // lists and sums above Lago's finals rely on it (R19)
         }
 
         BooksReport report = await checks.CheckAsync(new ToQuartz(context), cancellationToken);

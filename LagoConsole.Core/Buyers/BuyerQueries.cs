@@ -73,7 +73,7 @@ public sealed class BuyerQueries(IDbContextFactory<LagoConsoleDbContext> databas
         ArgumentOutOfRangeException.ThrowIfNegative(page);
         ArgumentOutOfRangeException.ThrowIfNotEqual(pageSize, Math.Clamp(pageSize, 1, 200));
         await using LagoConsoleDbContext db = await databases.CreateDbContextAsync(cancellationToken);
-        IQueryable<Buyer> buyers = await SearchAsync(db, search, unlinkedOnly, cancellationToken);
+        IQueryable<Buyer> buyers = Wanted(db, search, unlinkedOnly, await FewLinkedAsync(db, search, cancellationToken));
         int total = await buyers.CountAsync(cancellationToken);
         List<Buyer> shown = await Sorted(db, buyers, sort, descending)
             .Skip(page * pageSize).Take(pageSize).ToListAsync(cancellationToken);
@@ -85,39 +85,37 @@ public sealed class BuyerQueries(IDbContextFactory<LagoConsoleDbContext> databas
         databases, Guid.Empty, (db, last) => Wanted(db, search, unlinkedOnly).Where(buyer => buyer.Id.CompareTo(last) > 0).OrderBy(buyer => buyer.Id), buyer => buyer.Id,
         (db, shown) => RowsAsync(db, shown, cancellationToken), cancellationToken);
 
-    /// <summary>As <see cref="Wanted"/>, but a few links that match are sought once, and not for each of very many buyers.</summary>
-    private static async Task<IQueryable<Buyer>> SearchAsync(LagoConsoleDbContext db, string? search, bool unlinkedOnly, CancellationToken cancellationToken)
+    /// <param name="linked">The buyers whose Lago Customer ID matches, where they are known; null: they are sought.</param>
+    private static IQueryable<Buyer> Wanted(LagoConsoleDbContext db, string? search, bool unlinkedOnly, IQueryable<Guid>? linked = null)
+    {
+        IQueryable<Buyer> buyers = unlinkedOnly
+            ? db.Buyers.AsNoTracking().Where(buyer => !db.BuyerLinks.Any(link => link.BuyerId == buyer.Id && link.UnlinkedAt == null))
+            : db.Buyers.AsNoTracking();
+        if (SearchText.Pattern(search) is not { } pattern)
+        {
+            return buyers;
+        }
+
+        linked ??= Linked(db, pattern);
+        return buyers.Where(buyer => EF.Functions.Like(buyer.Name, pattern, SearchText.Escape)
+            || (buyer.Email != null && EF.Functions.Like(buyer.Email, pattern, SearchText.Escape))
+            || linked.Contains(buyer.Id));
+    }
+
+    private static IQueryable<Guid> Linked(LagoConsoleDbContext db, string pattern) => db.BuyerLinks
+        .Where(link => link.UnlinkedAt == null && EF.Functions.Like(link.LagoCustomerId, pattern, SearchText.Escape)).Select(link => link.BuyerId);
+
+    /// <summary>The same, if they are few: to count and to list what matches, all links are then gone through once and not twice.</summary>
+    private static async Task<IQueryable<Guid>?> FewLinkedAsync(LagoConsoleDbContext db, string? search, CancellationToken cancellationToken)
     {
         if (SearchText.Pattern(search) is not { } pattern)
         {
-            return Wanted(db, search, unlinkedOnly);
+            return null;
         }
 
-        List<Guid> linked = await db.BuyerLinks
-            .Where(link => link.UnlinkedAt == null && EF.Functions.Like(link.LagoCustomerId, pattern, SearchText.Escape))
-            .Select(link => link.BuyerId).Take(Few + 1).ToListAsync(cancellationToken);
-        return linked.Count > Few
-            ? Wanted(db, search, unlinkedOnly)
-            : Unlinked(db, unlinkedOnly).Where(buyer => EF.Functions.Like(buyer.Name, pattern, SearchText.Escape)
-                || (buyer.Email != null && EF.Functions.Like(buyer.Email, pattern, SearchText.Escape))
-                || linked.Contains(buyer.Id));
+        List<Guid> found = await Linked(db, pattern).Take(Few + 1).ToListAsync(cancellationToken);
+        return found.Count <= Few ? db.Buyers.Where(buyer => found.Contains(buyer.Id)).Select(buyer => buyer.Id) : null;
     }
-
-    private static IQueryable<Buyer> Wanted(LagoConsoleDbContext db, string? search, bool unlinkedOnly)
-    {
-        IQueryable<Buyer> buyers = Unlinked(db, unlinkedOnly);
-        return SearchText.Pattern(search) is { } pattern
-            ? buyers.Where(buyer => EF.Functions.Like(buyer.Name, pattern, SearchText.Escape)
-                || (buyer.Email != null && EF.Functions.Like(buyer.Email, pattern, SearchText.Escape))
-                || db.BuyerLinks.Any(link => link.BuyerId == buyer.Id && link.UnlinkedAt == null
-                    && EF.Functions.Like(link.LagoCustomerId, pattern, SearchText.Escape)))
-            : buyers;
-    }
-
-    /// <summary>Those without a Lago Customer ID, or all.</summary>
-    private static IQueryable<Buyer> Unlinked(LagoConsoleDbContext db, bool unlinkedOnly) => unlinkedOnly
-        ? db.Buyers.AsNoTracking().Where(buyer => !db.BuyerLinks.Any(link => link.BuyerId == buyer.Id && link.UnlinkedAt == null))
-        : db.Buyers.AsNoTracking();
 
     private static async Task<IReadOnlyList<BuyerRow>> RowsAsync(LagoConsoleDbContext db, List<Buyer> shown, CancellationToken cancellationToken)
     {

@@ -17,7 +17,7 @@ internal static class AboveFinalReader
 {
     /// <summary>Keys closed by an invoice that shows less than their mark.</summary>
     public static IQueryable<HighWaterMark> Candidates(LagoConsoleDbContext db) =>
-        from mark in db.HighWaterMarks.AsNoTracking().WhereBelow()
+        from mark in db.HighWaterMarks.AsNoTracking().WhereBelowMark()
         join period in db.BillingPeriods on mark.PeriodId equals period.Id
         where period.State == BillingPeriodState.Closed && period.FinalInvoiceLagoId != null
             && mark.LastTotalMinor < mark.AmountMinor && mark.BaselineMinor < mark.AmountMinor

@@ -119,7 +119,7 @@ public sealed class HighWaterMark
     /// Lago's last total is below what the key grows above: it rests until it has climbed back, or ended there (R19). Stored, so that
     /// such keys, few of very many, are found by an index; it follows from the amounts and cannot be set.
     /// </summary>
-    public bool IsBelow
+    public bool IsBelowMark
     {
         get => LastTotalMinor < AmountMinor + RefusedMinor;
         private set { } // what was stored is not asked
@@ -130,15 +130,15 @@ public sealed class HighWaterMark
 internal static class HighWaterMarkQueries
 {
     /// <summary>
-    /// Corrects what is stored of <see cref="HighWaterMark.IsBelow"/> where it differs from the amounts: another program, or an older
+    /// Corrects what is stored of <see cref="HighWaterMark.IsBelowMark"/> where it differs from the amounts: another program, or an older
     /// version of this one, may have written a mark without it. Returns how many were wrong.
     /// </summary>
-    public static Task<int> MendBelowAsync(this IQueryable<HighWaterMark> marks, CancellationToken cancellationToken) => marks
-        .Where(mark => mark.IsBelow != mark.LastTotalMinor < mark.AmountMinor + mark.RefusedMinor)
-        .ExecuteUpdateAsync(set => set.SetProperty(mark => mark.IsBelow, mark => !mark.IsBelow), cancellationToken);
+    public static Task<int> MendBelowMarkAsync(this IQueryable<HighWaterMark> marks, CancellationToken cancellationToken) => marks
+        .Where(mark => mark.IsBelowMark != mark.LastTotalMinor < mark.AmountMinor + mark.RefusedMinor)
+        .ExecuteUpdateAsync(set => set.SetProperty(mark => mark.IsBelowMark, mark => !mark.IsBelowMark), cancellationToken);
 
     /// <summary>Those below what they grow above. Written as a comparison, as <see cref="UsageIncrementQueries.WhereOpen"/> is.</summary>
-    public static IQueryable<HighWaterMark> WhereBelow(this IQueryable<HighWaterMark> marks) => marks.Where(mark => mark.IsBelow == EF.Parameter(true));
+    public static IQueryable<HighWaterMark> WhereBelowMark(this IQueryable<HighWaterMark> marks) => marks.Where(mark => mark.IsBelowMark == EF.Parameter(true));
 }
 
 internal sealed class HighWaterMarkConfiguration : IEntityTypeConfiguration<HighWaterMark>
@@ -156,7 +156,7 @@ internal sealed class HighWaterMarkConfiguration : IEntityTypeConfiguration<High
 
         // A changed currency is a second mark: what was counted in the old one stays what it was (T30).
         builder.HasIndex(mark => new { mark.PeriodId, mark.MetricCode, mark.Currency }).IsUnique();
-        builder.HasIndex(mark => mark.IsBelow);
+        builder.HasIndex(mark => mark.IsBelowMark);
         builder.HasIndex(mark => mark.Hold).HasFilter("[Hold] IS NOT NULL"); // few of many: SQLite would not believe it without the filter
         builder.HasOne<BillingPeriod>().WithMany().HasForeignKey(mark => mark.PeriodId).OnDelete(DeleteBehavior.Restrict);
     }

@@ -221,7 +221,7 @@ public sealed class UsageQueries(IDbContextFactory<LagoConsoleDbContext> context
         {
             UsageView.All => marks,
             UsageView.Waiting => marks.Where(mark => waiting.Contains(mark.Id)),
-            UsageView.Suspended => marks.WhereBelow().Where(mark => mark.Hold == null
+            UsageView.Suspended => marks.WhereBelowMark().Where(mark => mark.Hold == null
                 && db.BillingPeriods.Any(period => period.Id == mark.PeriodId && period.State == BillingPeriodState.Open)),
             UsageView.Held => marks.Where(mark => mark.Hold != null),
             UsageView.AboveFinal => AboveFinalReader.Candidates(db),

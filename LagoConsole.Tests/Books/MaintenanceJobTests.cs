@@ -56,7 +56,7 @@ public sealed class MaintenanceJobTests
 
         // That mark was written past the console: lists find it as below its mark all the same.
         await using LagoConsoleDbContext read = world.Database.CreateDbContext();
-        Assert.Equal("api_calls", Assert.Single(await read.HighWaterMarks.WhereBelow().ToListAsync(Stop)).MetricCode);
+        Assert.Equal("api_calls", Assert.Single(await read.HighWaterMarks.WhereBelowMark().ToListAsync(Stop)).MetricCode);
         Assert.StartsWith("R14 a, Acme Corporation, acme-prod, api_calls, period", kept[0].Failures);
         Assert.Equal("", kept[1].Failures);
     }
@@ -85,7 +85,7 @@ public sealed class MaintenanceJobTests
             {
                 await db.Database.ExecuteSqlAsync(
                     $"""
-                    INSERT INTO HighWaterMarks (Id, PeriodId, MetricCode, Currency, BaselineMinor, BaselineOrigin, FirstSeenAt, AmountMinor, ReportAtCloseOnly, LeftToClose, LastTotalMinor, LastTotalAt, LastCharges, HeldMinor, RefusedMinor, HighestTotalMinor, GivenUpToMinor, IsBelow)
+                    INSERT INTO HighWaterMarks (Id, PeriodId, MetricCode, Currency, BaselineMinor, BaselineOrigin, FirstSeenAt, AmountMinor, ReportAtCloseOnly, LeftToClose, LastTotalMinor, LastTotalAt, LastCharges, HeldMinor, RefusedMinor, HighestTotalMinor, GivenUpToMinor, IsBelowMark)
                     SELECT {Guid.NewGuid()}, PeriodId, {$"metric-{key}"}, Currency, 0, BaselineOrigin, FirstSeenAt, 7, 0, 0, 0, LastTotalAt, LastCharges, 0, 0, 0, 0, 1
                     FROM HighWaterMarks WHERE MetricCode = 'api_calls'
                     """,

@@ -126,7 +126,7 @@ public sealed class UsageQueriesTests : IDisposable
         }
 
         await using LagoConsoleDbContext read = _database.CreateDbContext();
-        Assert.Equal(below, await read.Database.SqlQuery<bool>($"SELECT IsBelow AS Value FROM HighWaterMarks WHERE Id = {books.Calls.Id}").SingleAsync(Token));
+        Assert.Equal(below, await read.Database.SqlQuery<bool>($"SELECT IsBelowMark AS Value FROM HighWaterMarks WHERE Id = {books.Calls.Id}").SingleAsync(Token));
     }
 
     [Fact]

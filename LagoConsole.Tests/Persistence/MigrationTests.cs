@@ -96,7 +96,7 @@ public sealed class MigrationTests : IDisposable
         HighWaterMark mark = await db.HighWaterMarks.SingleAsync(row => row.MetricCode == "api_calls", cancellation);
         BillingPeriod period = await db.BillingPeriods.SingleAsync(cancellation);
         Assert.Equal((1234, period.PeriodStart, BaselineOrigin.Chosen, null), (mark.HighestTotalMinor, mark.FirstSeenAt, mark.BaselineOrigin, mark.Hold));
-        Assert.Equal(["storage"], await db.Database.SqlQuery<string>($"SELECT MetricCode AS Value FROM HighWaterMarks WHERE IsBelow = 1").ToListAsync(cancellation));
+        Assert.Equal(["storage"], await db.Database.SqlQuery<string>($"SELECT MetricCode AS Value FROM HighWaterMarks WHERE IsBelowMark = 1").ToListAsync(cancellation));
     }
 
     [Fact]

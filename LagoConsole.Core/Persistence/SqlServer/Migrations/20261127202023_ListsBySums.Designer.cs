@@ -659,7 +659,7 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                         .HasMaxLength(30)
                         .HasColumnType("nvarchar(30)");
 
-                    b.Property<bool>("IsBelow")
+                    b.Property<bool>("IsBelowMark")
                         .HasColumnType("bit");
 
                     b.Property<string>("LastCharges")
@@ -695,7 +695,7 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                     b.HasIndex("Hold")
                         .HasFilter("[Hold] IS NOT NULL");
 
-                    b.HasIndex("IsBelow");
+                    b.HasIndex("IsBelowMark");
 
                     b.HasIndex("PeriodId", "MetricCode", "Currency")
                         .IsUnique();

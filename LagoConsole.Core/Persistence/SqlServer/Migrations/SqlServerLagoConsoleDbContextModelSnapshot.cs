@@ -656,7 +656,7 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                         .HasMaxLength(30)
                         .HasColumnType("nvarchar(30)");
 
-                    b.Property<bool>("IsBelow")
+                    b.Property<bool>("IsBelowMark")
                         .HasColumnType("bit");
 
                     b.Property<string>("LastCharges")
@@ -692,7 +692,7 @@ namespace LagoConsole.Core.Persistence.SqlServer.Migrations
                     b.HasIndex("Hold")
                         .HasFilter("[Hold] IS NOT NULL");
 
-                    b.HasIndex("IsBelow");
+                    b.HasIndex("IsBelowMark");
 
                     b.HasIndex("PeriodId", "MetricCode", "Currency")
                         .IsUnique();

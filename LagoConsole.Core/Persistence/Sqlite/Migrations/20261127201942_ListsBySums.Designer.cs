@@ -609,7 +609,7 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                         .HasMaxLength(30)
                         .HasColumnType("TEXT");
 
-                    b.Property<bool>("IsBelow")
+                    b.Property<bool>("IsBelowMark")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("LastCharges")
@@ -644,7 +644,7 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                     b.HasIndex("Hold")
                         .HasFilter("[Hold] IS NOT NULL");
 
-                    b.HasIndex("IsBelow");
+                    b.HasIndex("IsBelowMark");
 
                     b.HasIndex("PeriodId", "MetricCode", "Currency")
                         .IsUnique();

@@ -15,13 +15,13 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                 table: "UsageRecords");
 
             migrationBuilder.AddColumn<bool>(
-                name: "IsBelow",
+                name: "IsBelowMark",
                 table: "HighWaterMarks",
                 type: "INTEGER",
                 nullable: false,
                 defaultValue: false);
 
-            migrationBuilder.Sql("UPDATE HighWaterMarks SET IsBelow = 1 WHERE LastTotalMinor < AmountMinor + RefusedMinor");
+            migrationBuilder.Sql("UPDATE HighWaterMarks SET IsBelowMark = 1 WHERE LastTotalMinor < AmountMinor + RefusedMinor");
 
             migrationBuilder.CreateIndex(
                 name: "IX_UsageRecords_OfMeter",
@@ -34,9 +34,9 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                 columns: new[] { "State", "Currency", "UnitPriceMinor", "OutcomeAssumed", "DimensionKey", "Quantity" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_HighWaterMarks_IsBelow",
+                name: "IX_HighWaterMarks_IsBelowMark",
                 table: "HighWaterMarks",
-                column: "IsBelow");
+                column: "IsBelowMark");
         }
 
         /// <inheritdoc />
@@ -51,11 +51,11 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                 table: "UsageRecords");
 
             migrationBuilder.DropIndex(
-                name: "IX_HighWaterMarks_IsBelow",
+                name: "IX_HighWaterMarks_IsBelowMark",
                 table: "HighWaterMarks");
 
             migrationBuilder.DropColumn(
-                name: "IsBelow",
+                name: "IsBelowMark",
                 table: "HighWaterMarks");
 
             migrationBuilder.CreateIndex(

@@ -606,7 +606,7 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                         .HasMaxLength(30)
                         .HasColumnType("TEXT");
 
-                    b.Property<bool>("IsBelow")
+                    b.Property<bool>("IsBelowMark")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("LastCharges")
@@ -641,7 +641,7 @@ namespace LagoConsole.Core.Persistence.Sqlite.Migrations
                     b.HasIndex("Hold")
                         .HasFilter("[Hold] IS NOT NULL");
 
-                    b.HasIndex("IsBelow");
+                    b.HasIndex("IsBelowMark");
 
                     b.HasIndex("PeriodId", "MetricCode", "Currency")
                         .IsUnique();
