@@ -44,7 +44,14 @@ public static class SchedulingRegistration
                 }
 
                 store.UseExecutionHistory();
-                store.ConfigureStore(options => options.StoreJobDataAsStrings = true);
+                store.ConfigureStore(options =>
+                {
+                    options.StoreJobDataAsStrings = true;
+
+                    // A trigger that was about to fire when the clock jumped (the sandbox's hour, a machine's sleep) is found by the next
+                    // look for what was missed. At Quartz's own minute the sandbox's time would stand still for as long.
+                    options.MisfireHandlerFrequency = TimeSpan.FromSeconds(2);
+                });
                 if (database.Provider == DatabaseProvider.SqlServer)
                 {
                     store.UseSqlServer(SqlClientFactory.Instance, database.ConnectionString!);
