@@ -124,8 +124,22 @@ public sealed class Browser : IAsyncDisposable
     public Task AnswersAsync() => Page.WaitForSelectorAsync("[data-interactive=true]");
 
     /// <summary>Waits until no dialog is open.</summary>
-    public Task NoDialogAsync() =>
-        Page.Locator(".mud-dialog").First.WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Detached });
+    /// <exception cref="TimeoutException">One is, for a minute; the message holds what it says, a picture shows what is in its fields.</exception>
+    public async Task NoDialogAsync()
+    {
+        try
+        {
+            await Page.Locator(".mud-dialog").First.WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Detached });
+        }
+        catch (TimeoutException late)
+        {
+            await ShootAsync("not-closed", wholePage: false);
+            string dialogs = await Page.EvaluateAsync<string>(
+                "() => [...document.querySelectorAll('.mud-dialog')].map(dialog => [dialog.innerText, ...[...dialog.querySelectorAll('input')].map(field => field.value)].join('\n')).join('\n\n')");
+            string focus = await Page.EvaluateAsync<string>("() => document.activeElement.outerHTML.slice(0, 200)");
+            throw new TimeoutException($"A dialog does not close. The focus is on {focus}. It says:\n{dialogs}", late);
+        }
+    }
 
     /// <summary>Keeps a picture of the whole page as test output.</summary>
     public Task ShootAsync(string name) => ShootAsync(name, wholePage: true);

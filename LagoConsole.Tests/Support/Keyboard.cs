@@ -17,8 +17,12 @@ public sealed class Keyboard(Browser browser)
     {
         await PressKeyAsync("g");
         await PressKeyAsync(letter.ToString());
-        await browser.UntilAsync("title => document.querySelector('h1')?.textContent === title && document.activeElement?.tagName === 'H1'", title);
+        await ArriveAsync(title);
     }
+
+    /// <summary>Waits until the page of this title stands: it puts the focus on its title, and a key pressed before that goes nowhere.</summary>
+    public Task ArriveAsync(string title) =>
+        browser.UntilAsync("title => document.querySelector('h1')?.textContent === title && document.activeElement?.tagName === 'H1'", title);
 
     /// <summary>Goes on with Tab until the focus is on what is called so.</summary>
     public async Task FocusAsync(string name)
@@ -43,45 +47,34 @@ public sealed class Keyboard(Browser browser)
         await PressKeyAsync("Enter");
     }
 
-    /// <summary>Presses what opens a dialog, and waits until the focus is in it.</summary>
+    /// <summary>Presses what opens a dialog, and waits until the focus is on its first field or button.</summary>
     public async Task OpenAsync(string button)
     {
         await PressAsync(button);
-        await browser.UntilAsync("() => !!document.activeElement?.closest('.mud-dialog')");
+        await browser.UntilAsync("() => !!document.activeElement?.closest('.mud-dialog') && document.activeElement.matches('a, button, input, textarea')");
     }
 
-    /// <summary>Presses what ends a dialog.</summary>
+    /// <summary>Presses what ends a dialog, and waits until the focus is back on the page.</summary>
     public async Task EndAsync(string button)
     {
         await PressAsync(button);
-        try
-        {
-            await browser.NoDialogAsync();
-        }
-        catch (TimeoutException)
-        {
-            await browser.ShootAsync("not-closed");
-            throw;
-        }
+        await browser.NoDialogAsync();
+        await browser.UntilAsync("() => document.activeElement !== document.body");
     }
 
-    /// <summary>Types into a field and leaves it. A dialog that is just opened may still move the focus: then it is typed again.</summary>
+    /// <summary>Types into a field and leaves it.</summary>
     public async Task TypeAsync(string field, string text)
     {
-        for (int attempt = 0; attempt < 5; attempt++)
+        await FocusAsync(field);
+        await PressKeyAsync("Control+A");
+        await Page.Keyboard.TypeAsync(text);
+        if (!await Page.EvaluateAsync<bool>("text => document.activeElement.value === text", text) || !(await NameAsync()).StartsWith(field, StringComparison.Ordinal))
         {
-            await FocusAsync(field);
-            await PressKeyAsync("Control+A");
-            await Page.Keyboard.TypeAsync(text);
-            if (await Page.EvaluateAsync<bool>("text => document.activeElement.value === text", text) && (await NameAsync()).StartsWith(field, StringComparison.Ordinal))
-            {
-                await PressKeyAsync("Tab");
-                return;
-            }
+            await browser.ShootAsync("not-typed");
+            throw new InvalidOperationException($"\"{field}\" does not take \"{text}\"; the focus is on \"{await NameAsync()}\".");
         }
 
-        await browser.ShootAsync("not-typed");
-        throw new TimeoutException($"\"{field}\" does not take \"{text}\".");
+        await PressKeyAsync("Tab");
     }
 
     /// <summary>Chooses from a list: goes down its entries until this one is chosen.</summary>
@@ -135,6 +128,9 @@ public sealed class Keyboard(Browser browser)
 
         await PressKeyAsync("Space");
     }
+
+    /// <summary>The words of what has the focus, a heading too.</summary>
+    public Task<string> StandsOnAsync() => Page.EvaluateAsync<string>("document.activeElement.textContent");
 
     private Task<string> ChosenAsync() => Page.EvaluateAsync<string>("document.activeElement.value ?? document.activeElement.textContent");
 

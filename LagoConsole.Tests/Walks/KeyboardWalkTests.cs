@@ -55,6 +55,7 @@ public sealed class KeyboardWalkTests
         await keys.TypeAsync("Name", "Vendor Platform");
         await keys.ChooseAsync("AWS region", "us-east-1");
         await keys.EndAsync("Create");
+        await keys.ArriveAsync("Vendor Platform");
         await keys.OpenAsync("Add dimension");
         await keys.TypeAsync("Dimension key", "usage_fee");
         await keys.TypeAsync("Name", "Usage");
@@ -72,6 +73,7 @@ public sealed class KeyboardWalkTests
         await keys.OpenAsync("New buyer");
         await keys.TypeAsync("Name", "Acme Corporation");
         await keys.EndAsync("Create");
+        await keys.ArriveAsync("Acme Corporation");
         await keys.OpenAsync("New entitlement");
         await keys.ChooseAsync("Product", "Vendor Platform");
         await keys.TypeAsync("AWS account ID", "222222222222");
@@ -81,6 +83,7 @@ public sealed class KeyboardWalkTests
         await keys.OpenAsync("Save Lago Customer ID");
         await keys.TakeAsync("From zero");
         await keys.EndAsync("Save");
+        Assert.Equal("Lago Customer ID", await keys.StandsOnAsync()); // what opened the dialog is gone: the heading over it has the focus
     }
 
     private static async Task EnableAutoReportAsync(Browser person, Keyboard keys)
@@ -101,6 +104,7 @@ public sealed class KeyboardWalkTests
         await keys.PressAsync("+1 hour");
         await person.UntilAsync(
             "before => document.querySelector('#sandbox-now').textContent !== before && !document.querySelector('#sandbox-progress')", before, seconds: 60);
+        await person.UntilAsync("() => document.activeElement.id === 'pass-hour'"); // the button was switched off meanwhile
     }
 
     private static async Task OpenRecordAsync(Browser person, Keyboard keys)
@@ -124,6 +128,15 @@ public sealed class KeyboardWalkTests
     private static async Task SeeTheFocusAsync(Browser person)
     {
         await person.Page.SetViewportSizeAsync(320, 400);
+        await person.UntilAsync(
+            """
+            () => {
+              const height = document.documentElement.scrollHeight;
+              window.sameHeight = window.lastHeight === height ? window.sameHeight + 1 : 0;
+              window.lastHeight = height;
+              return window.sameHeight === 10;
+            }
+            """); // the server draws some parts anew for another width: a second without a change
         List<string> hidden = [];
         foreach (string key in (string[])["Tab", "Shift+Tab"])
         {

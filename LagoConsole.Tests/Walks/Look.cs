@@ -61,6 +61,11 @@ internal sealed partial class Look(Browser person)
             await person.Page.Locator(".mud-dialog button:visible").Last.FocusAsync(); // what was typed was left
         }
 
+        else if (!await ComesAsync("() => !!document.activeElement?.closest('.mud-dialog')"))
+        {
+            Note($"{name}: the focus was lost while it was open, and is on {await FocusAsync()}.");
+        }
+
         await person.Page.Keyboard.PressAsync("Escape");
         if (!await ComesAsync("() => !document.querySelector('.mud-dialog')"))
         {
@@ -81,9 +86,9 @@ internal sealed partial class Look(Browser person)
         await opener.ClickAsync();
         await person.Page.Locator(".mud-dialog").First.WaitForAsync();
         _opened.Add(typeof(TDialog));
-        if (!await ComesAsync("() => !!document.activeElement?.closest('.mud-dialog')"))
+        if (!await ComesAsync("() => !!document.activeElement?.closest('.mud-dialog') && document.activeElement.matches('a, button, input, textarea')"))
         {
-            Note($"{name}: the focus is not in it, but on {await FocusAsync()}.");
+            Note($"{name}: the focus is on nothing in it that takes a key, but on {await FocusAsync()}.");
         }
     }
 
@@ -234,7 +239,7 @@ internal sealed partial class Look(Browser person)
         return await person.Page.EvaluateAsync<string[]>(
             """
             async all => (await axe.run(document, { resultTypes: ["violations"], ...(all ? {} : { runOnly: ["scrollable-region-focusable"] }) })).violations
-              .flatMap(violation => violation.nodes.map(node => `${violation.id} (${violation.impact}): ${node.html.slice(0, 200)}`))
+              .flatMap(violation => violation.nodes.map(node => `${violation.id} (${violation.impact}): ${node.html.slice(0, 200)} ${node.failureSummary}`))
             """,
             all);
     }

@@ -46,6 +46,7 @@ public sealed class WorkDialogsWalkTests
         await MainJobWalk.LetAnHourPassAsync(person);
         await RefusedAsync(person, look);
         await PurchaseAsync(person, look);
+        await CountSomethingAsync(person);
         await MainJobWalk.LetAnHourPassAsync(person);
         await WaitingAsync(person, look);
         await HeldAsync(person, look);
@@ -95,12 +96,19 @@ public sealed class WorkDialogsWalkTests
         await person.NoDialogAsync();
     }
 
+    /// <summary>An hour of the night may bring nothing by itself.</summary>
+    private static async Task CountSomethingAsync(Browser person)
+    {
+        await person.GoAsync("/sandbox");
+        await person.Button("Send units to acme-prod").ClickAsync();
+    }
+
     private static async Task WaitingAsync(Browser person, Look look)
     {
         ILocator route = person.Page.Locator("button[aria-label^='Route: ']").First;
         for (int again = 0; again < 60 && await route.CountAsync() == 0; again++)
         {
-            await person.GoAsync("/waiting"); // as a person does, until the hour's poll has counted something
+            await person.GoAsync("/waiting"); // as a person does, until the hour's poll is seen
             await person.Page.WaitForTimeoutAsync(1_000);
         }
 

@@ -89,7 +89,8 @@ document.documentElement.classList.toggle("times-beside", kept.has("times-beside
 new MutationObserver(() => {
   tellTimes();
   reachRoomsSoon();
-}).observe(document.body, { subtree: true, childList: true, attributeFilter: ["datetime", "data-now"] });
+  standAgainSoon();
+}).observe(document.body, { subtree: true, childList: true, attributeFilter: ["datetime", "data-now", "disabled"] });
 setInterval(tellTimes, 15_000);
 tellTimes();
 
@@ -123,6 +124,72 @@ function reachRoomsSoon() {
 addEventListener("resize", reachRoomsSoon);
 document.addEventListener("toggle", reachRoomsSoon, { capture: true });
 reachRoomsSoon();
+
+// ---- The focus. What had it may go or be switched off: a row that is settled, a button while it works. Without this, keys go nowhere then,
+// and a screen reader begins at the top. What is switched on again has it back; else the open dialog has it, or on a page the heading over
+// the place, as a page's title has it on the way to another page.
+let onPage = []; // what last had the focus there, and all that it stands in
+let inDialog = [];
+let rests = null; // what had the focus when it was switched off
+let standsSoon = false;
+
+const openDialog = () => [...document.querySelectorAll(".mud-dialog")].at(-1);
+
+document.addEventListener("focusin", ({ target }) => {
+  const whole = target.closest(".mud-dialog, main");
+  if (!whole) {
+    return;
+  }
+  const stands = [];
+  for (let part = target; part !== whole.parentElement; part = part.parentElement) {
+    stands.push(part);
+  }
+  if (whole.matches("main")) {
+    onPage = stands;
+  } else {
+    inDialog = stands;
+  }
+});
+
+document.addEventListener("pointerdown", ({ target }) => {
+  if (target instanceof Element && target.closest("main")) {
+    onPage = []; // a click beside everything takes the focus away on purpose
+  }
+}, { capture: true });
+
+function standAgain() {
+  standsSoon = false;
+  const dialog = openDialog();
+  const [part, ...rooms] = dialog ? inDialog : onPage;
+  if (!part || document.activeElement !== document.body || document.querySelector("dialog[open]")) {
+    return;
+  }
+  let goal = null;
+  if (part === rests && part.isConnected && !part.matches(":disabled")) {
+    goal = part;
+    rests = null;
+  } else if (dialog && (!part.isConnected || part === rests)) {
+    goal = dialog;
+  } else if (!dialog && !part.isConnected) {
+    goal = rooms.filter((room) => room.isConnected).map((room) => room.querySelector("h1, h2, h3")).find((heading) => heading);
+    if (goal) {
+      goal.tabIndex = -1;
+    }
+  }
+  goal?.focus({ preventScroll: true });
+}
+
+// After the page had its time to put the focus somewhere itself.
+function standAgainSoon() {
+  const [part] = openDialog() ? inDialog : onPage;
+  if (part?.matches(":disabled")) {
+    rests = part;
+  }
+  if (part && !standsSoon && document.activeElement === document.body) {
+    standsSoon = true;
+    setTimeout(standAgain, 300);
+  }
+}
 
 // ---- Keys. Single characters, so they can be switched off (WCAG 2.1.4), and they are not heard where a person types.
 let goesSince = -Infinity;
