@@ -135,7 +135,10 @@ public sealed class Browser : IAsyncDisposable
         {
             await ShootAsync("not-closed", wholePage: false);
             string dialogs = await Page.EvaluateAsync<string>(
-                "() => [...document.querySelectorAll('.mud-dialog')].map(dialog => [dialog.innerText, ...[...dialog.querySelectorAll('input')].map(field => field.value)].join('\n')).join('\n\n')");
+                """
+                () => [...document.querySelectorAll(".mud-dialog")]
+                  .map(dialog => [dialog.innerText, ...[...dialog.querySelectorAll("input")].map(field => field.value)].join("\n")).join("\n\n")
+                """);
             string focus = await Page.EvaluateAsync<string>("() => document.activeElement.outerHTML.slice(0, 200)");
             throw new TimeoutException($"A dialog does not close. The focus is on {focus}. It says:\n{dialogs}", late);
         }

@@ -25,11 +25,12 @@ public sealed class Keyboard(Browser browser)
         browser.UntilAsync("title => document.querySelector('h1')?.textContent === title && document.activeElement?.tagName === 'H1'", title);
 
     /// <summary>Goes on with Tab until the focus is on what is called so.</summary>
-    public async Task FocusAsync(string name)
+    /// <param name="kind">Which elements it may be; a radio is often called as a button below it.</param>
+    public async Task FocusAsync(string name, string kind = "*")
     {
         for (int stop = 0; stop < MostStops; stop++)
         {
-            if ((await NameAsync()).StartsWith(name, StringComparison.Ordinal))
+            if ((await NameAsync()).StartsWith(name, StringComparison.Ordinal) && await Page.EvaluateAsync<bool>("kind => document.activeElement.matches(kind)", kind))
             {
                 return;
             }
@@ -43,7 +44,7 @@ public sealed class Keyboard(Browser browser)
 
     public async Task PressAsync(string button)
     {
-        await FocusAsync(button);
+        await FocusAsync(button, "a, button");
         await PressKeyAsync("Enter");
     }
 
@@ -128,9 +129,6 @@ public sealed class Keyboard(Browser browser)
 
         await PressKeyAsync("Space");
     }
-
-    /// <summary>The words of what has the focus, a heading too.</summary>
-    public Task<string> StandsOnAsync() => Page.EvaluateAsync<string>("document.activeElement.textContent");
 
     private Task<string> ChosenAsync() => Page.EvaluateAsync<string>("document.activeElement.value ?? document.activeElement.textContent");
 

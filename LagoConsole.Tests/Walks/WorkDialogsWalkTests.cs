@@ -100,7 +100,10 @@ public sealed class WorkDialogsWalkTests
     private static async Task CountSomethingAsync(Browser person)
     {
         await person.GoAsync("/sandbox");
+        const string Totals = "[...document.querySelectorAll('.sandbox-subscription')].map(subscription => subscription.innerText).join('\\n')";
+        string before = await person.Page.EvaluateAsync<string>($"() => {Totals}");
         await person.Button("Send units to acme-prod").ClickAsync();
+        await person.UntilAsync($"before => {Totals} !== before", before);
     }
 
     private static async Task WaitingAsync(Browser person, Look look)

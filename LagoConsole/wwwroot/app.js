@@ -130,13 +130,24 @@ reachRoomsSoon();
 // the place, as a page's title has it on the way to another page.
 let onPage = []; // what last had the focus there, and all that it stands in
 let inDialog = [];
+let latest = null; // what last had the focus anywhere, in a menu or a message too
 let rests = null; // what had the focus when it was switched off
 let standsSoon = false;
 
 const openDialog = () => [...document.querySelectorAll(".mud-dialog")].at(-1);
 
+// Some browsers leave the focus on what is switched off. On the dialog itself it is only until its place can have it back.
+function isLost() {
+  const part = document.activeElement;
+  return part === document.body || part.matches(":disabled") || part === openDialog();
+}
+
 document.addEventListener("focusin", ({ target }) => {
   const whole = target.closest(".mud-dialog, main");
+  if (target === whole) {
+    return;
+  }
+  latest = target;
   if (!whole) {
     return;
   }
@@ -151,32 +162,36 @@ document.addEventListener("focusin", ({ target }) => {
   }
 });
 
-document.addEventListener("pointerdown", ({ target }) => {
-  if (target instanceof Element && target.closest("main")) {
-    onPage = []; // a click beside everything takes the focus away on purpose
+// A click beside everything takes the focus away on purpose.
+document.addEventListener("mousedown", () => setTimeout(() => {
+  if (document.activeElement === document.body && !openDialog()) {
+    onPage = [];
+    rests = null;
   }
-}, { capture: true });
+}), { capture: true });
 
 function standAgain() {
   standsSoon = false;
   const dialog = openDialog();
   const [part, ...rooms] = dialog ? inDialog : onPage;
-  if (!part || document.activeElement !== document.body || document.querySelector("dialog[open]")) {
+  if (!part || !isLost() || document.querySelector("dialog[open]")) {
     return;
   }
   let goal = null;
-  if (part === rests && part.isConnected && !part.matches(":disabled")) {
-    goal = part;
+  if (part.isConnected && !part.matches(":disabled")) {
+    goal = part === rests || !latest.isConnected ? part : null; // else it was left on purpose
     rests = null;
-  } else if (dialog && (!part.isConnected || part === rests)) {
+  } else if (dialog) {
     goal = dialog;
-  } else if (!dialog && !part.isConnected) {
+  } else if (!part.isConnected) {
     goal = rooms.filter((room) => room.isConnected).map((room) => room.querySelector("h1, h2, h3")).find((heading) => heading);
     if (goal) {
       goal.tabIndex = -1;
     }
   }
-  goal?.focus({ preventScroll: true });
+  if (goal !== document.activeElement) {
+    goal?.focus({ preventScroll: true });
+  }
 }
 
 // After the page had its time to put the focus somewhere itself.
@@ -185,11 +200,22 @@ function standAgainSoon() {
   if (part?.matches(":disabled")) {
     rests = part;
   }
-  if (part && !standsSoon && document.activeElement === document.body) {
+  if (part && !standsSoon && isLost()) {
     standsSoon = true;
     setTimeout(standAgain, 300);
   }
 }
+
+// The first click into a field that finds marks what is in it, as Tab does: what is typed next replaces it.
+let clicksInto = null;
+document.addEventListener("pointerdown", ({ target }) => {
+  clicksInto = target === document.activeElement ? null : target;
+}, { capture: true });
+document.addEventListener("click", ({ target }) => {
+  if (target === clicksInto && target.matches(".mud-autocomplete input") && target.selectionStart === target.selectionEnd) {
+    target.select();
+  }
+});
 
 // ---- Keys. Single characters, so they can be switched off (WCAG 2.1.4), and they are not heard where a person types.
 let goesSince = -Infinity;
