@@ -85,6 +85,11 @@ public sealed class Browser : IAsyncDisposable
     {
         ILocator field = Scope(inDialog).GetByLabel(label, new LocatorGetByLabelOptions { Exact = true }).First;
         await field.FillAsync(text);
+        if (await field.InputValueAsync() != text)
+        {
+            await field.FillAsync(text); // the dialog has just been opened, and put the focus on its first field between two keys
+        }
+
         await field.BlurAsync();
     }
 
