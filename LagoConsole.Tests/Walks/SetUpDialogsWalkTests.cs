@@ -55,6 +55,19 @@ public sealed class SetUpDialogsWalkTests
         Assert.Equal(Dialogs.Select(dialog => dialog.Name), look.Opened.Select(dialog => dialog.Name).Order(StringComparer.Ordinal));
     }
 
+    /// <summary>A click into a field that finds marks what is in it: what is typed next replaces it.</summary>
+    private static async Task ReplaceCurrencyAsync(Browser person)
+    {
+        ILocator currency = person.Page.Locator(".mud-dialog").GetByLabel("Currency", new LocatorGetByLabelOptions { Exact = true }).First;
+        await Assertions.Expect(currency).ToHaveValueAsync("USD");
+        await currency.ClickAsync();
+        await person.Page.Keyboard.TypeAsync("EUR");
+        await Assertions.Expect(currency).ToHaveValueAsync("EUR");
+        ILocator euro = person.Page.Locator(".mud-popover-open .mud-list-item", new PageLocatorOptions { HasText = "EUR" }).First;
+        await euro.ClickAsync();
+        await euro.WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Hidden });
+    }
+
     private static async Task AccountsAsync(Browser person, Look look)
     {
         await person.GoAsync("/settings");
@@ -76,7 +89,7 @@ public sealed class SetUpDialogsWalkTests
         await look.DialogAsync<NewProductDialog>(
             "product-new", person.Button("New product"), () => look.ListAsync("product-list", person.Page.Locator(".mud-dialog .mud-select").First));
         await MainJobWalk.AddProductAsync(person);
-        await look.DialogAsync<AddDimensionDialog>("dimension-add", person.Button("Add dimension"));
+        await look.DialogAsync<AddDimensionDialog>("dimension-add", person.Button("Add dimension"), () => ReplaceCurrencyAsync(person));
         await look.DialogAsync<SetPriceDialog>("price-set", person.Button("Set price of usage_fee"), () => person.TypeAsync("Unit price in USD", "0.05"));
         await look.DialogAsync<AddConversionDialog>("conversion-add", person.Button("Add conversion"));
         await look.DialogAsync<ConfirmChangeDialog>("conversion-remove", person.Button("Remove conversion of api_calls"));
