@@ -61,7 +61,6 @@ internal sealed partial class Look(Browser person)
         {
             await person.Page.Locator(".mud-dialog button:visible").Last.FocusAsync(); // what was typed was left
         }
-
         else if (!await ComesAsync("() => !!document.activeElement?.closest('.mud-dialog')"))
         {
             Note($"{name}: the focus was lost while it was open, and is on {await FocusAsync()}.");
